@@ -1,0 +1,98 @@
+//! Families, kinds and addresses of sockets.
+
+use std::net::{IpAddr, SocketAddr};
+
+/// An address family: the `family` of `socket.socket(family, type, proto)`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Family {
+    /// `AF_INET`: IPv4.
+    Inet,
+    /// `AF_INET6`: IPv6.
+    Inet6,
+    /// `AF_UNIX`: sockets inside one program.
+    Unix,
+}
+
+/// A socket type: the `type` of `socket.socket(family, type, proto)`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// `SOCK_STREAM`.
+    Stream,
+    /// `SOCK_DGRAM`.
+    Datagram,
+    /// `SOCK_SEQPACKET`.
+    SequentialPacket,
+    /// `SOCK_RAW`.
+    Raw,
+}
+
+/// The two families that a [`Net`](crate::net::Net) connects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum IpFamily {
+    /// IPv4.
+    V4,
+    /// IPv6.
+    V6,
+}
+
+impl IpFamily {
+    /// The family of `address`.
+    #[must_use]
+    pub fn of(address: &SocketAddr) -> Self {
+        match address.ip() {
+            IpAddr::V4(_) => Self::V4,
+            IpAddr::V6(_) => Self::V6,
+        }
+    }
+}
+
+/// The address of a socket, in the form of its family.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Address {
+    /// `AF_INET` and `AF_INET6`.
+    Ip(SocketAddr),
+    /// `AF_UNIX`.
+    Unix(UnixAddress),
+}
+
+impl From<SocketAddr> for Address {
+    fn from(address: SocketAddr) -> Self {
+        Self::Ip(address)
+    }
+}
+
+/// An address of `AF_UNIX`; see `unix(7)`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum UnixAddress {
+    /// A socket without a name, as both ends of `socket.socketpair()` are: `''` in Python.
+    Unnamed,
+    /// A path, in the file system's encoding.
+    Path(Vec<u8>),
+    /// A name of Linux's abstract namespace, without the NUL that Python writes before it.
+    Abstract(Vec<u8>),
+}
+
+/// The `how` of `socket.shutdown(how)`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shutdown {
+    /// `SHUT_RD`.
+    Read,
+    /// `SHUT_WR`.
+    Write,
+    /// `SHUT_RDWR`.
+    Both,
+}
+
+impl Shutdown {
+    /// Whether the receiving half is shut.
+    #[must_use]
+    pub fn reads(self) -> bool {
+        matches!(self, Self::Read | Self::Both)
+    }
+
+    /// Whether the sending half is shut.
+    #[must_use]
+    pub fn writes(self) -> bool {
+        matches!(self, Self::Write | Self::Both)
+    }
+}

@@ -1,0 +1,26 @@
+//! What a Python socket means, for WebAssembly.
+//!
+//! This crate holds the meaning of Python's `socket` and `select` modules once: the state of a socket, its timeouts, its
+//! options, its errors, name lookup and readiness. It does no I/O of its own; a [`net::Net`] does. Two faces use it: the
+//! `wasocket` component, which exports the WIT contract, and the CPython extension behind `import socket`.
+//!
+//! Start at [`sockets::Sockets`], the socket functions of one program.
+
+pub mod address;
+pub mod constants;
+pub mod descriptors;
+pub mod errno;
+pub mod error;
+pub mod net;
+pub mod netdb;
+pub mod options;
+pub mod polling;
+pub mod sockets;
+pub mod time;
+
+pub mod backend;
+#[cfg(feature = "component")]
+mod component;
+
+pub use error::{Error, Result};
+pub use sockets::Sockets;
