@@ -8,15 +8,23 @@
 
 pub mod address;
 pub mod constants;
-pub mod descriptors;
+mod descriptors;
 pub mod errno;
+pub mod errno_table;
 pub mod error;
+mod inbound;
+pub mod message;
 pub mod net;
 pub mod netdb;
 pub mod options;
+mod pair;
 pub mod polling;
 pub mod sockets;
+mod stream;
+mod tcp;
 pub mod time;
+mod udp;
+mod waiting;
 
 pub mod backend;
 #[cfg(feature = "component")]

@@ -63,8 +63,8 @@ pub trait Net {
 
     /// Waits until one of `interests` is ready or the deadline has passed; answers in their order.
     ///
-    /// Readiness is exact: an operation on what is said to be ready does not answer `WouldBlock`. With no interests it
-    /// sleeps.
+    /// Readiness to write is exact; readiness to read may be spurious, so the core reads ahead before it tells a program.
+    /// With no interests it sleeps.
     fn poll(&self, interests: &[Interest<'_, Self>], deadline: Deadline) -> Vec<Readiness>;
 
     /// Starts to look up the addresses of `name`, which is ASCII (IDNA has been applied) and not a literal address.

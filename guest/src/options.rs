@@ -1,1 +1,267 @@
-//! Socket options: one table.
+//! Socket options: one table of what they are called, what form their value has, and who keeps it.
+//!
+//! # References
+//! - <https://man7.org/linux/man-pages/man7/socket.7.html>
+//! - <https://man7.org/linux/man-pages/man7/tcp.7.html>
+//! - <https://man7.org/linux/man-pages/man7/ip.7.html>
+
+use std::time::Duration;
+
+use crate::errno::Errno;
+use crate::net::NetOption;
+
+/// `SOL_SOCKET` on Linux.
+pub const SOL_SOCKET: i32 = 1;
+/// `IPPROTO_IP` and `SOL_IP`.
+pub const IPPROTO_IP: i32 = 0;
+/// `IPPROTO_TCP` and `SOL_TCP`.
+pub const IPPROTO_TCP: i32 = 6;
+/// `IPPROTO_UDP` and `SOL_UDP`.
+pub const IPPROTO_UDP: i32 = 17;
+/// `IPPROTO_IPV6`.
+pub const IPPROTO_IPV6: i32 = 41;
+
+/// The value of an option, in the two forms of `socket.getsockopt(level, optname[, buflen])`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OptionValue {
+    /// A C `int`.
+    Int(i32),
+    /// The bytes of a structure, in the layout of 64-bit Linux.
+    Bytes(Vec<u8>),
+    /// `SO_ERROR`: an errno, whose number is the face's to give; `None` is 0.
+    Error(Option<Errno>),
+}
+
+/// An option by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SocketOption {
+    /// `SO_DEBUG`: kept, without effect.
+    Debug,
+    /// `SO_REUSEADDR`: always on for TCP in WASI; kept.
+    ReuseAddress,
+    /// `SO_TYPE`.
+    Type,
+    /// `SO_ERROR`: the error that waits, once.
+    Error,
+    /// `SO_SNDBUF`.
+    SendBuffer,
+    /// `SO_RCVBUF`.
+    ReceiveBuffer,
+    /// `SO_KEEPALIVE`.
+    KeepAlive,
+    /// `SO_OOBINLINE`: kept; there is no urgent data.
+    OutOfBandInline,
+    /// `SO_RCVLOWAT`: kept.
+    ReceiveLowWater,
+    /// `SO_SNDLOWAT`: always 1, as on Linux.
+    SendLowWater,
+    /// `SO_RCVTIMEO`.
+    ReceiveTimeout,
+    /// `SO_SNDTIMEO`.
+    SendTimeout,
+    /// `SO_ACCEPTCONN`.
+    AcceptConnections,
+    /// `SO_PROTOCOL`.
+    Protocol,
+    /// `SO_DOMAIN`.
+    Domain,
+    /// `TCP_NODELAY`: kept; WASI cannot switch Nagle's algorithm off.
+    NoDelay,
+    /// `TCP_KEEPIDLE`.
+    KeepIdle,
+    /// `TCP_KEEPINTVL`.
+    KeepInterval,
+    /// `TCP_KEEPCNT`.
+    KeepCount,
+    /// `IP_TTL`.
+    TimeToLive,
+    /// `IPV6_UNICAST_HOPS`.
+    UnicastHops,
+    /// `IPV6_V6ONLY`: always on in WASI.
+    V6Only,
+}
+
+/// Who keeps an option, and which values it takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Keeper {
+    /// The network keeps it, as this option, with values in this range; the value is multiplied by `unit` on its way.
+    Net { option: NetOption, range: (i32, i32), unit: u64 },
+    /// A buffer size: Linux reads back the double of what was set.
+    Buffer(NetOption),
+    /// We keep a flag, 0 or 1; `default` is what a fresh socket reads.
+    Flag { default: i32 },
+    /// We keep an int as it is.
+    Int { default: i32 },
+    /// We keep a `struct timeval`.
+    Time,
+    /// It says something of the socket and cannot be set.
+    Fact,
+    /// `SO_ERROR`, which reading clears.
+    Error,
+    /// `IPV6_V6ONLY`, which WASI has decided.
+    V6Only,
+}
+
+/// Which sockets have an option.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// All of them.
+    Any,
+    /// TCP.
+    Tcp,
+    /// IPv4 and IPv6.
+    Ip,
+    /// IPv6.
+    Ip6,
+}
+
+/// One row of the table.
+pub(crate) struct Row {
+    pub(crate) level: i32,
+    pub(crate) name: i32,
+    pub(crate) option: SocketOption,
+    pub(crate) scope: Scope,
+    pub(crate) keeper: Keeper,
+}
+
+const NANOSECONDS: u64 = 1_000_000_000;
+
+/// Linux's ranges: `MAX_TCP_KEEPIDLE`, `MAX_TCP_KEEPINTVL` and `MAX_TCP_KEEPCNT` of `include/net/tcp.h`.
+const KEEP_SECONDS: (i32, i32) = (1, 32_767);
+const KEEP_PROBES: (i32, i32) = (1, 127);
+const HOPS: (i32, i32) = (1, 255);
+
+/// All options that need no more than WASI and memory.
+const TABLE: &[Row] = &[
+    row(SOL_SOCKET, 1, SocketOption::Debug, Scope::Any, Keeper::Flag { default: 0 }),
+    row(SOL_SOCKET, 2, SocketOption::ReuseAddress, Scope::Any, Keeper::Flag { default: 0 }),
+    row(SOL_SOCKET, 3, SocketOption::Type, Scope::Any, Keeper::Fact),
+    row(SOL_SOCKET, 4, SocketOption::Error, Scope::Any, Keeper::Error),
+    row(SOL_SOCKET, 7, SocketOption::SendBuffer, Scope::Any, Keeper::Buffer(NetOption::SendBuffer)),
+    row(SOL_SOCKET, 8, SocketOption::ReceiveBuffer, Scope::Any, Keeper::Buffer(NetOption::ReceiveBuffer)),
+    row(
+        SOL_SOCKET,
+        9,
+        SocketOption::KeepAlive,
+        Scope::Any,
+        Keeper::Net { option: NetOption::KeepAlive, range: (i32::MIN, i32::MAX), unit: 1 },
+    ),
+    row(SOL_SOCKET, 10, SocketOption::OutOfBandInline, Scope::Any, Keeper::Flag { default: 0 }),
+    row(SOL_SOCKET, 18, SocketOption::ReceiveLowWater, Scope::Any, Keeper::Int { default: 1 }),
+    row(SOL_SOCKET, 19, SocketOption::SendLowWater, Scope::Any, Keeper::Fact),
+    row(SOL_SOCKET, 20, SocketOption::ReceiveTimeout, Scope::Any, Keeper::Time),
+    row(SOL_SOCKET, 21, SocketOption::SendTimeout, Scope::Any, Keeper::Time),
+    row(SOL_SOCKET, 30, SocketOption::AcceptConnections, Scope::Any, Keeper::Fact),
+    row(SOL_SOCKET, 38, SocketOption::Protocol, Scope::Any, Keeper::Fact),
+    row(SOL_SOCKET, 39, SocketOption::Domain, Scope::Any, Keeper::Fact),
+    row(IPPROTO_TCP, 1, SocketOption::NoDelay, Scope::Tcp, Keeper::Flag { default: 0 }),
+    row(IPPROTO_TCP, 4, SocketOption::KeepIdle, Scope::Tcp, seconds(NetOption::KeepIdle)),
+    row(IPPROTO_TCP, 5, SocketOption::KeepInterval, Scope::Tcp, seconds(NetOption::KeepInterval)),
+    row(
+        IPPROTO_TCP,
+        6,
+        SocketOption::KeepCount,
+        Scope::Tcp,
+        Keeper::Net { option: NetOption::KeepCount, range: KEEP_PROBES, unit: 1 },
+    ),
+    row(IPPROTO_IP, 2, SocketOption::TimeToLive, Scope::Ip, hops()),
+    row(IPPROTO_IPV6, 16, SocketOption::UnicastHops, Scope::Ip6, hops()),
+    row(IPPROTO_IPV6, 26, SocketOption::V6Only, Scope::Ip6, Keeper::V6Only),
+];
+
+/// The option with these numbers of Linux. Unknown ones are `ENOPROTOOPT`.
+///
+/// # Errors
+/// `ENOPROTOOPT`: there is no such option, or only a kernel has it.
+pub fn find(level: i32, name: i32) -> Result<SocketOption, Errno> {
+    let row = TABLE.iter().find(|row| row.level == level && row.name == name);
+    row.map(|row| row.option).ok_or(Errno::ENOPROTOOPT)
+}
+
+/// What `getsockopt` answers for an option that [`find`] does not know: Linux tells an unknown level from an unknown name.
+#[must_use]
+pub fn unknown_to_get(level: i32) -> Errno {
+    match level {
+        SOL_SOCKET | IPPROTO_IP | IPPROTO_TCP | IPPROTO_IPV6 | IPPROTO_UDP => Errno::ENOPROTOOPT,
+        _ => Errno::EOPNOTSUPP,
+    }
+}
+
+/// The row of `option`; each option has one (a test walks them).
+pub(crate) fn row_of(option: SocketOption) -> Option<&'static Row> {
+    TABLE.iter().find(|row| row.option == option)
+}
+
+/// Reads the value of `SO_RCVTIMEO`: a `struct timeval` of two 4-byte or two 8-byte integers, little-endian.
+/// `None` is no limit, which Linux writes as zero.
+pub(crate) fn time_from_bytes(bytes: &[u8]) -> Result<Option<Duration>, Errno> {
+    let (seconds, microseconds) = match bytes.len() {
+        16.. => (integer(&bytes[..8]), integer(&bytes[8..16])),
+        8..16 => (integer(&bytes[..4]), integer(&bytes[4..8])),
+        _ => return Err(Errno::EINVAL),
+    };
+    let in_range = (0..1_000_000).contains(&microseconds);
+    let duration = u64::try_from(seconds)
+        .ok()
+        .filter(|_| in_range)
+        .map(|seconds| Duration::new(seconds, u32::try_from(microseconds * 1000).unwrap_or(0)))
+        // Linux has no errno of its own for this; EDOM is what it gives, which WASI programs rarely know.
+        .ok_or(Errno::EINVAL)?;
+    Ok(Some(duration).filter(|duration| !duration.is_zero()))
+}
+
+/// The value of `SO_RCVTIMEO` as 64-bit Linux lays it out.
+pub(crate) fn time_to_bytes(limit: Option<Duration>) -> Vec<u8> {
+    let limit = limit.unwrap_or_default();
+    let seconds = limit.as_secs().to_le_bytes();
+    let microseconds = u64::from(limit.subsec_micros()).to_le_bytes();
+    [seconds, microseconds].concat()
+}
+
+fn integer(bytes: &[u8]) -> i64 {
+    let negative = bytes.last().is_some_and(|last| last & 0x80 != 0);
+    let start = if negative { -1 } else { 0 };
+    bytes.iter().rev().fold(start, |value, byte| (value << 8) | i64::from(*byte))
+}
+
+const fn row(level: i32, name: i32, option: SocketOption, scope: Scope, keeper: Keeper) -> Row {
+    Row { level, name, option, scope, keeper }
+}
+
+const fn seconds(option: NetOption) -> Keeper {
+    Keeper::Net { option, range: KEEP_SECONDS, unit: NANOSECONDS }
+}
+
+const fn hops() -> Keeper {
+    Keeper::Net { option: NetOption::HopLimit, range: HOPS, unit: 1 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_and_options_are_each_others_inverse() {
+        for row in TABLE {
+            assert_eq!(find(row.level, row.name), Ok(row.option));
+            assert_eq!(row_of(row.option).map(|found| (found.level, found.name)), Some((row.level, row.name)));
+        }
+    }
+
+    #[test]
+    fn an_unknown_option_is_not_available() {
+        assert_eq!(find(SOL_SOCKET, 9999), Err(Errno::ENOPROTOOPT));
+        assert_eq!(unknown_to_get(SOL_SOCKET), Errno::ENOPROTOOPT);
+        assert_eq!(unknown_to_get(4242), Errno::EOPNOTSUPP);
+    }
+
+    #[test]
+    fn times_have_both_layouts() {
+        let wide = time_to_bytes(Some(Duration::from_micros(1_500_000)));
+        assert_eq!(time_from_bytes(&wide), Ok(Some(Duration::from_micros(1_500_000))));
+        assert_eq!(time_from_bytes(&[2, 0, 0, 0, 0, 0, 0, 0]), Ok(Some(Duration::from_secs(2))));
+        assert_eq!(time_from_bytes(&[0; 16]), Ok(None));
+        assert_eq!(time_from_bytes(&[1, 0, 0, 0]), Err(Errno::EINVAL));
+        assert_eq!(time_from_bytes(&[0xff; 16]), Err(Errno::EINVAL));
+    }
+}

@@ -1,0 +1,4 @@
+//! Networks that real programs run on.
+
+#[cfg(target_family = "wasm")]
+pub mod wasi;

@@ -1,0 +1,108 @@
+//! Conversions between WASI's types and ours, and nothing else.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
+
+use wasip2::io::streams::StreamError;
+use wasip2::sockets::network::{
+    ErrorCode as WasiCode, IpAddress, IpAddressFamily, IpSocketAddress, Ipv4SocketAddress, Ipv6SocketAddress,
+};
+
+use crate::address::IpFamily;
+use crate::net::{ErrorCode, Refusal};
+
+/// What the host says of a stream that failed is known only as text; these are the texts that name a code.
+const STREAM_FAILURES: &[(&str, ErrorCode)] = &[
+    ("ConnectionReset", ErrorCode::ConnectionReset),
+    ("ConnectionAborted", ErrorCode::ConnectionAborted),
+    ("ConnectionRefused", ErrorCode::ConnectionRefused),
+    ("BrokenPipe", ErrorCode::BrokenPipe),
+    ("ConnectionBroken", ErrorCode::BrokenPipe),
+    ("Unreachable", ErrorCode::RemoteUnreachable),
+    ("TimedOut", ErrorCode::Timeout),
+    ("Timeout", ErrorCode::Timeout),
+    ("AccessDenied", ErrorCode::AccessDenied),
+    ("OutOfMemory", ErrorCode::OutOfMemory),
+];
+
+pub(super) fn family(family: IpFamily) -> IpAddressFamily {
+    match family {
+        IpFamily::V4 => IpAddressFamily::Ipv4,
+        IpFamily::V6 => IpAddressFamily::Ipv6,
+    }
+}
+
+pub(super) fn to_wasi(address: SocketAddr) -> IpSocketAddress {
+    match address {
+        SocketAddr::V4(address) => {
+            let [a, b, c, d] = address.ip().octets();
+            IpSocketAddress::Ipv4(Ipv4SocketAddress { port: address.port(), address: (a, b, c, d) })
+        }
+        SocketAddr::V6(address) => {
+            let [a, b, c, d, e, f, g, h] = address.ip().segments();
+            IpSocketAddress::Ipv6(Ipv6SocketAddress {
+                port: address.port(),
+                flow_info: address.flowinfo(),
+                address: (a, b, c, d, e, f, g, h),
+                scope_id: address.scope_id(),
+            })
+        }
+    }
+}
+
+pub(super) fn from_wasi(address: IpSocketAddress) -> SocketAddr {
+    match address {
+        IpSocketAddress::Ipv4(Ipv4SocketAddress { port, address: (a, b, c, d) }) => {
+            SocketAddrV4::new(Ipv4Addr::new(a, b, c, d), port).into()
+        }
+        IpSocketAddress::Ipv6(Ipv6SocketAddress {
+            port,
+            flow_info,
+            address: (a, b, c, d, e, f, g, h),
+            scope_id,
+        }) => SocketAddrV6::new(Ipv6Addr::new(a, b, c, d, e, f, g, h), port, flow_info, scope_id).into(),
+    }
+}
+
+pub(super) fn ip_from_wasi(address: IpAddress) -> IpAddr {
+    match address {
+        IpAddress::Ipv4((a, b, c, d)) => Ipv4Addr::new(a, b, c, d).into(),
+        IpAddress::Ipv6((a, b, c, d, e, f, g, h)) => Ipv6Addr::new(a, b, c, d, e, f, g, h).into(),
+    }
+}
+
+pub(super) fn refusal(code: WasiCode) -> Refusal {
+    Refusal::Code(match code {
+        WasiCode::WouldBlock => return Refusal::WouldBlock,
+        WasiCode::Unknown => ErrorCode::Unknown,
+        WasiCode::AccessDenied => ErrorCode::AccessDenied,
+        WasiCode::NotSupported => ErrorCode::NotSupported,
+        WasiCode::InvalidArgument => ErrorCode::InvalidArgument,
+        WasiCode::OutOfMemory => ErrorCode::OutOfMemory,
+        WasiCode::Timeout => ErrorCode::Timeout,
+        WasiCode::ConcurrencyConflict => ErrorCode::ConcurrencyConflict,
+        WasiCode::NotInProgress | WasiCode::InvalidState => ErrorCode::InvalidState,
+        WasiCode::NewSocketLimit => ErrorCode::NewSocketLimit,
+        WasiCode::AddressNotBindable => ErrorCode::AddressNotBindable,
+        WasiCode::AddressInUse => ErrorCode::AddressInUse,
+        WasiCode::RemoteUnreachable => ErrorCode::RemoteUnreachable,
+        WasiCode::ConnectionRefused => ErrorCode::ConnectionRefused,
+        WasiCode::ConnectionReset => ErrorCode::ConnectionReset,
+        WasiCode::ConnectionAborted => ErrorCode::ConnectionAborted,
+        WasiCode::DatagramTooLarge => ErrorCode::DatagramTooLarge,
+        WasiCode::NameUnresolvable => ErrorCode::NameUnresolvable,
+        WasiCode::TemporaryResolverFailure => ErrorCode::TemporaryResolverFailure,
+        WasiCode::PermanentResolverFailure => ErrorCode::PermanentResolverFailure,
+    })
+}
+
+/// Why a stream failed; `closed` is what it means that the stream is closed, which differs by direction.
+pub(super) fn stream_failure(error: StreamError, closed: ErrorCode) -> Refusal {
+    match error {
+        StreamError::Closed => Refusal::Code(closed),
+        StreamError::LastOperationFailed(error) => {
+            let text = error.to_debug_string();
+            let known = STREAM_FAILURES.iter().find(|(word, _)| text.contains(word));
+            known.map_or_else(|| Refusal::Other(text.clone()), |(_, code)| Refusal::Code(*code))
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! Name lookups.
+
+use std::net::IpAddr;
+
+use wasip2::io::poll::Pollable;
+use wasip2::sockets::ip_name_lookup::{ResolveAddressStream, resolve_addresses};
+use wasip2::sockets::network::Network;
+
+use super::convert::{ip_from_wasi, refusal};
+use super::lingering::Lingering;
+use super::waiting::retry;
+use crate::net::NetResult;
+use crate::time::Deadline;
+
+/// A lookup in progress. The pollable is a child of the stream: it is declared, and so dropped, first.
+pub(super) struct Lookup {
+    ready: Pollable,
+    stream: ResolveAddressStream,
+    found: Vec<IpAddr>,
+}
+
+impl Lookup {
+    pub(super) fn start(network: &Network, name: &str) -> NetResult<Self> {
+        let stream = resolve_addresses(network, name).map_err(refusal)?;
+        Ok(Self { ready: stream.subscribe(), stream, found: Vec::new() })
+    }
+
+    pub(super) fn pollable(&self) -> &Pollable {
+        &self.ready
+    }
+
+    pub(super) fn finish(&mut self, deadline: Deadline) -> NetResult<Vec<IpAddr>> {
+        let (ready, stream, found) = (&self.ready, &self.stream, &mut self.found);
+        let next = || stream.resolve_next_address().map_err(refusal);
+        while let Some(address) = retry(&Lingering::default(), deadline, || ready, next)? {
+            found.push(ip_from_wasi(address));
+        }
+        Ok(std::mem::take(found))
+    }
+}

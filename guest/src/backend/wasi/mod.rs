@@ -1,0 +1,191 @@
+//! The network of any WASI 0.2 host: `wasi:sockets`.
+//!
+//! WASI traps a program that makes a mistake, so each call here is made only in a state where it is legal: nothing is
+//! written without a permit, children are dropped before their parents, and no stream is dropped that still has to
+//! deliver bytes, since that would wait for the peer.
+
+mod convert;
+mod lingering;
+mod lookup;
+mod tcp;
+mod udp;
+mod waiting;
+
+use std::net::{IpAddr, SocketAddr};
+use std::rc::Rc;
+use std::time::Duration;
+
+use wasip2::clocks::monotonic_clock;
+use wasip2::sockets::instance_network::instance_network;
+use wasip2::sockets::network::Network;
+
+use self::lingering::Lingering;
+use self::lookup::Lookup;
+use self::tcp::Tcp;
+use self::udp::Udp;
+use crate::address::{IpFamily, Shutdown};
+use crate::net::{Datagram, ErrorCode, Interest, Net, NetOption, NetResult, Readiness, Refusal, Transport};
+use crate::time::{Deadline, Moment};
+
+/// `wasi:sockets`.
+pub struct Wasi {
+    network: Network,
+    lingering: Rc<Lingering>,
+}
+
+/// A socket of `wasi:sockets`.
+pub enum Socket {
+    /// TCP.
+    Tcp(TcpSocket),
+    /// UDP.
+    Udp(UdpSocket),
+}
+
+/// A TCP socket; see [`tcp`].
+pub struct TcpSocket(Tcp);
+/// A UDP socket; see [`udp`].
+pub struct UdpSocket(Udp);
+/// A name lookup; see [`lookup`].
+pub struct NameLookup(Lookup);
+
+impl Wasi {
+    /// The network that the host gives this program.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { network: instance_network(), lingering: Rc::default() }
+    }
+}
+
+impl Default for Wasi {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Net for Wasi {
+    type Socket = Socket;
+    type Lookup = NameLookup;
+
+    fn now(&self) -> Moment {
+        Moment(monotonic_clock::now())
+    }
+
+    fn open(&self, family: IpFamily, transport: Transport) -> NetResult<Socket> {
+        self.lingering.reap();
+        Ok(match transport {
+            Transport::Tcp => Socket::Tcp(TcpSocket(Tcp::open(family, Rc::clone(&self.lingering))?)),
+            Transport::Udp => Socket::Udp(UdpSocket(Udp::open(family)?)),
+        })
+    }
+
+    fn bind(&self, socket: &Socket, local: SocketAddr) -> NetResult<()> {
+        match socket {
+            Socket::Tcp(TcpSocket(tcp)) => tcp.bind(&self.network, local),
+            Socket::Udp(UdpSocket(udp)) => udp.bind(&self.network, local),
+        }
+    }
+
+    fn connect(&self, socket: &Socket, remote: SocketAddr, deadline: Deadline) -> NetResult<()> {
+        match socket {
+            Socket::Tcp(TcpSocket(tcp)) => tcp.connect(&self.network, remote, deadline),
+            Socket::Udp(UdpSocket(udp)) => udp.connect(&self.network, remote),
+        }
+    }
+
+    fn finish_connect(&self, socket: &Socket, deadline: Deadline) -> NetResult<()> {
+        tcp(socket)?.finish_connect(deadline)
+    }
+
+    fn listen(&self, socket: &Socket, backlog: u32) -> NetResult<()> {
+        tcp(socket)?.listen(backlog)
+    }
+
+    fn accept(&self, socket: &Socket, deadline: Deadline) -> NetResult<(Socket, Option<SocketAddr>)> {
+        self.lingering.reap();
+        let (accepted, peer) = tcp(socket)?.accept(deadline)?;
+        Ok((Socket::Tcp(TcpSocket(accepted)), peer))
+    }
+
+    fn receive(&self, socket: &Socket, max: usize, deadline: Deadline) -> NetResult<Vec<u8>> {
+        tcp(socket)?.receive(max, deadline)
+    }
+
+    fn send(&self, socket: &Socket, data: &[u8], deadline: Deadline) -> NetResult<usize> {
+        tcp(socket)?.send(data, deadline)
+    }
+
+    fn shutdown(&self, socket: &Socket, how: Shutdown) -> NetResult<()> {
+        tcp(socket)?.shutdown(how)
+    }
+
+    fn receive_from(&self, socket: &Socket, deadline: Deadline) -> NetResult<Datagram> {
+        udp(socket)?.receive(deadline)
+    }
+
+    fn send_to(
+        &self,
+        socket: &Socket,
+        data: &[u8],
+        remote: Option<SocketAddr>,
+        deadline: Deadline,
+    ) -> NetResult<()> {
+        udp(socket)?.send(&self.network, data, remote, deadline)
+    }
+
+    fn local_address(&self, socket: &Socket) -> NetResult<SocketAddr> {
+        match socket {
+            Socket::Tcp(TcpSocket(tcp)) => tcp.local_address(),
+            Socket::Udp(UdpSocket(udp)) => udp.local_address(),
+        }
+    }
+
+    fn peer_address(&self, socket: &Socket) -> NetResult<SocketAddr> {
+        tcp(socket)?.peer_address()
+    }
+
+    fn option(&self, socket: &Socket, option: NetOption) -> NetResult<u64> {
+        match socket {
+            Socket::Tcp(TcpSocket(tcp)) => tcp.option(option),
+            Socket::Udp(UdpSocket(udp)) => udp.option(option),
+        }
+    }
+
+    fn set_option(&self, socket: &Socket, option: NetOption, value: u64) -> NetResult<()> {
+        match socket {
+            Socket::Tcp(TcpSocket(tcp)) => tcp.set_option(option, value),
+            Socket::Udp(UdpSocket(udp)) => udp.set_option(option, value),
+        }
+    }
+
+    fn poll(&self, interests: &[Interest<'_, Self>], deadline: Deadline) -> Vec<Readiness> {
+        waiting::poll_many(interests, &self.lingering, deadline)
+    }
+
+    fn lookup(&self, name: &str) -> NetResult<NameLookup> {
+        Lookup::start(&self.network, name).map(NameLookup)
+    }
+
+    fn finish_lookup(&self, lookup: &mut NameLookup, deadline: Deadline) -> NetResult<Vec<IpAddr>> {
+        lookup.0.finish(deadline)
+    }
+
+    fn drain(&self, patience: Duration) -> bool {
+        self.lingering.drain(patience)
+    }
+}
+
+/// `socket` as a TCP socket. The core knows which is which; a mix-up is an error, not a trap.
+fn tcp(socket: &Socket) -> NetResult<&Tcp> {
+    match socket {
+        Socket::Tcp(TcpSocket(tcp)) => Ok(tcp),
+        Socket::Udp(_) => Err(Refusal::Code(ErrorCode::NotSupported)),
+    }
+}
+
+/// `socket` as a UDP socket.
+fn udp(socket: &Socket) -> NetResult<&Udp> {
+    match socket {
+        Socket::Udp(UdpSocket(udp)) => Ok(udp),
+        Socket::Tcp(_) => Err(Refusal::Code(ErrorCode::NotSupported)),
+    }
+}

@@ -1,0 +1,208 @@
+//! The one place where this backend waits.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use wasip2::clocks::monotonic_clock::{now, subscribe_duration, subscribe_instant};
+use wasip2::io::poll::{Pollable, poll};
+
+use super::lingering::Lingering;
+use super::udp::Streams;
+use super::{NameLookup, Socket, TcpSocket, UdpSocket, Wasi};
+use crate::net::{Interest, NetResult, Readiness, Refusal, Source};
+use crate::time::{Deadline, Moment};
+
+/// What a pollable in a list stands for.
+#[derive(Clone, Copy)]
+enum Role {
+    Read(usize),
+    Write(usize),
+    Lingering,
+    Timer,
+}
+
+/// Tries `attempt` until it does not answer `WouldBlock`, waiting for `pollable` in between, up to `deadline`.
+///
+/// Trying comes first: a pollable may say "ready" for something that is gone, and "not ready" costs a call.
+pub(super) fn retry<'a, T>(
+    lingering: &Lingering,
+    deadline: Deadline,
+    pollable: impl Fn() -> &'a Pollable,
+    mut attempt: impl FnMut() -> NetResult<T>,
+) -> NetResult<T> {
+    loop {
+        match attempt() {
+            Err(Refusal::WouldBlock) => {
+                if !wait(lingering, pollable(), deadline) {
+                    return attempt();
+                }
+            }
+            answer => return answer,
+        }
+    }
+}
+
+/// Waits for `pollable`; whether it became ready before `deadline`.
+///
+/// With [`Deadline::Now`] the host is asked, too: it may have said "would block" only because this program has used up
+/// its turn, and asking gives it a new one.
+pub(super) fn wait(lingering: &Lingering, pollable: &Pollable, deadline: Deadline) -> bool {
+    loop {
+        let (held, roles) = lingering.pollables();
+        let mut list = vec![pollable];
+        list.extend(held.iter().map(|held| held.writable()));
+        let timer = timer(deadline);
+        list.extend(timer.as_ref());
+        if list.len() == 1 {
+            pollable.block();
+            return true;
+        }
+        let ready = poll(&list);
+        if ready.contains(&0) {
+            return true;
+        }
+        if timer.is_some() && ready.iter().any(|position| usize::try_from(*position) == Ok(roles + 1)) {
+            return false;
+        }
+        drop(list);
+        drop(held);
+        lingering.reap();
+    }
+}
+
+/// Waits for the first of `interests`, or only sleeps where there are none.
+pub(super) fn poll_many(interests: &[Interest<'_, Wasi>], lingering: &Lingering, deadline: Deadline) -> Vec<Readiness> {
+    let mut readiness = vec![Readiness::default(); interests.len()];
+    lingering.reap();
+    if mark_queued(interests, &mut readiness) {
+        return readiness;
+    }
+    let streams: Vec<_> = interests.iter().map(|interest| interest.datagram_streams()).collect();
+    loop {
+        let (held, _) = lingering.pollables();
+        let timer = timer(deadline);
+        let mut list = Vec::with_capacity(interests.len() + held.len() + 1);
+        let mut roles = Vec::with_capacity(list.capacity());
+        for (position, (interest, streams)) in interests.iter().zip(&streams).enumerate() {
+            subscribe(interest, streams.as_deref(), position, &mut list, &mut roles);
+        }
+        let watched = list.len();
+        list.extend(held.iter().map(|held| held.writable()));
+        roles.resize(list.len(), Role::Lingering);
+        if let Some(timer) = &timer {
+            list.push(timer);
+            roles.push(Role::Timer);
+        }
+        if watched == 0 && timer.is_none() {
+            return readiness;
+        }
+        let mut done = false;
+        for position in poll(&list) {
+            done |= mark(usize::try_from(position).ok().and_then(|position| roles.get(position)), &mut readiness);
+        }
+        if done {
+            return readiness;
+        }
+        drop(list);
+        drop(held);
+        lingering.reap();
+    }
+}
+
+/// Marks the sockets whose datagrams wait here already; whether there are any.
+fn mark_queued(interests: &[Interest<'_, Wasi>], readiness: &mut [Readiness]) -> bool {
+    let mut any = false;
+    for (interest, slot) in interests.iter().zip(readiness) {
+        if let Source::Socket(Socket::Udp(UdpSocket(udp))) = interest.source {
+            slot.read = interest.read && udp.has_queued();
+            any |= slot.read;
+        }
+    }
+    any
+}
+
+impl Interest<'_, Wasi> {
+    /// The streams of a UDP socket, kept alive for as long as they are waited for.
+    fn datagram_streams(&self) -> Option<Rc<Streams>> {
+        match self.source {
+            Source::Socket(Socket::Udp(UdpSocket(udp))) => udp.streams().ok(),
+            Source::Socket(Socket::Tcp(_)) | Source::Lookup(_) => None,
+        }
+    }
+}
+
+/// Adds what `interest` waits for to `list`.
+fn subscribe<'a>(
+    interest: &Interest<'a, Wasi>,
+    streams: Option<&'a Streams>,
+    position: usize,
+    list: &mut Vec<&'a Pollable>,
+    roles: &mut Vec<Role>,
+) {
+    let (read, write) = match interest.source {
+        Source::Socket(Socket::Tcp(TcpSocket(tcp))) => {
+            (interest.read.then(|| tcp.readable()).flatten(), interest.write.then(|| tcp.writable()).flatten())
+        }
+        Source::Socket(Socket::Udp(_)) => (
+            streams.filter(|_| interest.read).map(Streams::readable),
+            streams.filter(|_| interest.write).map(Streams::writable),
+        ),
+        Source::Lookup(NameLookup(lookup)) => (Some(lookup.pollable()), None),
+    };
+    if let Some(pollable) = read {
+        list.push(pollable);
+        roles.push(Role::Read(position));
+    }
+    if let Some(pollable) = write {
+        list.push(pollable);
+        roles.push(Role::Write(position));
+    }
+}
+
+/// Notes what became ready; whether that ends the wait.
+fn mark(role: Option<&Role>, readiness: &mut [Readiness]) -> bool {
+    match role {
+        Some(Role::Read(position)) => readiness.get_mut(*position).is_some_and(|slot| {
+            slot.read = true;
+            true
+        }),
+        Some(Role::Write(position)) => readiness.get_mut(*position).is_some_and(|slot| {
+            slot.write = true;
+            true
+        }),
+        Some(Role::Timer) => true,
+        Some(Role::Lingering) | None => false,
+    }
+}
+
+fn timer(deadline: Deadline) -> Option<Pollable> {
+    if deadline != Deadline::Now {
+        WAITED.set(true);
+    }
+    match deadline {
+        Deadline::Never => None,
+        Deadline::Now => Some(subscribe_duration(if is_turn_due() { 1 } else { 0 })),
+        Deadline::At(Moment(moment)) => Some(subscribe_instant(moment)),
+    }
+}
+
+/// A host may learn what has arrived only while this program waits. A program that never does, but asks again and again,
+/// is made to wait for the shortest time there is, this often.
+const TURN: u64 = 10_000_000;
+
+thread_local! {
+    /// When the program last waited, as far as is known.
+    static LAST_TURN: Cell<u64> = const { Cell::new(0) };
+    /// Whether it has waited since `LAST_TURN` was set.
+    static WAITED: Cell<bool> = const { Cell::new(true) };
+}
+
+fn is_turn_due() -> bool {
+    let now = now();
+    let waited = WAITED.replace(false);
+    let due = !waited && now.saturating_sub(LAST_TURN.get()) >= TURN;
+    if due || waited {
+        LAST_TURN.set(now);
+    }
+    due
+}

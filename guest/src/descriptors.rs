@@ -1,0 +1,95 @@
+//! The descriptor table: numbers for open descriptions.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use crate::errno::Errno;
+
+/// A file descriptor of this module.
+pub type Fd = u32;
+
+/// The first number: far above what a C library gives to files, so that the two never meet.
+pub const FIRST_FD: Fd = 1 << 20;
+
+/// How many descriptors can be open at once, as many as `RLIMIT_NOFILE` commonly allows at most.
+const LIMIT: usize = 1 << 19;
+
+/// Descriptors, each a reference to an open description `D`.
+pub(crate) struct Descriptors<D> {
+    slots: Vec<Option<Descriptor<D>>>,
+    /// No slot below this one is free.
+    full_below: usize,
+}
+
+/// One entry of the table.
+pub(crate) struct Descriptor<D> {
+    /// What is open; shared by `dup`.
+    pub(crate) description: Rc<D>,
+    /// Whether a child process would inherit it. There are none: the flag is only kept.
+    pub(crate) inheritable: Cell<bool>,
+}
+
+impl<D> Descriptors<D> {
+    pub(crate) fn new() -> Self {
+        Self { slots: Vec::new(), full_below: 0 }
+    }
+
+    /// The lowest free number for `description`, as POSIX asks.
+    pub(crate) fn insert(&mut self, description: Rc<D>) -> Result<Fd, Errno> {
+        let used = self.slots.iter().skip(self.full_below).take_while(|slot| slot.is_some()).count();
+        let free = self.full_below + used;
+        if free >= LIMIT {
+            return Err(Errno::EMFILE);
+        }
+        let descriptor = Some(Descriptor { description, inheritable: Cell::new(false) });
+        match self.slots.get_mut(free) {
+            Some(slot) => *slot = descriptor,
+            None => self.slots.push(descriptor),
+        }
+        self.full_below = free + 1;
+        u32::try_from(free).map(|position| FIRST_FD + position).map_err(|_| Errno::EMFILE)
+    }
+
+    /// The entry of `fd`, or `EBADF`.
+    pub(crate) fn get(&self, fd: Fd) -> Result<&Descriptor<D>, Errno> {
+        position(fd).and_then(|position| self.slots.get(position)?.as_ref()).ok_or(Errno::EBADF)
+    }
+
+    /// Frees the number `fd` and hands over what it meant.
+    pub(crate) fn remove(&mut self, fd: Fd) -> Result<Rc<D>, Errno> {
+        let position = position(fd).ok_or(Errno::EBADF)?;
+        let slot = self.slots.get_mut(position).ok_or(Errno::EBADF)?;
+        let removed = slot.take().ok_or(Errno::EBADF)?;
+        self.full_below = self.full_below.min(position);
+        Ok(removed.description)
+    }
+
+    /// Frees all numbers.
+    pub(crate) fn clear(&mut self) -> Vec<Rc<D>> {
+        self.full_below = 0;
+        std::mem::take(&mut self.slots).into_iter().flatten().map(|descriptor| descriptor.description).collect()
+    }
+}
+
+fn position(fd: Fd) -> Option<usize> {
+    fd.checked_sub(FIRST_FD).and_then(|position| usize::try_from(position).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_the_lowest_free() {
+        let mut table = Descriptors::new();
+        let first = table.insert(Rc::new('a')).unwrap();
+        let second = table.insert(Rc::new('b')).unwrap();
+        assert_eq!((first, second), (FIRST_FD, FIRST_FD + 1));
+        table.remove(first).unwrap();
+        assert_eq!(table.remove(first).err(), Some(Errno::EBADF));
+        assert_eq!(table.insert(Rc::new('c')).unwrap(), first);
+        assert_eq!(*table.get(second).unwrap().description, 'b');
+        assert_eq!(table.get(3).err(), Some(Errno::EBADF));
+        assert_eq!(table.get(u32::MAX).err(), Some(Errno::EBADF));
+    }
+}

@@ -1,0 +1,139 @@
+//! Lookups: names to addresses, at once or as a descriptor that becomes readable.
+
+use std::cell::RefCell;
+use std::net::IpAddr;
+use std::rc::Rc;
+
+use super::description::{Description, Endpoint};
+use super::{Fd, Sockets};
+use crate::address::{Family, Kind};
+use crate::errno::Errno;
+use crate::error::{Error, Result};
+use crate::net::{Net, NetResult, Refusal};
+use crate::netdb::{AddressInfo, Hints, Pending, Plan, failure, plan};
+use crate::polling::{Events, Status};
+use crate::time::{Deadline, Timeout};
+
+/// A call of `getaddrinfo` that is under way.
+pub(super) struct Lookup<N: Net> {
+    state: LookupState<N>,
+}
+
+/// How far a lookup is.
+enum LookupState<N: Net> {
+    /// The network is being asked.
+    Asking { lookup: N::Lookup, pending: Pending },
+    /// The answer is here, until it is fetched.
+    Answered(Result<Vec<AddressInfo>>),
+}
+
+impl<N: Net> Sockets<N> {
+    /// `socket.getaddrinfo(host, port, family, type, proto, flags)` — the addresses of a host and a service.
+    ///
+    /// # Errors
+    /// [`Error::AddressInfo`]: no such name, or a bad combination of arguments. [`Error::Timeout`]: not in time.
+    pub fn getaddrinfo(
+        &self,
+        host: Option<&[u8]>,
+        service: Option<&[u8]>,
+        hints: &Hints,
+        timeout: Timeout,
+    ) -> Result<Vec<AddressInfo>> {
+        match plan(host, service, hints)? {
+            Plan::Done(found) => Ok(found),
+            Plan::Lookup(pending) => pending.finish(self.lookup(pending.name(), timeout)?),
+        }
+    }
+
+    /// Starts [`Sockets::getaddrinfo`] and returns a descriptor that becomes readable when the answer is there.
+    ///
+    /// # Errors
+    /// As [`Sockets::getaddrinfo`], for what is known at once to be wrong. `EMFILE`: too many descriptors.
+    pub fn start_getaddrinfo(&self, host: Option<&[u8]>, service: Option<&[u8]>, hints: &Hints) -> Result<Fd> {
+        let state = match plan(host, service, hints)? {
+            Plan::Done(found) => LookupState::Answered(Ok(found)),
+            Plan::Lookup(pending) => {
+                let lookup = self.net().lookup(pending.name()).map_err(failure)?;
+                LookupState::Asking { lookup, pending }
+            }
+        };
+        let endpoint = Endpoint::Lookup(RefCell::new(Lookup { state }));
+        self.insert(Rc::new(Description::new(Family::Inet, Kind::Datagram, 0, endpoint)))
+    }
+
+    /// Fetches the answer of [`Sockets::start_getaddrinfo`] and closes the descriptor.
+    ///
+    /// # Errors
+    /// As [`Sockets::getaddrinfo`]. `EAGAIN` and [`Error::Timeout`]: not yet, and the descriptor stays. `EBADF`: not a lookup.
+    pub fn finish_getaddrinfo(&self, fd: Fd, timeout: Timeout) -> Result<Vec<AddressInfo>> {
+        let description = self.any_description(fd)?;
+        let Endpoint::Lookup(lookup) = &description.endpoint else { return Err(Error::Os(Errno::EBADF)) };
+        let deadline = timeout.deadline(|| self.net().now());
+        let answer = lookup.borrow_mut().answer(self.net(), deadline);
+        match answer {
+            Some(answer) => {
+                self.close(fd)?;
+                answer
+            }
+            None if matches!(timeout, Timeout::After(_)) => Err(Error::Timeout),
+            None => Err(Error::Os(Errno::EAGAIN)),
+        }
+    }
+
+    /// Looks up `name` and waits for the answer.
+    pub(crate) fn lookup(&self, name: &str, timeout: Timeout) -> Result<Vec<IpAddr>> {
+        let deadline = timeout.deadline(|| self.net().now());
+        let mut lookup = self.net().lookup(name).map_err(failure)?;
+        self.net().finish_lookup(&mut lookup, deadline).map_err(|refusal| match refusal {
+            Refusal::WouldBlock => Error::Timeout,
+            other => failure(other),
+        })
+    }
+}
+
+impl<N: Net> Lookup<N> {
+    pub(super) fn status(&self) -> Status {
+        match self.state {
+            LookupState::Asking { .. } => Status { events: Events::NONE, watch_read: true, watch_write: false },
+            LookupState::Answered(_) => Status::known(Events::READABLE),
+        }
+    }
+
+    /// The lookup of the network, while it is asked.
+    pub(super) fn in_progress(&self) -> Option<&N::Lookup> {
+        match &self.state {
+            LookupState::Asking { lookup, .. } => Some(lookup),
+            LookupState::Answered(_) => None,
+        }
+    }
+
+    /// Takes in an answer that the network has; what is reported then.
+    pub(super) fn refresh(&mut self, net: &N) -> Events {
+        if let LookupState::Asking { lookup, pending } = &mut self.state {
+            let answer = net.finish_lookup(lookup, Deadline::Now);
+            if let Some(answer) = settle(pending, answer) {
+                self.state = LookupState::Answered(answer);
+            }
+        }
+        self.status().events
+    }
+
+    fn answer(&mut self, net: &N, deadline: Deadline) -> Option<Result<Vec<AddressInfo>>> {
+        match &mut self.state {
+            LookupState::Answered(answer) => Some(answer.clone()),
+            LookupState::Asking { lookup, pending } => {
+                let answer = net.finish_lookup(lookup, deadline);
+                settle(pending, answer)
+            }
+        }
+    }
+}
+
+/// The answer to a program, unless there is none yet.
+fn settle(pending: &Pending, answer: NetResult<Vec<IpAddr>>) -> Option<Result<Vec<AddressInfo>>> {
+    match answer {
+        Err(Refusal::WouldBlock) => None,
+        Err(refusal) => Some(Err(failure(refusal))),
+        Ok(addresses) => Some(pending.finish(addresses)),
+    }
+}

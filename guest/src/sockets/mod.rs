@@ -1,0 +1,302 @@
+//! The socket functions of one program: what both faces call.
+//!
+//! Descriptors are numbers from [`FIRST_FD`] on; each refers to an open description, which `dup` shares. All methods take
+//! `&self`, and nothing here calls back into a face, so a face may be re-entered between two calls but never within one.
+
+mod description;
+mod lookups;
+mod option_access;
+mod poll;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::Duration;
+
+use description::{Description, Endpoint};
+
+use crate::address::{Address, Family, Kind, Shutdown};
+use crate::descriptors::{Descriptor, Descriptors};
+use crate::errno::Errno;
+use crate::error::{Error, Result};
+use crate::message::{MessageFlags, Received};
+use crate::net::Net;
+use crate::time::Timeout;
+
+pub use crate::descriptors::{FIRST_FD, Fd};
+pub use crate::message;
+pub use crate::polling::{Events, PollEntry};
+
+/// The sockets of one program over one network.
+pub struct Sockets<N: Net> {
+    net: N,
+    descriptors: RefCell<Descriptors<Description<N>>>,
+}
+
+impl<N: Net> Sockets<N> {
+    /// A program without open sockets.
+    pub fn new(net: N) -> Self {
+        Self { net, descriptors: RefCell::new(Descriptors::new()) }
+    }
+
+    /// The network below.
+    pub fn net(&self) -> &N {
+        &self.net
+    }
+
+    /// `socket.socket(family, type, proto)` — opens a socket; `protocol` is an `IPPROTO_*` number of Linux, 0 for the default.
+    ///
+    /// # Errors
+    /// - `EPROTONOSUPPORT`: the protocol does not belong to the type. - `ESOCKTNOSUPPORT`: the family lacks the type.
+    /// - `EAFNOSUPPORT`: `AF_UNIX` sockets exist as pairs only. - `EACCES`: the host does not let this program have one.
+    pub fn socket(&self, family: Family, kind: Kind, protocol: i32) -> Result<Fd> {
+        let description = Description::open(&self.net, family, kind, protocol)?;
+        self.insert(Rc::new(description))
+    }
+
+    /// `socket.socketpair(family, type, proto)` — two connected sockets in memory, with the meaning of `AF_UNIX`.
+    ///
+    /// # Errors
+    /// - `EOPNOTSUPP`: a family other than `AF_UNIX`, as on Linux. - `EPROTONOSUPPORT`: a protocol other than 0.
+    pub fn socketpair(&self, family: Family, kind: Kind, protocol: i32) -> Result<(Fd, Fd)> {
+        let (first, second) = Description::pair(family, kind, protocol)?;
+        let first = self.insert(Rc::new(first))?;
+        match self.insert(Rc::new(second)) {
+            Ok(second) => Ok((first, second)),
+            Err(error) => {
+                self.close(first)?;
+                Err(error)
+            }
+        }
+    }
+
+    /// `socket.dup(fd)` — another descriptor for the same open description; not inheritable.
+    ///
+    /// # Errors
+    /// `EBADF`: `fd` is not open. `EMFILE`: there are too many.
+    pub fn dup(&self, fd: Fd) -> Result<Fd> {
+        let description = self.any_description(fd)?;
+        self.insert(description)
+    }
+
+    /// `socket.close()` — frees the descriptor; the description goes with its last one. Never waits: what was handed over
+    /// for sending is still sent.
+    ///
+    /// # Errors
+    /// `EBADF`: `fd` is not open.
+    pub fn close(&self, fd: Fd) -> Result<()> {
+        let description = self.descriptors.borrow_mut().remove(fd)?;
+        drop(description);
+        Ok(())
+    }
+
+    /// Whether `fd` is open here.
+    pub fn is_open(&self, fd: Fd) -> bool {
+        self.descriptors.borrow().get(fd).is_ok()
+    }
+
+    /// The family of a socket.
+    ///
+    /// # Errors
+    /// `EBADF`: `fd` is not open. `ENOTSOCK`: it is a lookup.
+    pub fn family(&self, fd: Fd) -> Result<Family> {
+        Ok(self.description(fd)?.family)
+    }
+
+    /// The type of a socket.
+    ///
+    /// # Errors
+    /// As [`Sockets::family`].
+    pub fn kind(&self, fd: Fd) -> Result<Kind> {
+        Ok(self.description(fd)?.kind)
+    }
+
+    /// The protocol of a socket, as `SO_PROTOCOL` reads it.
+    ///
+    /// # Errors
+    /// As [`Sockets::family`].
+    pub fn protocol(&self, fd: Fd) -> Result<i32> {
+        Ok(self.description(fd)?.protocol)
+    }
+
+    /// `os.get_blocking(fd)`, inverted — `O_NONBLOCK`, which all descriptors of a description share.
+    ///
+    /// # Errors
+    /// `EBADF`: `fd` is not open.
+    pub fn nonblocking(&self, fd: Fd) -> Result<bool> {
+        Ok(self.any_description(fd)?.nonblocking.get())
+    }
+
+    /// `os.set_blocking(fd, blocking)`, inverted.
+    ///
+    /// # Errors
+    /// `EBADF`: `fd` is not open.
+    pub fn set_nonblocking(&self, fd: Fd, nonblocking: bool) -> Result<()> {
+        self.any_description(fd)?.nonblocking.set(nonblocking);
+        Ok(())
+    }
+
+    /// `os.get_inheritable(fd)` — whether a child process would inherit the descriptor.
+    ///
+    /// # Errors
+    /// `EBADF`: `fd` is not open.
+    pub fn inheritable(&self, fd: Fd) -> Result<bool> {
+        Ok(self.descriptors.borrow().get(fd)?.inheritable.get())
+    }
+
+    /// `os.set_inheritable(fd, inheritable)` — kept, without effect: a component has no children.
+    ///
+    /// # Errors
+    /// `EBADF`: `fd` is not open.
+    pub fn set_inheritable(&self, fd: Fd, inheritable: bool) -> Result<()> {
+        self.descriptors.borrow().get(fd)?.inheritable.set(inheritable);
+        Ok(())
+    }
+
+    /// `socket.bind(address)`.
+    ///
+    /// # Errors
+    /// `EINVAL`: already bound, or an address of another family. `EADDRINUSE`, `EADDRNOTAVAIL`, `EACCES`: the host refuses.
+    pub fn bind(&self, fd: Fd, local: &Address) -> Result<()> {
+        self.description(fd)?.bind(&self.net, local)
+    }
+
+    /// `socket.connect(address)`.
+    ///
+    /// # Errors
+    /// - `EINPROGRESS`, `EALREADY`: it goes on in the background. - `EISCONN`: already connected.
+    /// - [`Error::Timeout`]: not in time; it goes on. - `ECONNREFUSED`, `EHOSTUNREACH`, `ETIMEDOUT`, `EACCES` …
+    pub fn connect(&self, fd: Fd, remote: &Address, timeout: Timeout) -> Result<()> {
+        let description = self.description(fd)?;
+        description.connect(&self.net, remote, description.mode(timeout))
+    }
+
+    /// `socket.listen([backlog])` — a negative backlog counts as 0, and 0 as 1, the least that WASI has.
+    ///
+    /// # Errors
+    /// `EINVAL`: connected. `EOPNOTSUPP`: not a stream.
+    pub fn listen(&self, fd: Fd, backlog: i32) -> Result<()> {
+        self.description(fd)?.listen(&self.net, u32::try_from(backlog).unwrap_or(0))
+    }
+
+    /// `socket.accept()` — a new descriptor for the next connection, and its peer's address, which is the wildcard address
+    /// if the peer has already gone.
+    ///
+    /// # Errors
+    /// `EINVAL`: not listening. `EOPNOTSUPP`: not a stream. `EAGAIN` and [`Error::Timeout`]: none in time.
+    pub fn accept(&self, fd: Fd, timeout: Timeout) -> Result<(Fd, Address)> {
+        let description = self.description(fd)?;
+        let (accepted, peer) = description.accept(&self.net, description.mode(timeout))?;
+        Ok((self.insert(Rc::new(accepted))?, peer))
+    }
+
+    /// `socket.shutdown(how)`.
+    ///
+    /// # Errors
+    /// `ENOTCONN`: not connected.
+    pub fn shutdown(&self, fd: Fd, how: Shutdown) -> Result<()> {
+        self.description(fd)?.shutdown(&self.net, how)
+    }
+
+    /// `socket.getsockname()` — the wildcard address with port 0 while there is none.
+    ///
+    /// # Errors
+    /// `EBADF`: `fd` is not open.
+    pub fn local_address(&self, fd: Fd) -> Result<Address> {
+        self.description(fd)?.local_address(&self.net)
+    }
+
+    /// `socket.getpeername()`.
+    ///
+    /// # Errors
+    /// `ENOTCONN`: not connected, or not any more.
+    pub fn peer_address(&self, fd: Fd) -> Result<Address> {
+        self.description(fd)?.peer_address(&self.net)
+    }
+
+    /// `socket.recv`, `recvfrom`, `recvmsg` — at most `max` bytes, of one message where there are messages. Allocates for
+    /// what arrives, not for `max`.
+    ///
+    /// # Errors
+    /// `ENOTCONN`: not connected. `ECONNRESET`: the peer reset the connection. `EAGAIN` and [`Error::Timeout`]: nothing in time.
+    pub fn receive(&self, fd: Fd, max: usize, flags: MessageFlags, timeout: Timeout) -> Result<Received> {
+        flags.check()?;
+        let description = self.description(fd)?;
+        let mode = if flags.contains(MessageFlags::DONTWAIT) { without_blocking(timeout) } else { timeout };
+        description.receive(&self.net, max, flags, description.mode(mode))
+    }
+
+    /// `socket.send`, `sendto`, `sendmsg` — sends `parts` as one message or as some bytes of a stream; how many were taken.
+    ///
+    /// # Errors
+    /// `EPIPE`: not connected for sending. `ECONNRESET`: the peer reset the connection. `EDESTADDRREQ`: a datagram to nobody.
+    /// `EMSGSIZE`: too long a datagram. `EISCONN`: an address on a pair. `EAGAIN` and [`Error::Timeout`]: no room in time.
+    pub fn send(
+        &self,
+        fd: Fd,
+        parts: &[&[u8]],
+        flags: MessageFlags,
+        to: Option<&Address>,
+        timeout: Timeout,
+    ) -> Result<usize> {
+        flags.check()?;
+        let description = self.description(fd)?;
+        let mode = if flags.contains(MessageFlags::DONTWAIT) { without_blocking(timeout) } else { timeout };
+        let wait = description.send_wait(&self.net, description.mode(mode));
+        match parts {
+            [only] => description.send(&self.net, only, to, wait),
+            _ => description.send(&self.net, &parts.concat(), to, wait),
+        }
+    }
+
+    /// `socket.sendall(bytes[, flags])` — sends all of `data`, with one timeout for the whole call.
+    ///
+    /// # Errors
+    /// As [`Sockets::send`]; how much was sent before is not known.
+    pub fn send_all(&self, fd: Fd, data: &[u8], flags: MessageFlags, timeout: Timeout) -> Result<()> {
+        flags.check()?;
+        let description = self.description(fd)?;
+        let wait = description.send_wait(&self.net, description.mode(timeout));
+        let mut sent = 0;
+        loop {
+            sent += description.send(&self.net, &data[sent..], None, wait)?;
+            if sent >= data.len() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// At the end of a program: closes all descriptors and waits until what was written has left, or `patience` has run out
+    /// since the last progress; whether all of it left.
+    pub fn drain(&self, patience: Duration) -> bool {
+        let open = self.descriptors.borrow_mut().clear();
+        drop(open);
+        self.net.drain(patience)
+    }
+
+    fn insert(&self, description: Rc<Description<N>>) -> Result<Fd> {
+        Ok(self.descriptors.borrow_mut().insert(description)?)
+    }
+
+    fn any_description(&self, fd: Fd) -> Result<Rc<Description<N>>> {
+        let descriptors = self.descriptors.borrow();
+        let Descriptor { description, .. } = descriptors.get(fd)?;
+        Ok(Rc::clone(description))
+    }
+
+    fn description(&self, fd: Fd) -> Result<Rc<Description<N>>> {
+        let description = self.any_description(fd)?;
+        match description.endpoint {
+            Endpoint::Lookup(_) => Err(Error::Os(Errno::ENOTSOCK)),
+            Endpoint::Tcp(_) | Endpoint::Udp(_) | Endpoint::Pair(_) => Ok(description),
+        }
+    }
+}
+
+/// The mode of a call with `MSG_DONTWAIT`: a blocking socket does not wait; one with a timeout waits as before, since
+/// CPython itself waits for readiness before it makes the call.
+fn without_blocking(timeout: Timeout) -> Timeout {
+    match timeout {
+        Timeout::Blocking => Timeout::NonBlocking,
+        Timeout::NonBlocking | Timeout::After(_) => timeout,
+    }
+}

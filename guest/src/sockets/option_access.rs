@@ -1,0 +1,212 @@
+//! Reading and setting options.
+
+use super::description::{Description, Endpoint};
+use super::{Fd, Sockets};
+use crate::address::{Family, Kind};
+use crate::errno::Errno;
+use crate::error::{Error, Result};
+use crate::net::{Net, NetOption};
+use crate::options::{Keeper, OptionValue, Row, Scope, SocketOption, row_of, time_from_bytes, time_to_bytes};
+
+/// What a buffer in memory holds, as Linux reports it by default.
+const MEMORY_BUFFER: i32 = 212_992;
+
+impl<N: Net> Sockets<N> {
+    /// `socket.getsockopt(level, optname[, buflen])`.
+    ///
+    /// # Errors
+    /// `ENOPROTOOPT`, `EOPNOTSUPP`: the socket has no such option.
+    pub fn option(&self, fd: Fd, option: SocketOption) -> Result<OptionValue> {
+        let description = self.description(fd)?;
+        let row = description.row(option, Errno::EOPNOTSUPP)?;
+        description.option(self.net(), row)
+    }
+
+    /// `socket.setsockopt(level, optname, value)`.
+    ///
+    /// # Errors
+    /// `ENOPROTOOPT`: the socket has no such option, or it cannot be set. `EINVAL`: not a value of it.
+    pub fn set_option(&self, fd: Fd, option: SocketOption, value: &OptionValue) -> Result<()> {
+        let description = self.description(fd)?;
+        let row = description.row(option, Errno::ENOPROTOOPT)?;
+        description.set_option(self.net(), row, value)
+    }
+}
+
+impl<N: Net> Description<N> {
+    fn row(&self, option: SocketOption, missing: Errno) -> Result<&'static Row> {
+        let row = row_of(option).ok_or(Error::Os(Errno::ENOPROTOOPT))?;
+        let has = match row.scope {
+            Scope::Any => true,
+            Scope::Tcp => matches!(self.endpoint, Endpoint::Tcp(_)),
+            Scope::Ip => self.family != Family::Unix,
+            Scope::Ip6 => self.family == Family::Inet6,
+        };
+        if has { Ok(row) } else { Err(Error::Os(missing)) }
+    }
+
+    fn option(&self, net: &N, row: &Row) -> Result<OptionValue> {
+        let value = match row.keeper {
+            Keeper::Time => return Ok(OptionValue::Bytes(time_to_bytes(self.time(row.option)))),
+            Keeper::Flag { default } | Keeper::Int { default } => self.kept_value(row.option).unwrap_or(default),
+            Keeper::V6Only => 1,
+            Keeper::Buffer(option) => self.buffer(net, option)?,
+            Keeper::Net { option, unit, .. } => self.net_value(net, row, option, unit)?,
+            Keeper::Error => return Ok(OptionValue::Error(self.take_error(net))),
+            Keeper::Fact => self.fact(row.option),
+        };
+        Ok(OptionValue::Int(value))
+    }
+
+    fn set_option(&self, net: &N, row: &Row, value: &OptionValue) -> Result<()> {
+        if row.keeper == Keeper::Time {
+            return self.set_time(row.option, value);
+        }
+        let value = int_of(value)?;
+        match row.keeper {
+            Keeper::Time | Keeper::Fact | Keeper::Error => Err(Error::Os(Errno::ENOPROTOOPT)),
+            Keeper::V6Only if value != 0 => Ok(()),
+            Keeper::V6Only => Err(Error::Os(Errno::ENOPROTOOPT)),
+            Keeper::Flag { .. } => {
+                self.keep(row.option, i32::from(value != 0));
+                Ok(())
+            }
+            Keeper::Int { .. } => {
+                self.keep(row.option, value);
+                Ok(())
+            }
+            Keeper::Buffer(option) => self.set_buffer(net, option, value),
+            Keeper::Net { option, range, unit } => self.set_net_value(net, row, option, (range, unit), value),
+        }
+    }
+
+    fn fact(&self, option: SocketOption) -> i32 {
+        match option {
+            SocketOption::Type => match self.kind {
+                Kind::Stream => 1,
+                Kind::Datagram => 2,
+                Kind::Raw => 3,
+                Kind::SequentialPacket => 5,
+            },
+            SocketOption::Domain => match self.family {
+                Family::Unix => 1,
+                Family::Inet => 2,
+                Family::Inet6 => 10,
+            },
+            SocketOption::Protocol => self.protocol,
+            SocketOption::SendLowWater => 1,
+            SocketOption::AcceptConnections => match &self.endpoint {
+                Endpoint::Tcp(tcp) => i32::from(tcp.is_listening()),
+                Endpoint::Udp(_) | Endpoint::Pair(_) | Endpoint::Lookup(_) => 0,
+            },
+            _ => 0,
+        }
+    }
+
+    fn take_error(&self, net: &N) -> Option<Errno> {
+        match &self.endpoint {
+            Endpoint::Tcp(tcp) => tcp.take_error(net),
+            Endpoint::Udp(udp) => udp.take_error(),
+            Endpoint::Pair(_) | Endpoint::Lookup(_) => None,
+        }
+    }
+
+    fn net_value(&self, net: &N, row: &Row, option: NetOption, unit: u64) -> Result<i32> {
+        let value = match &self.endpoint {
+            Endpoint::Tcp(tcp) => tcp.option(net, option)?,
+            Endpoint::Udp(udp) if option != NetOption::KeepAlive => udp.option(net, option)?,
+            Endpoint::Udp(_) | Endpoint::Pair(_) | Endpoint::Lookup(_) => {
+                return Ok(self.kept_value(row.option).unwrap_or(0));
+            }
+        };
+        Ok(i32::try_from(value / unit).unwrap_or(i32::MAX))
+    }
+
+    fn set_net_value(
+        &self,
+        net: &N,
+        row: &Row,
+        option: NetOption,
+        (range, unit): ((i32, i32), u64),
+        value: i32,
+    ) -> Result<()> {
+        let value = match option {
+            NetOption::KeepAlive => i32::from(value != 0),
+            // -1 asks for the default, which is 64 on Linux.
+            NetOption::HopLimit if value == -1 => 64,
+            _ => value,
+        };
+        if value < range.0 || value > range.1 {
+            return Err(Error::Os(Errno::EINVAL));
+        }
+        let scaled = u64::from(value.unsigned_abs()) * unit;
+        match &self.endpoint {
+            Endpoint::Tcp(tcp) => tcp.set_option(net, option, scaled),
+            Endpoint::Udp(udp) if option != NetOption::KeepAlive => udp.set_option(net, option, scaled),
+            Endpoint::Udp(_) | Endpoint::Pair(_) | Endpoint::Lookup(_) => {
+                self.keep(row.option, value);
+                Ok(())
+            }
+        }
+    }
+
+    fn buffer(&self, net: &N, option: NetOption) -> Result<i32> {
+        let bytes = match &self.endpoint {
+            Endpoint::Tcp(tcp) => tcp.option(net, option)?,
+            Endpoint::Udp(udp) => udp.option(net, option)?,
+            Endpoint::Pair(_) | Endpoint::Lookup(_) => return Ok(MEMORY_BUFFER),
+        };
+        // Linux reads back the double of what was set: it counts its own overhead in.
+        Ok(i32::try_from(bytes.saturating_mul(2)).unwrap_or(i32::MAX))
+    }
+
+    fn set_buffer(&self, net: &N, option: NetOption, value: i32) -> Result<()> {
+        let bytes = u64::try_from(value).unwrap_or(u64::from(u32::MAX >> 1)).max(1);
+        match &self.endpoint {
+            Endpoint::Tcp(tcp) => tcp.set_option(net, option, bytes),
+            Endpoint::Udp(udp) => udp.set_option(net, option, bytes),
+            Endpoint::Pair(_) | Endpoint::Lookup(_) => Ok(()),
+        }
+    }
+
+    fn time(&self, option: SocketOption) -> Option<std::time::Duration> {
+        let kept = self.kept.borrow();
+        if option == SocketOption::ReceiveTimeout { kept.receive_timeout } else { kept.send_timeout }
+    }
+
+    fn set_time(&self, option: SocketOption, value: &OptionValue) -> Result<()> {
+        let limit = match value {
+            OptionValue::Bytes(bytes) => time_from_bytes(bytes)?,
+            OptionValue::Int(_) | OptionValue::Error(_) => return Err(Error::Os(Errno::EINVAL)),
+        };
+        let mut kept = self.kept.borrow_mut();
+        if option == SocketOption::ReceiveTimeout {
+            kept.receive_timeout = limit;
+        } else {
+            kept.send_timeout = limit;
+        }
+        Ok(())
+    }
+
+    fn kept_value(&self, option: SocketOption) -> Option<i32> {
+        self.kept.borrow().values.iter().find(|(known, _)| *known == option).map(|(_, value)| *value)
+    }
+
+    fn keep(&self, option: SocketOption, value: i32) {
+        let values = &mut self.kept.borrow_mut().values;
+        values.retain(|(known, _)| *known != option);
+        values.push((option, value));
+    }
+}
+
+/// The C `int` at the start of a value, as the kernel reads it.
+fn int_of(value: &OptionValue) -> Result<i32> {
+    match value {
+        OptionValue::Int(value) => Ok(*value),
+        OptionValue::Bytes(bytes) => {
+            let first: [u8; 4] = bytes.get(..4).and_then(|first| first.try_into().ok()).ok_or(Errno::EINVAL)?;
+            Ok(i32::from_le_bytes(first))
+        }
+        OptionValue::Error(_) => Err(Error::Os(Errno::EINVAL)),
+    }
+}

@@ -1,0 +1,155 @@
+//! Waiting for many descriptors at once: `select.poll`, `select.select` and all that is built on them.
+
+use std::cell::Ref;
+use std::rc::Rc;
+
+use super::description::{Description, Endpoint};
+use super::{Events, PollEntry, Sockets};
+use crate::errno::Errno;
+use crate::error::{Error, Result};
+use crate::net::{Interest, Net, Readiness, Source};
+use crate::polling::Status;
+use crate::time::{Deadline, Timeout};
+
+/// A descriptor that is being waited for.
+struct Watched<N: Net> {
+    /// Its place among the entries.
+    position: usize,
+    asked: Events,
+    description: Rc<Description<N>>,
+    status: Status,
+}
+
+impl<N: Net> Sockets<N> {
+    /// `poll(2)`: waits until something is ready, fills in `revents` and says how many entries have some. A descriptor that
+    /// is not open reports `NVAL` and does not wait.
+    ///
+    /// # Errors
+    /// `EDEADLK`: it would wait for ever for what nobody can make happen. What is wrong with a socket is among its events.
+    pub fn poll(&self, entries: &mut [PollEntry], timeout: Timeout) -> Result<usize> {
+        let deadline = timeout.deadline(|| self.net().now());
+        loop {
+            let watched = self.watch(entries);
+            let ready = entries.iter().any(|entry| !entry.revents.is_empty());
+            let wait = if ready { Deadline::Now } else { deadline };
+            if watched.is_empty() && wait == Deadline::Never {
+                return Err(Error::Os(Errno::EDEADLK));
+            }
+            let found = self.ask_network(entries, &watched, wait);
+            let count = entries.iter().filter(|entry| !entry.revents.is_empty()).count();
+            if count > 0 || !found || deadline == Deadline::Now {
+                return Ok(count);
+            }
+        }
+    }
+
+    /// Fills in what is known already, and collects the rest.
+    fn watch(&self, entries: &mut [PollEntry]) -> Vec<Watched<N>> {
+        let mut watched = Vec::with_capacity(entries.len());
+        for (position, entry) in entries.iter_mut().enumerate() {
+            let Ok(description) = self.any_description(entry.fd) else {
+                entry.revents = Events::NVAL;
+                continue;
+            };
+            let status = description.status();
+            entry.revents = status.events.reported(entry.events);
+            // A writer learns of a reset only from what there is to read.
+            let watch_write = status.watch_write && (entry.events.wants_write() || description.is_connecting());
+            let status = Status { watch_write, ..status };
+            if status.watch_read || status.watch_write {
+                watched.push(Watched { position, asked: entry.events, description, status });
+            }
+        }
+        watched
+    }
+
+    /// Asks the network about `watched` until `deadline`; whether it found anything.
+    fn ask_network(&self, entries: &mut [PollEntry], watched: &[Watched<N>], deadline: Deadline) -> bool {
+        if watched.is_empty() && deadline == Deadline::Now {
+            return false;
+        }
+        let readiness = self.readiness(watched, deadline);
+        let mut found = false;
+        for (watch, ready) in watched.iter().zip(readiness) {
+            if !ready.read && !ready.write {
+                continue;
+            }
+            found = true;
+            let events = watch.description.refresh(self.net(), ready);
+            if let Some(entry) = entries.get_mut(watch.position) {
+                entry.revents = entry.revents.with(events.reported(watch.asked));
+            }
+        }
+        found
+    }
+
+    fn readiness(&self, watched: &[Watched<N>], deadline: Deadline) -> Vec<Readiness> {
+        let sources: Vec<Option<SourceRef<'_, N>>> =
+            watched.iter().map(|watch| watch.description.source()).collect();
+        let mut interests = Vec::with_capacity(watched.len());
+        let mut positions = Vec::with_capacity(watched.len());
+        for (position, (watch, source)) in watched.iter().zip(&sources).enumerate() {
+            let source = match source {
+                Some(SourceRef::Socket(socket)) => Source::Socket(&**socket),
+                Some(SourceRef::Plain(socket)) => Source::Socket(*socket),
+                Some(SourceRef::Lookup(lookup)) => Source::Lookup(&**lookup),
+                None => continue,
+            };
+            positions.push(position);
+            interests.push(Interest { source, read: watch.status.watch_read, write: watch.status.watch_write });
+        }
+        let answers = self.net().poll(&interests, deadline);
+        let mut readiness = vec![Readiness::default(); watched.len()];
+        for (position, answer) in positions.into_iter().zip(answers) {
+            if let Some(slot) = readiness.get_mut(position) {
+                *slot = answer;
+            }
+        }
+        readiness
+    }
+}
+
+/// What the network watches, borrowed from its description.
+pub(super) enum SourceRef<'a, N: Net> {
+    /// A socket whose state may replace it.
+    Socket(Ref<'a, N::Socket>),
+    /// A socket for life.
+    Plain(&'a N::Socket),
+    /// A lookup.
+    Lookup(Ref<'a, N::Lookup>),
+}
+
+impl<N: Net> Description<N> {
+    fn status(&self) -> Status {
+        match &self.endpoint {
+            Endpoint::Tcp(tcp) => tcp.status(),
+            Endpoint::Udp(udp) => udp.status(),
+            Endpoint::Pair(pair) => pair.status(),
+            Endpoint::Lookup(lookup) => lookup.borrow().status(),
+        }
+    }
+
+    fn is_connecting(&self) -> bool {
+        matches!(&self.endpoint, Endpoint::Tcp(tcp) if tcp.is_connecting())
+    }
+
+    fn source(&self) -> Option<SourceRef<'_, N>> {
+        match &self.endpoint {
+            Endpoint::Tcp(tcp) => tcp.socket().map(SourceRef::Socket),
+            Endpoint::Udp(udp) => Some(SourceRef::Plain(udp.socket())),
+            Endpoint::Pair(_) => None,
+            Endpoint::Lookup(lookup) => {
+                Ref::filter_map(lookup.borrow(), |lookup| lookup.in_progress()).ok().map(SourceRef::Lookup)
+            }
+        }
+    }
+
+    fn refresh(&self, net: &N, ready: Readiness) -> Events {
+        match &self.endpoint {
+            Endpoint::Tcp(tcp) => tcp.refresh(net, ready),
+            Endpoint::Udp(udp) => udp.refresh(net, ready),
+            Endpoint::Pair(pair) => pair.status().events,
+            Endpoint::Lookup(lookup) => lookup.borrow_mut().refresh(net),
+        }
+    }
+}

@@ -1,0 +1,267 @@
+//! A TCP connection: bytes in, bytes out, and how each direction ends.
+
+use crate::address::Shutdown;
+use crate::errno::Errno;
+use crate::errno_table::Operation;
+use crate::error::{Error, Result};
+use crate::inbound::Inbound;
+use crate::message::{MessageFlags, Received};
+use crate::net::{Net, NetResult, Readiness, Refusal};
+use crate::polling::{Events, Status};
+use crate::time::Deadline;
+use crate::waiting::{Wait, error_of};
+
+/// The least and the most that is read ahead at once. It grows with what arrives: the host clears as much memory as it
+/// is asked for, so asking for much costs something even where little comes.
+const READ_AHEAD: std::ops::RangeInclusive<usize> = 4 * 1024..=64 * 1024;
+
+/// How much `MSG_PEEK` and `MSG_WAITALL | MSG_PEEK` read ahead at most.
+const PEEK_LIMIT: usize = 256 * 1024;
+
+/// The most that is asked of a network at once.
+const RECEIVE_LIMIT: usize = 1024 * 1024;
+
+/// An established connection of `N`, until its socket is closed.
+pub(crate) struct Stream<N: Net> {
+    pub(crate) socket: N::Socket,
+    inbound: Inbound,
+    /// How much to read ahead next time.
+    read_ahead: usize,
+    incoming: Incoming,
+    /// What befell the connection; told once, by the next call or by `SO_ERROR`.
+    pending: Option<Errno>,
+    read_shut: bool,
+    write_shut: bool,
+}
+
+/// Whether more bytes can come from the peer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Incoming {
+    /// The peer may send more. Left when the network says that the stream has ended or failed.
+    Open,
+    /// The peer has shut down its sending half.
+    Ended,
+    /// The connection is no more: it was reset, or timed out.
+    Broken,
+}
+
+impl<N: Net> Stream<N> {
+    pub(crate) fn new(socket: N::Socket) -> Self {
+        Self {
+            socket,
+            inbound: Inbound::default(),
+            read_ahead: *READ_AHEAD.start(),
+            incoming: Incoming::Open,
+            pending: None,
+            read_shut: false,
+            write_shut: false,
+        }
+    }
+
+    /// Whether the connection was reset: it has no peer any more.
+    pub(crate) fn is_broken(&self) -> bool {
+        self.incoming == Incoming::Broken
+    }
+
+    /// `SO_ERROR`: what befell the connection, once.
+    pub(crate) fn take_error(&mut self) -> Option<Errno> {
+        self.pending.take()
+    }
+
+    pub(crate) fn receive(&mut self, net: &N, max: usize, flags: MessageFlags, wait: Wait) -> Result<Received> {
+        let peek = flags.contains(MessageFlags::PEEK);
+        if peek {
+            self.fill(net, max.min(PEEK_LIMIT), flags, wait)?;
+            return Ok(Received::stream(self.inbound.peek(max)));
+        }
+        let mut data = self.receive_some(net, max, wait)?;
+        if flags.contains(MessageFlags::WAITALL) && wait.is_blocking() {
+            while data.len() < max {
+                match self.receive_some(net, max - data.len(), wait) {
+                    Ok(more) if more.is_empty() => break,
+                    Ok(more) => data.extend_from_slice(&more),
+                    Err(Error::Os(errno)) => {
+                        self.pending = Some(errno);
+                        break;
+                    }
+                    Err(_) => break,
+                }
+            }
+        }
+        Ok(Received::stream(data))
+    }
+
+    /// Sends some of `data`; all of it if the call may block for ever.
+    pub(crate) fn send(&mut self, net: &N, data: &[u8], wait: Wait) -> Result<usize> {
+        self.check_sendable()?;
+        let mut sent = 0;
+        while sent < data.len() {
+            match net.send(&self.socket, &data[sent..], wait.deadline) {
+                Ok(count) => sent += count,
+                Err(_) if sent > 0 => break,
+                Err(refusal) => return Err(self.send_error(wait, refusal)),
+            }
+            if !wait.is_blocking() {
+                break;
+            }
+        }
+        Ok(sent)
+    }
+
+    pub(crate) fn shutdown(&mut self, net: &N, how: Shutdown) -> Result<()> {
+        if self.is_broken() {
+            return Err(Error::Os(Errno::ENOTCONN));
+        }
+        // Nothing goes over the wire when receiving is shut: Linux, too, only answers "end of stream" from then on.
+        if how.writes() && !self.write_shut {
+            let shut = net.shutdown(&self.socket, Shutdown::Write);
+            shut.map_err(|refusal| error_of(Operation::Shutdown, refusal))?;
+            self.write_shut = true;
+        }
+        self.read_shut |= how.reads();
+        Ok(())
+    }
+
+    pub(crate) fn status(&self) -> Status {
+        let ended = self.incoming != Incoming::Open || self.read_shut;
+        let known = !self.inbound.is_empty() || ended || self.pending.is_some();
+        let dead_end = self.write_shut || self.is_broken();
+        let events = Events::NONE
+            .with_if(known, Events::READABLE)
+            .with_if(dead_end, Events::WRITABLE)
+            .with_if(ended, Events::RDHUP)
+            .with_if(ended && dead_end, Events::HUP)
+            .with_if(self.pending.is_some(), Events::ERR);
+        let watch_read = self.incoming == Incoming::Open && self.inbound.is_empty();
+        Status { events, watch_read, watch_write: !dead_end }
+    }
+
+    /// Takes in what the network found ready; what it reports then.
+    pub(crate) fn refresh(&mut self, net: &N, ready: Readiness) -> Events {
+        if ready.read && self.inbound.is_empty() && self.incoming == Incoming::Open {
+            // A failure is kept for the next call; there is nothing else to do with it here.
+            let _ = self.read_ahead(net, self.read_ahead, Deadline::Now);
+        }
+        self.status().events.with_if(ready.write, Events::WRITABLE)
+    }
+
+    fn receive_some(&mut self, net: &N, max: usize, wait: Wait) -> Result<Vec<u8>> {
+        if !self.inbound.is_empty() {
+            return Ok(self.take_ahead(net, max));
+        }
+        self.check_receivable()?;
+        if self.incoming != Incoming::Open {
+            return Ok(Vec::new());
+        }
+        let deadline = if self.read_shut { Deadline::Now } else { wait.deadline };
+        match net.receive(&self.socket, max.min(RECEIVE_LIMIT), deadline) {
+            Ok(data) => {
+                if data.is_empty() {
+                    self.incoming = Incoming::Ended;
+                }
+                Ok(data)
+            }
+            Err(Refusal::WouldBlock) if self.read_shut => Ok(Vec::new()),
+            Err(refusal) => Err(self.broken(wait.error(Operation::Receive, refusal))),
+        }
+    }
+
+    /// Takes what was read ahead, and what lies behind it where that was cut short by its own limit.
+    fn take_ahead(&mut self, net: &N, max: usize) -> Vec<u8> {
+        let full = self.inbound.len() >= self.read_ahead;
+        let mut data = self.inbound.take(max);
+        if full && data.len() < max && self.incoming == Incoming::Open {
+            let more = net.receive(&self.socket, (max - data.len()).min(RECEIVE_LIMIT), Deadline::Now);
+            match self.note(more) {
+                Ok(more) => data.extend_from_slice(&more),
+                Err(Refusal::WouldBlock | Refusal::Code(_) | Refusal::Errno(_) | Refusal::Other(_)) => {}
+            }
+        }
+        data
+    }
+
+    /// Reads ahead until `want` bytes wait, as far as `flags` ask for it; at least one, or the end.
+    fn fill(&mut self, net: &N, want: usize, flags: MessageFlags, wait: Wait) -> Result<()> {
+        self.check_receivable()?;
+        while self.inbound.len() < want && self.incoming == Incoming::Open {
+            let more_needed =
+                self.inbound.is_empty() || (flags.contains(MessageFlags::WAITALL) && wait.is_blocking());
+            let deadline = if more_needed && !self.read_shut { wait.deadline } else { Deadline::Now };
+            match self.read_ahead(net, want - self.inbound.len(), deadline) {
+                Ok(()) => {}
+                Err(Refusal::WouldBlock) if !self.inbound.is_empty() || self.read_shut => break,
+                Err(_) if !self.inbound.is_empty() => break,
+                Err(refusal) => {
+                    self.pending = None;
+                    return Err(self.broken(wait.error(Operation::Receive, refusal)));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn read_ahead(&mut self, net: &N, max: usize, deadline: Deadline) -> NetResult<()> {
+        let data = net.receive(&self.socket, max, deadline);
+        let data = self.note(data)?;
+        if data.len() >= self.read_ahead {
+            self.read_ahead = (self.read_ahead * 2).min(*READ_AHEAD.end());
+        }
+        self.inbound.push(data);
+        Ok(())
+    }
+
+    /// Keeps the end or the failure that a read ahead met, for the next call.
+    fn note(&mut self, data: NetResult<Vec<u8>>) -> NetResult<Vec<u8>> {
+        match data {
+            Ok(data) => {
+                if data.is_empty() {
+                    self.incoming = Incoming::Ended;
+                }
+                Ok(data)
+            }
+            Err(Refusal::WouldBlock) => Err(Refusal::WouldBlock),
+            Err(refusal) => {
+                self.incoming = Incoming::Broken;
+                if let Error::Os(errno) = error_of(Operation::Receive, refusal.clone()) {
+                    self.pending = Some(errno);
+                }
+                Err(refusal)
+            }
+        }
+    }
+
+    fn check_receivable(&mut self) -> Result<()> {
+        match self.pending.take() {
+            Some(errno) if self.inbound.is_empty() => Err(Error::Os(errno)),
+            kept => {
+                self.pending = kept;
+                Ok(())
+            }
+        }
+    }
+
+    fn check_sendable(&mut self) -> Result<()> {
+        if let Some(errno) = self.pending.take() {
+            return Err(Error::Os(errno));
+        }
+        if self.write_shut || self.is_broken() {
+            return Err(Error::Os(Errno::EPIPE));
+        }
+        Ok(())
+    }
+
+    fn send_error(&mut self, wait: Wait, refusal: Refusal) -> Error {
+        let error = wait.error(Operation::Send, refusal);
+        // What was received before stays readable: only a reset says that nothing more will come.
+        if error == Error::Os(Errno::ECONNRESET) { self.broken(error) } else { error }
+    }
+
+    /// `error`, after which the connection is no more unless it only took too long.
+    fn broken(&mut self, error: Error) -> Error {
+        match error {
+            Error::Timeout | Error::Os(Errno::EAGAIN) => {}
+            _ => self.incoming = Incoming::Broken,
+        }
+        error
+    }
+}

@@ -1,0 +1,214 @@
+//! A UDP socket.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+use crate::address::{Address, IpFamily, Shutdown};
+use crate::errno::Errno;
+use crate::errno_table::Operation;
+use crate::error::{Error, Result};
+use crate::message::{MessageFlags, Received};
+use crate::net::{Datagram, Net, NetOption, Readiness, Transport};
+use crate::polling::{Events, Status};
+use crate::time::Deadline;
+use crate::waiting::{Wait, error_of};
+
+/// The largest payload of a datagram: 65,535 less the headers of UDP (8) and, for IPv4 alone, IP (20).
+const MAX_PAYLOAD_V4: usize = 65_507;
+const MAX_PAYLOAD_V6: usize = 65_527;
+
+/// How many datagrams may be read ahead for readiness and `MSG_PEEK`.
+const READ_AHEAD: usize = 1;
+
+/// A UDP socket of `N`.
+pub(crate) struct Udp<N: Net> {
+    socket: N::Socket,
+    family: IpFamily,
+    /// Bound by the program or by its first send.
+    bound: Cell<bool>,
+    peer: Cell<Option<SocketAddr>>,
+    /// Datagrams that were read ahead.
+    ahead: RefCell<VecDeque<Datagram>>,
+    /// An error that reading ahead met; the next receive reports it, and so does `SO_ERROR`.
+    pending: Cell<Option<Errno>>,
+    read_shut: Cell<bool>,
+    write_shut: Cell<bool>,
+}
+
+impl<N: Net> Udp<N> {
+    pub(crate) fn open(net: &N, family: IpFamily) -> Result<Self> {
+        let socket = net.open(family, Transport::Udp).map_err(|refusal| error_of(Operation::Open, refusal))?;
+        Ok(Self {
+            socket,
+            family,
+            bound: Cell::new(false),
+            peer: Cell::new(None),
+            ahead: RefCell::default(),
+            pending: Cell::new(None),
+            read_shut: Cell::new(false),
+            write_shut: Cell::new(false),
+        })
+    }
+
+    pub(crate) fn bind(&self, net: &N, local: SocketAddr) -> Result<()> {
+        if self.bound.get() {
+            return Err(Error::Os(Errno::EINVAL));
+        }
+        net.bind(&self.socket, local).map_err(|refusal| error_of(Operation::Bind, refusal))?;
+        self.bound.set(true);
+        Ok(())
+    }
+
+    pub(crate) fn connect(&self, net: &N, remote: SocketAddr) -> Result<()> {
+        self.bind_if_needed(net)?;
+        let remote = reachable(remote);
+        if remote.port() == 0 {
+            // Linux takes port 0 as a peer that nothing can be sent to; WASI has no such connection.
+            self.peer.set(None);
+            return Ok(());
+        }
+        let connected = net.connect(&self.socket, remote, Deadline::Now);
+        connected.map_err(|refusal| error_of(Operation::Connect, refusal))?;
+        self.peer.set(Some(remote));
+        Ok(())
+    }
+
+    pub(crate) fn receive(&self, net: &N, max: usize, flags: MessageFlags, wait: Wait) -> Result<Received> {
+        if let Some(errno) = self.pending.take() {
+            return Err(Error::Os(errno));
+        }
+        if self.ahead.borrow().is_empty() {
+            if self.read_shut.get() {
+                return Ok(Received::stream(Vec::new()));
+            }
+            if !self.bound.get() {
+                return Err(wait.in_vain(net));
+            }
+            let datagram = net
+                .receive_from(&self.socket, wait.deadline)
+                .map_err(|refusal| wait.error(Operation::Receive, refusal))?;
+            self.ahead.borrow_mut().push_back(datagram);
+        }
+        let mut ahead = self.ahead.borrow_mut();
+        let peek = flags.contains(MessageFlags::PEEK);
+        let datagram = if peek { ahead.front().cloned() } else { ahead.pop_front() };
+        let Some(Datagram { data, from }) = datagram else { return Err(wait.expired()) };
+        Ok(Received::message(data, Some(Address::Ip(from)), max))
+    }
+
+    pub(crate) fn send(&self, net: &N, data: &[u8], to: Option<SocketAddr>, wait: Wait) -> Result<usize> {
+        if self.write_shut.get() {
+            return Err(Error::Os(Errno::EPIPE));
+        }
+        if to.is_none() && self.peer.get().is_none() {
+            return Err(Error::Os(Errno::EDESTADDRREQ));
+        }
+        if to.is_some_and(|to| to.port() == 0) {
+            return Err(Error::Os(Errno::EINVAL));
+        }
+        if data.len() > self.max_payload() {
+            return Err(Error::Os(Errno::EMSGSIZE));
+        }
+        self.bind_if_needed(net)?;
+        let to = to.map(reachable).filter(|to| Some(*to) != self.peer.get());
+        let sent = net.send_to(&self.socket, data, to, wait.deadline);
+        sent.map_err(|refusal| wait.error(Operation::Send, refusal))?;
+        Ok(data.len())
+    }
+
+    pub(crate) fn shutdown(&self, how: Shutdown) -> Result<()> {
+        self.read_shut.set(self.read_shut.get() || how.reads());
+        self.write_shut.set(self.write_shut.get() || how.writes());
+        // Linux takes note of it even where it then says that there is no connection.
+        if self.peer.get().is_some() { Ok(()) } else { Err(Error::Os(Errno::ENOTCONN)) }
+    }
+
+    pub(crate) fn local_address(&self, net: &N) -> Result<SocketAddr> {
+        if !self.bound.get() {
+            return Ok(any_address(self.family, 0));
+        }
+        net.local_address(&self.socket).map_err(|refusal| error_of(Operation::LocalAddress, refusal))
+    }
+
+    pub(crate) fn peer_address(&self) -> Result<SocketAddr> {
+        self.peer.get().ok_or(Error::Os(Errno::ENOTCONN))
+    }
+
+    /// `SO_ERROR`: the error that waits, once.
+    pub(crate) fn take_error(&self) -> Option<Errno> {
+        self.pending.take()
+    }
+
+    pub(crate) fn option(&self, net: &N, option: NetOption) -> Result<u64> {
+        net.option(&self.socket, option).map_err(|refusal| error_of(Operation::Option, refusal))
+    }
+
+    pub(crate) fn set_option(&self, net: &N, option: NetOption, value: u64) -> Result<()> {
+        net.set_option(&self.socket, option, value).map_err(|refusal| error_of(Operation::Option, refusal))
+    }
+
+    pub(crate) fn status(&self) -> Status {
+        let waiting = !self.ahead.borrow().is_empty();
+        let failed = self.pending.get().is_some();
+        let (read_shut, write_shut) = (self.read_shut.get(), self.write_shut.get());
+        let events = Events::NONE
+            .with_if(waiting || read_shut || failed, Events::READABLE)
+            .with_if(write_shut || !self.bound.get(), Events::WRITABLE_MESSAGES)
+            .with_if(read_shut, Events::RDHUP)
+            .with_if(read_shut && write_shut, Events::HUP)
+            .with_if(failed, Events::ERR);
+        let watch_read = self.bound.get() && !waiting && !read_shut && !failed;
+        Status { events, watch_read, watch_write: self.bound.get() && !write_shut }
+    }
+
+    /// What the network is to watch.
+    pub(crate) fn socket(&self) -> &N::Socket {
+        &self.socket
+    }
+
+    /// Takes in what the network found ready; what it reports then.
+    pub(crate) fn refresh(&self, net: &N, ready: Readiness) -> Events {
+        if ready.read && self.ahead.borrow().len() < READ_AHEAD {
+            match net.receive_from(&self.socket, Deadline::Now) {
+                Ok(datagram) => self.ahead.borrow_mut().push_back(datagram),
+                Err(refusal) => {
+                    if let Error::Os(errno) = error_of(Operation::Receive, refusal)
+                        && errno != Errno::EAGAIN
+                    {
+                        self.pending.set(Some(errno));
+                    }
+                }
+            }
+        }
+        self.status().events.with_if(ready.write, Events::WRITABLE_MESSAGES)
+    }
+
+    fn bind_if_needed(&self, net: &N) -> Result<()> {
+        if self.bound.get() { Ok(()) } else { self.bind(net, any_address(self.family, 0)) }
+    }
+
+    fn max_payload(&self) -> usize {
+        match self.family {
+            IpFamily::V4 => MAX_PAYLOAD_V4,
+            IpFamily::V6 => MAX_PAYLOAD_V6,
+        }
+    }
+}
+
+/// The wildcard address of `family` with `port`.
+pub(crate) fn any_address(family: IpFamily, port: u16) -> SocketAddr {
+    match family {
+        IpFamily::V4 => (Ipv4Addr::UNSPECIFIED, port).into(),
+        IpFamily::V6 => (Ipv6Addr::UNSPECIFIED, port).into(),
+    }
+}
+
+/// `remote`, with the wildcard address taken as the loopback, as Linux takes it and WASI refuses it.
+pub(crate) fn reachable(remote: SocketAddr) -> SocketAddr {
+    match remote.ip() {
+        IpAddr::V4(address) if address.is_unspecified() => (Ipv4Addr::LOCALHOST, remote.port()).into(),
+        IpAddr::V6(address) if address.is_unspecified() => (Ipv6Addr::LOCALHOST, remote.port()).into(),
+        IpAddr::V4(_) | IpAddr::V6(_) => remote,
+    }
+}

@@ -1,0 +1,87 @@
+//! How the answer of a network becomes the answer of a socket: `EAGAIN` or a timeout, by the mode of the call.
+
+use std::time::Duration;
+
+use crate::errno::Errno;
+use crate::errno_table::{Operation, refused};
+use crate::error::Error;
+use crate::net::{Net, Refusal};
+use crate::time::{Deadline, Timeout};
+
+/// One call's right to wait: its mode, and the deadline that was computed once when it began.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Wait {
+    timeout: Timeout,
+    expiry: Expiry,
+    /// The moment up to which each operation of this call may wait.
+    pub(crate) deadline: Deadline,
+}
+
+/// What a call answers when its time has run out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Expiry {
+    /// `TimeoutError("timed out")`: the socket's own `settimeout`.
+    TimedOut,
+    /// `EAGAIN`: `SO_RCVTIMEO` and `SO_SNDTIMEO`, as the kernel answers.
+    Again,
+}
+
+impl Wait {
+    /// The wait of a call that begins now with `timeout`.
+    pub(crate) fn start<N: Net>(net: &N, timeout: Timeout) -> Self {
+        Self { timeout, expiry: Expiry::TimedOut, deadline: timeout.deadline(|| net.now()) }
+    }
+
+    /// The wait of a call that begins now, on a blocking socket with `SO_RCVTIMEO` or `SO_SNDTIMEO` set to `limit`.
+    pub(crate) fn limited<N: Net>(net: &N, timeout: Timeout, limit: Option<Duration>) -> Self {
+        match (timeout, limit) {
+            (Timeout::Blocking, Some(limit)) => {
+                Self { expiry: Expiry::Again, ..Self::start(net, Timeout::After(limit)) }
+            }
+            _ => Self::start(net, timeout),
+        }
+    }
+
+    /// Whether this call waits for as long as it takes.
+    pub(crate) fn is_blocking(&self) -> bool {
+        self.timeout == Timeout::Blocking
+    }
+
+    /// The error of a call whose time has run out.
+    pub(crate) fn expired(&self) -> Error {
+        match (self.timeout, self.expiry) {
+            (Timeout::After(_), Expiry::TimedOut) => Error::Timeout,
+            _ => Error::Os(Errno::EAGAIN),
+        }
+    }
+
+    /// What `refusal` of `operation` means to the caller.
+    pub(crate) fn error(&self, operation: Operation, refusal: Refusal) -> Error {
+        match refusal {
+            Refusal::WouldBlock => self.expired(),
+            other => error_of(operation, other),
+        }
+    }
+
+    /// Waits for something that nobody can make happen: the rest of the time, or `EDEADLK` if there is no end to it.
+    pub(crate) fn in_vain<N: Net>(&self, net: &N) -> Error {
+        match self.deadline {
+            Deadline::Never => Error::Os(Errno::EDEADLK),
+            Deadline::Now => self.expired(),
+            Deadline::At(_) => {
+                net.poll(&[], self.deadline);
+                self.expired()
+            }
+        }
+    }
+}
+
+/// What `refusal` of `operation`, which does not wait, means to the caller.
+pub(crate) fn error_of(operation: Operation, refusal: Refusal) -> Error {
+    match refusal {
+        Refusal::WouldBlock => Error::Os(Errno::EAGAIN),
+        Refusal::Code(code) => Error::Os(refused(operation, code)),
+        Refusal::Errno(errno) => Error::Os(errno),
+        Refusal::Other(text) => Error::Other(text),
+    }
+}
