@@ -1,1 +1,72 @@
-fn main() {}
+//! `cargo xtask`: every task of this repository, from an empty machine to a green test run.
+
+mod build;
+mod command;
+mod demo;
+mod files;
+mod progress;
+mod setup;
+mod stamp;
+mod test;
+mod tidy;
+mod vendor_wit;
+mod workspace;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+use workspace::Workspace;
+
+/// The tasks of the wasocket repository.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Install what is missing: WebAssembly targets, componentize-py, the wasmtime command
+    Setup,
+    /// Build the component, the extension, the interpreter and the `wasocket` command
+    Build,
+    /// Show a stock Python program fetch a page through wasocket, in WebAssembly
+    Demo,
+    /// Run every check of the repository, as continuous integration does
+    Test {
+        /// Only these steps; all of them if none is named
+        steps: Vec<String>,
+    },
+    /// Copy WASI's WIT from the wasmtime-wasi crate to wit/deps
+    VendorWit {
+        /// Only compare, and fail on a difference
+        #[arg(long)]
+        check: bool,
+    },
+    /// Check the rules of this repository that no compiler knows
+    Tidy,
+}
+
+fn main() -> ExitCode {
+    match run(&Arguments::parse().task) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: &Task) -> Result<()> {
+    let workspace = Workspace::find()?;
+    match task {
+        Task::Setup => setup::run(&workspace).map(drop),
+        Task::Build => build::run(&workspace).map(drop),
+        Task::Demo => demo::run(&workspace),
+        Task::Test { steps } => test::run(&workspace, steps),
+        Task::VendorWit { check } => vendor_wit::run(&workspace, *check),
+        Task::Tidy => tidy::run(&workspace),
+    }
+}

@@ -1,0 +1,63 @@
+//! A private virtual environment with componentize-py.
+
+use anyhow::{Context, Result};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::progress::{self, Step};
+use crate::stamp::{Inputs, Stamp};
+use crate::workspace::Workspace;
+use crate::{command, files};
+
+/// The exact release: the extension is linked against its CPython.
+pub(crate) const COMPONENTIZE_PY: &str = "componentize-py==0.25.1";
+
+/// The `componentize-py` command, installed if need be.
+pub(crate) fn componentize_py(workspace: &Workspace) -> Result<PathBuf> {
+    let venv = workspace.artefact("venv");
+    let tool = venv.join("bin/componentize-py");
+    // Scripts in a virtual environment name its place.
+    let inputs = Inputs::new(workspace).text(COMPONENTIZE_PY).text(&venv.to_string_lossy());
+    let stamp = Stamp::new(workspace, "venv", inputs);
+    if stamp.is_current(&[&tool]) {
+        progress::already(COMPONENTIZE_PY, "installed");
+        return Ok(tool);
+    }
+    let mut step = Step::start(COMPONENTIZE_PY);
+    create(&mut step, &venv)?;
+    install(&mut step, &venv, &[COMPONENTIZE_PY])?;
+    stamp.set()?;
+    step.finish("");
+    Ok(tool)
+}
+
+/// Installs packages from the Python package index with the environment's own pip.
+pub(crate) fn install(step: &mut Step, venv: &Path, arguments: &[&str]) -> Result<()> {
+    let mut pip = Command::new(venv.join("bin/python"));
+    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]).args(arguments);
+    command::run_quietly(step, &mut pip)
+        .with_context(|| format!("cannot install {} with pip; is there a network?", arguments.join(" ")))
+}
+
+/// Any Python new enough for componentize-py and for the programs of this repository.
+pub(crate) fn interpreter() -> Result<PathBuf> {
+    let found = CANDIDATES.iter().find(|name| is_new_enough(name));
+    found.map(PathBuf::from).context("Python 3.10 or newer is needed and was not found as `python3`; please install it")
+}
+
+fn create(step: &mut Step, venv: &Path) -> Result<()> {
+    let python = interpreter()?;
+    files::remove_folder(venv)?;
+    command::run_quietly(step, Command::new(&python).args(["-m", "venv"]).arg(venv)).with_context(|| {
+        format!("{} cannot create a virtual environment; Debian's package is python3-venv", python.display())
+    })
+}
+
+fn is_new_enough(name: &str) -> bool {
+    let mut python = Command::new(name);
+    python.args(["-c", "import sys; print(sys.version_info >= (3, 10))"]);
+    command::text_of(&mut python).is_some_and(|answer| answer == "True")
+}
+
+const CANDIDATES: [&str; 7] =
+    ["python3", "python3.14", "python3.13", "python3.12", "python3.11", "python3.10", "python"];

@@ -1,0 +1,101 @@
+//! The steps of `cargo xtask test`, cheap ones first.
+
+use anyhow::{Result, bail};
+use std::process::Command;
+
+use crate::build::{self, Guest};
+use crate::command::run_openly;
+use crate::progress;
+use crate::setup::python;
+use crate::setup::wasm::{self, WasmToolchain};
+use crate::workspace::Workspace;
+use crate::{files, tidy, vendor_wit};
+
+/// One named check.
+pub(crate) struct Step {
+    pub(crate) name: &'static str,
+    /// What it is about, for the heading.
+    pub(crate) subject: &'static str,
+    pub(crate) run: fn(&Workspace) -> Result<()>,
+}
+
+/// All steps, in order. Only `build` and `host` compile wasmtime, and they share what they compile.
+pub(crate) const STEPS: [Step; 10] = [
+    Step { name: "format", subject: "rustfmt changes nothing", run: format },
+    Step { name: "tidy", subject: "the repository's own rules", run: tidy::run },
+    Step { name: "vendor-wit", subject: "wit/deps is WASI's", run: |workspace| vendor_wit::run(workspace, true) },
+    Step { name: "unit", subject: "unit tests of the guest and of xtask", run: unit },
+    Step { name: "python", subject: "unit tests of the Python package", run: python_unit },
+    Step { name: "build", subject: "component, extension, interpreter, command", run: |w| build::run(w).map(drop) },
+    Step { name: "host", subject: "tests of the host, and the programs under both ways of running", run: host },
+    Step { name: "clippy", subject: "no warnings on this machine's target", run: clippy },
+    Step { name: "clippy-wasm", subject: "no warnings on WebAssembly", run: clippy_wasm },
+    Step { name: "docs", subject: "rustdoc without warnings", run: docs },
+];
+
+fn format(workspace: &Workspace) -> Result<()> {
+    run_openly(cargo(workspace, "fmt").args(["--all", "--check"]))
+}
+
+fn unit(workspace: &Workspace) -> Result<()> {
+    run_openly(cargo(workspace, "test").args(["--locked", "--package", "wasocket", "--package", "xtask"]))
+}
+
+fn python_unit(workspace: &Workspace) -> Result<()> {
+    let folder = workspace.path("python/tests");
+    if !files::walk(&folder)?.iter().any(|path| path.extension().is_some_and(|extension| extension == "py")) {
+        bail!("python/tests holds no test");
+    }
+    let mut python = Command::new(python::interpreter()?);
+    python.args(["-B", "-W", "error", "-m", "unittest", "discover", "--start-directory", "tests"]);
+    run_openly(python.args(["--top-level-directory", "."]).current_dir(workspace.path("python")))
+}
+
+/// In the release profile, whose wasmtime the build has already compiled.
+fn host(workspace: &Workspace) -> Result<()> {
+    let mut cargo = cargo(workspace, "test");
+    run_openly(cargo.args(["--locked", "--release", "--package", "wasocket-host", "--package", "wasocket-tests"]))
+}
+
+fn clippy(workspace: &Workspace) -> Result<()> {
+    let mut cargo = cargo(workspace, "clippy");
+    run_openly(cargo.args(["--locked", "--release", "--workspace", "--all-targets", "--", "-D", "warnings"]))
+}
+
+/// The code that only WebAssembly sees: with clippy where the toolchain has it, else with the compiler's own warnings.
+fn clippy_wasm(workspace: &Workspace) -> Result<()> {
+    let toolchain = wasm::find_or_install()?;
+    let verb = if toolchain.has_clippy() { "clippy" } else { "check" };
+    for guest in [Guest::Component, Guest::Extension] {
+        run_openly(&mut lint(workspace, toolchain, guest, verb)?)?;
+        progress::already(&format!("{guest:?}"), verb);
+    }
+    Ok(())
+}
+
+fn lint(workspace: &Workspace, toolchain: WasmToolchain, guest: Guest, verb: &str) -> Result<Command> {
+    let mut cargo = build::cargo_for(workspace, toolchain, guest, verb);
+    let deny = "-Dwarnings";
+    match (guest, verb) {
+        (Guest::Extension, "check") => build::extension_environment(workspace, toolchain, &mut cargo, deny)?,
+        (Guest::Extension, _) => build::extension_environment(workspace, toolchain, &mut cargo, "")?,
+        (Guest::Component, "check") => drop(cargo.env("RUSTFLAGS", deny)),
+        (Guest::Component, _) => (),
+    }
+    if verb == "clippy" {
+        cargo.args(["--", deny]);
+    }
+    Ok(cargo)
+}
+
+fn docs(workspace: &Workspace) -> Result<()> {
+    let mut cargo = cargo(workspace, "doc");
+    cargo.args(["--locked", "--release", "--no-deps", "--workspace"]);
+    run_openly(cargo.env("RUSTDOCFLAGS", "-D warnings"))
+}
+
+fn cargo(workspace: &Workspace, verb: &str) -> Command {
+    let mut cargo = Command::new("cargo");
+    cargo.arg(verb).current_dir(workspace.root());
+    cargo
+}

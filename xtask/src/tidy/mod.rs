@@ -1,0 +1,37 @@
+//! `cargo xtask tidy`: rules of this repository that no compiler checks. One file per subject.
+
+mod codes;
+mod modules;
+mod places;
+mod readme;
+mod source;
+
+use anyhow::{Result, bail};
+
+use crate::progress;
+use crate::workspace::Workspace;
+use source::Source;
+
+/// A rule looks at all sources and says what is wrong, one line for each finding.
+type Rule = fn(&[Source]) -> Vec<String>;
+
+/// Checks all rules and reports all findings at once.
+pub(crate) fn run(workspace: &Workspace) -> Result<()> {
+    let sources = source::read_all(workspace)?;
+    let findings: Vec<String> = RULES.iter().flat_map(|(_, rule)| rule(&sources)).collect();
+    if !findings.is_empty() {
+        bail!("tidy found {}:\n{}", findings.len(), findings.join("\n"));
+    }
+    let names: Vec<&str> = RULES.iter().map(|(name, _)| *name).collect();
+    progress::already("tidy", &format!("{} in {} files", names.join(", "), sources.len()));
+    Ok(())
+}
+
+/// Add a rule here.
+const RULES: [(&str, Rule); 5] = [
+    ("module documentation", modules::documented),
+    ("file length", modules::short),
+    ("no machine's paths", places::none_of_a_machine),
+    ("WASI codes in one place", codes::in_their_place),
+    ("README length", readme::short),
+];
