@@ -1,7 +1,6 @@
 //! Lookups: names to addresses, at once or as a descriptor that becomes readable.
 
 use std::cell::RefCell;
-use std::net::IpAddr;
 use std::rc::Rc;
 
 use super::description::{Description, Endpoint};
@@ -9,8 +8,8 @@ use super::{Fd, Sockets};
 use crate::address::{Family, Kind};
 use crate::errno::Errno;
 use crate::error::{Error, Result};
-use crate::net::{Net, NetResult, Refusal};
-use crate::netdb::{AddressInfo, Hints, Pending, Plan, failure, plan};
+use crate::net::{Net, Refusal};
+use crate::netdb::{self, AddressInfo, Hints, Pending, Plan, lookup_error};
 use crate::polling::{Events, Status};
 use crate::time::{Deadline, Timeout};
 
@@ -22,7 +21,7 @@ pub(super) struct Lookup<N: Net> {
 /// How far a lookup is.
 enum LookupState<N: Net> {
     /// The network is being asked.
-    Asking { lookup: N::Lookup, pending: Pending },
+    Asking { lookup: N::Lookup, pending: Pending<Vec<AddressInfo>> },
     /// The answer is here, until it is fetched.
     Answered(Result<Vec<AddressInfo>>),
 }
@@ -39,9 +38,23 @@ impl<N: Net> Sockets<N> {
         hints: &Hints,
         timeout: Timeout,
     ) -> Result<Vec<AddressInfo>> {
-        match plan(host, service, hints)? {
-            Plan::Done(found) => Ok(found),
-            Plan::Lookup(pending) => pending.finish(self.lookup(pending.name(), timeout)?),
+        self.answer(netdb::getaddrinfo(host, service, hints)?, timeout)
+    }
+
+    /// Carries out a plan of [`netdb`]: looks up what it needs.
+    ///
+    /// # Errors
+    /// As the function that made the plan. [`Error::Timeout`]: not in time.
+    pub fn answer<T>(&self, plan: Plan<T>, timeout: Timeout) -> Result<T> {
+        let pending = match plan {
+            Plan::Done(answer) => return Ok(answer),
+            Plan::Lookup(pending) => pending,
+        };
+        let deadline = timeout.deadline(|| self.net().now());
+        let mut lookup = self.net().lookup(pending.name()).map_err(lookup_error)?;
+        match self.net().finish_lookup(&mut lookup, deadline) {
+            Err(Refusal::WouldBlock) => Err(Error::Timeout),
+            answer => pending.finish(answer),
         }
     }
 
@@ -50,10 +63,10 @@ impl<N: Net> Sockets<N> {
     /// # Errors
     /// As [`Sockets::getaddrinfo`], for what is known at once to be wrong. `EMFILE`: too many descriptors.
     pub fn start_getaddrinfo(&self, host: Option<&[u8]>, service: Option<&[u8]>, hints: &Hints) -> Result<Fd> {
-        let state = match plan(host, service, hints)? {
+        let state = match netdb::getaddrinfo(host, service, hints)? {
             Plan::Done(found) => LookupState::Answered(Ok(found)),
             Plan::Lookup(pending) => {
-                let lookup = self.net().lookup(pending.name()).map_err(failure)?;
+                let lookup = self.net().lookup(pending.name()).map_err(lookup_error)?;
                 LookupState::Asking { lookup, pending }
             }
         };
@@ -79,16 +92,6 @@ impl<N: Net> Sockets<N> {
             None => Err(Error::Os(Errno::EAGAIN)),
         }
     }
-
-    /// Looks up `name` and waits for the answer.
-    pub(crate) fn lookup(&self, name: &str, timeout: Timeout) -> Result<Vec<IpAddr>> {
-        let deadline = timeout.deadline(|| self.net().now());
-        let mut lookup = self.net().lookup(name).map_err(failure)?;
-        self.net().finish_lookup(&mut lookup, deadline).map_err(|refusal| match refusal {
-            Refusal::WouldBlock => Error::Timeout,
-            other => failure(other),
-        })
-    }
 }
 
 impl<N: Net> Lookup<N> {
@@ -109,31 +112,29 @@ impl<N: Net> Lookup<N> {
 
     /// Takes in an answer that the network has; what is reported then.
     pub(super) fn refresh(&mut self, net: &N) -> Events {
-        if let LookupState::Asking { lookup, pending } = &mut self.state {
-            let answer = net.finish_lookup(lookup, Deadline::Now);
-            if let Some(answer) = settle(pending, answer) {
-                self.state = LookupState::Answered(answer);
-            }
-        }
+        self.advance(net, Deadline::Now);
         self.status().events
     }
 
     fn answer(&mut self, net: &N, deadline: Deadline) -> Option<Result<Vec<AddressInfo>>> {
-        match &mut self.state {
+        self.advance(net, deadline);
+        match &self.state {
             LookupState::Answered(answer) => Some(answer.clone()),
-            LookupState::Asking { lookup, pending } => {
-                let answer = net.finish_lookup(lookup, deadline);
-                settle(pending, answer)
-            }
+            LookupState::Asking { .. } => None,
         }
     }
-}
 
-/// The answer to a program, unless there is none yet.
-fn settle(pending: &Pending, answer: NetResult<Vec<IpAddr>>) -> Option<Result<Vec<AddressInfo>>> {
-    match answer {
-        Err(Refusal::WouldBlock) => None,
-        Err(refusal) => Some(Err(failure(refusal))),
-        Ok(addresses) => Some(pending.finish(addresses)),
+    /// Waits for the network until `deadline`, and keeps its answer.
+    fn advance(&mut self, net: &N, deadline: Deadline) {
+        let LookupState::Asking { lookup, .. } = &mut self.state else { return };
+        let found = match net.finish_lookup(lookup, deadline) {
+            Err(Refusal::WouldBlock) => return,
+            found => found,
+        };
+        let lost = LookupState::Answered(Err(Error::Os(Errno::EBADF)));
+        self.state = match std::mem::replace(&mut self.state, lost) {
+            LookupState::Asking { pending, .. } => LookupState::Answered(pending.finish(found)),
+            answered @ LookupState::Answered(_) => answered,
+        };
     }
 }

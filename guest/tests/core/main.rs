@@ -1,0 +1,11 @@
+//! The meaning of a socket, on a network that does what a script says and a clock that only moves when told.
+
+mod connecting;
+mod options;
+mod pairs;
+mod readiness;
+mod scripted;
+mod states;
+mod streams;
+mod timeouts;
+mod udp;

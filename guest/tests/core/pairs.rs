@@ -1,0 +1,117 @@
+//! Pairs in memory, with the meaning of `AF_UNIX`.
+
+use wasocket::address::{Address, Family, Kind, Shutdown, UnixAddress};
+use wasocket::errno::Errno::*;
+use wasocket::message::MessageFlags;
+use wasocket::sockets::{Events, Fd, PollEntry};
+use wasocket::time::Timeout::{Blocking, NonBlocking};
+
+use crate::scripted::{Program, os, program};
+
+fn pair(program: &Program, kind: Kind) -> (Fd, Fd) {
+    program.sockets.socketpair(Family::Unix, kind, 0).unwrap()
+}
+
+fn poll_all(program: &Program, fd: Fd) -> u32 {
+    let mut entries = [PollEntry::new(fd, Events::from_bits(0xffff))];
+    program.sockets.poll(&mut entries, NonBlocking).unwrap();
+    entries[0].revents.bits()
+}
+
+#[test]
+fn bytes_go_both_ways_without_a_network() {
+    let program = program();
+    let (left, right) = pair(&program, Kind::Stream);
+    assert_eq!(program.send(left, b"ab"), Ok(2));
+    assert_eq!(program.send(left, b"c"), Ok(1));
+    assert_eq!(program.recv(right, 10), Ok(b"abc".to_vec()));
+    assert_eq!(program.send(right, b"d"), Ok(1));
+    assert_eq!(program.recv(left, 10), Ok(b"d".to_vec()));
+    assert!(program.script.log.borrow().is_empty());
+}
+
+#[test]
+fn messages_keep_their_bounds() {
+    let program = program();
+    for kind in [Kind::Datagram, Kind::SequentialPacket] {
+        let (left, right) = pair(&program, kind);
+        program.send(left, b"ab").unwrap();
+        program.send(left, b"").unwrap();
+        program.send(left, b"cde").unwrap();
+        assert_eq!(program.recv(right, 10), Ok(b"ab".to_vec()));
+        assert_eq!(program.recv(right, 10), Ok(Vec::new()));
+        let cut = program.sockets.receive(right, 1, MessageFlags::NONE, NonBlocking).unwrap();
+        assert_eq!((cut.data.as_slice(), cut.flags), (&b"c"[..], MessageFlags::TRUNC));
+        assert_eq!(program.recv(right, 10), os(EAGAIN));
+    }
+}
+
+#[test]
+fn closing_ends_the_stream_and_unread_data_resets_it() {
+    let program = program();
+    let (left, right) = pair(&program, Kind::Stream);
+    program.send(left, b"last").unwrap();
+    program.sockets.close(left).unwrap();
+    assert_eq!(poll_all(&program, right), 0x2000 | 0x100 | 0x40 | 0x10 | 0x4 | 0x1);
+    assert_eq!(program.recv(right, 10), Ok(b"last".to_vec()));
+    assert_eq!(program.recv(right, 10), Ok(Vec::new()));
+    assert_eq!(program.send(right, b"x"), os(EPIPE));
+
+    let (left, right) = pair(&program, Kind::Stream);
+    program.send(right, b"unread").unwrap();
+    program.sockets.close(left).unwrap();
+    assert_eq!(program.recv(right, 10), os(ECONNRESET));
+    assert_eq!(program.recv(right, 10), Ok(Vec::new()));
+}
+
+#[test]
+fn a_full_pair_blocks_nobody_for_ever() {
+    let program = program();
+    let (left, _right) = pair(&program, Kind::Stream);
+    let chunk = vec![0; 300_000];
+    let first = program.send(left, &chunk).unwrap();
+    assert!(first < chunk.len());
+    assert_eq!(poll_all(&program, left) & 0x4, 0);
+    assert_eq!(program.send(left, b"x"), os(EAGAIN));
+    let blocking = program.sockets.send(left, &[b"x"], MessageFlags::NONE, None, Blocking);
+    assert_eq!(blocking, os(EDEADLK));
+}
+
+#[test]
+fn empty_messages_are_bounded_too() {
+    let program = program();
+    let (left, _right) = pair(&program, Kind::Datagram);
+    let sent = (0..100_000).take_while(|_| program.send(left, b"").is_ok()).count();
+    assert!((100..10_000).contains(&sent), "{sent} empty messages were taken");
+}
+
+#[test]
+fn halves_are_shut_down_one_by_one() {
+    let program = program();
+    let (left, right) = pair(&program, Kind::Stream);
+    program.sockets.shutdown(left, Shutdown::Write).unwrap();
+    assert_eq!(program.recv(right, 1), Ok(Vec::new()));
+    assert_eq!(program.send(left, b"x"), os(EPIPE));
+    assert_eq!(program.send(right, b"back"), Ok(4));
+    assert_eq!(program.recv(left, 9), Ok(b"back".to_vec()));
+}
+
+#[test]
+fn it_has_no_name_and_cannot_be_used_for_anything_else() {
+    let program = program();
+    let (left, _right) = pair(&program, Kind::Stream);
+    let unnamed = Address::Unix(UnixAddress::Unnamed);
+    assert_eq!(program.sockets.local_address(left), Ok(unnamed.clone()));
+    assert_eq!(program.sockets.peer_address(left), Ok(unnamed.clone()));
+    assert_eq!(program.sockets.connect(left, &unnamed, Blocking), os(EISCONN));
+    assert_eq!(program.sockets.listen(left, 1), os(EINVAL));
+    assert_eq!(program.sockets.accept(left, NonBlocking), os(EINVAL));
+}
+
+#[test]
+fn only_unix_has_pairs() {
+    let sockets = program().sockets;
+    assert_eq!(sockets.socketpair(Family::Inet, Kind::Stream, 0), os(EOPNOTSUPP));
+    assert_eq!(sockets.socketpair(Family::Unix, Kind::Stream, 6), os(EPROTONOSUPPORT));
+    assert_eq!(sockets.socketpair(Family::Unix, Kind::Raw, 0), os(ESOCKTNOSUPPORT));
+}

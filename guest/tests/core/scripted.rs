@@ -1,0 +1,297 @@
+//! A network that answers what a script says.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{HashMap, VecDeque};
+use std::net::{IpAddr, SocketAddr};
+use std::rc::Rc;
+use std::time::Duration;
+
+use wasocket::Sockets;
+use wasocket::address::{Address, Family, IpFamily, Kind, Shutdown};
+use wasocket::errno::Errno;
+use wasocket::message::MessageFlags;
+use wasocket::net::{
+    Datagram, ErrorCode, Interest, Net, NetOption, NetResult, Readiness, Refusal, Source, Transport,
+};
+use wasocket::sockets::Fd;
+use wasocket::time::{Deadline, Moment, Timeout};
+use wasocket::{Error, Result};
+
+/// What the network does on the next call of each kind; without a script it does what works at once.
+#[derive(Default)]
+pub(crate) struct Script {
+    clock: Cell<u64>,
+    pub(crate) log: RefCell<Vec<String>>,
+    connect: RefCell<VecDeque<NetResult<()>>>,
+    accept: RefCell<VecDeque<NetResult<Option<SocketAddr>>>>,
+    receive: RefCell<VecDeque<NetResult<Vec<u8>>>>,
+    send: RefCell<VecDeque<NetResult<usize>>>,
+    datagrams: RefCell<VecDeque<NetResult<Datagram>>>,
+    bind: RefCell<VecDeque<NetResult<()>>>,
+    ready: RefCell<VecDeque<Readiness>>,
+    options: RefCell<HashMap<NetOption, u64>>,
+    open_sockets: Cell<i32>,
+}
+
+/// A socket of the script.
+pub(crate) struct ScriptSocket {
+    script: Rc<Script>,
+    bound: Cell<Option<SocketAddr>>,
+    peer: Cell<Option<SocketAddr>>,
+}
+
+impl Drop for ScriptSocket {
+    fn drop(&mut self) {
+        self.script.open_sockets.set(self.script.open_sockets.get() - 1);
+    }
+}
+
+/// The network: a handle to its script.
+#[derive(Clone, Default)]
+pub(crate) struct ScriptNet(pub(crate) Rc<Script>);
+
+/// Where the script's network puts its sockets and its peers.
+pub(crate) const LOCAL: &str = "127.0.0.1:40000";
+pub(crate) const PEER: &str = "127.0.0.1:50000";
+
+pub(crate) fn address(text: &str) -> SocketAddr {
+    text.parse().unwrap()
+}
+
+pub(crate) fn ip(text: &str) -> Address {
+    Address::Ip(address(text))
+}
+
+impl Script {
+    pub(crate) fn on_connect(&self, answer: NetResult<()>) {
+        self.connect.borrow_mut().push_back(answer);
+    }
+    pub(crate) fn on_accept(&self, answer: NetResult<Option<SocketAddr>>) {
+        self.accept.borrow_mut().push_back(answer);
+    }
+    pub(crate) fn on_receive(&self, answer: NetResult<&[u8]>) {
+        self.receive.borrow_mut().push_back(answer.map(<[u8]>::to_vec));
+    }
+    pub(crate) fn on_send(&self, answer: NetResult<usize>) {
+        self.send.borrow_mut().push_back(answer);
+    }
+    pub(crate) fn on_bind(&self, answer: NetResult<()>) {
+        self.bind.borrow_mut().push_back(answer);
+    }
+    pub(crate) fn on_datagram(&self, data: &[u8], from: &str) {
+        self.datagrams.borrow_mut().push_back(Ok(Datagram { data: data.to_vec(), from: address(from) }));
+    }
+    pub(crate) fn on_datagram_error(&self, refusal: Refusal) {
+        self.datagrams.borrow_mut().push_back(Err(refusal));
+    }
+    pub(crate) fn on_poll(&self, read: bool, write: bool) {
+        self.ready.borrow_mut().push_back(Readiness { read, write });
+    }
+    pub(crate) fn now(&self) -> Duration {
+        Duration::from_nanos(self.clock.get())
+    }
+    pub(crate) fn open_sockets(&self) -> i32 {
+        self.open_sockets.get()
+    }
+    pub(crate) fn logged(&self, what: &str) -> usize {
+        self.log.borrow().iter().filter(|line| line.starts_with(what)).count()
+    }
+
+    fn note(&self, line: String) {
+        self.log.borrow_mut().push(line);
+    }
+
+    /// Lets the time pass that a call would have waited.
+    fn pass(&self, deadline: Deadline) {
+        match deadline {
+            Deadline::At(Moment(moment)) => self.clock.set(self.clock.get().max(moment)),
+            Deadline::Now => {}
+            Deadline::Never => panic!("the script would wait for ever: {:?}", self.log.borrow()),
+        }
+    }
+
+    fn answer<T>(&self, queue: &RefCell<VecDeque<NetResult<T>>>, deadline: Deadline) -> Option<NetResult<T>> {
+        let answer = queue.borrow_mut().pop_front();
+        if matches!(answer, Some(Err(Refusal::WouldBlock))) {
+            self.pass(deadline);
+        }
+        answer
+    }
+}
+
+impl ScriptNet {
+    fn socket(&self, peer: Option<SocketAddr>) -> ScriptSocket {
+        self.0.open_sockets.set(self.0.open_sockets.get() + 1);
+        let bound = peer.map(|_| address(LOCAL));
+        ScriptSocket { script: Rc::clone(&self.0), bound: Cell::new(bound), peer: Cell::new(peer) }
+    }
+}
+
+impl Net for ScriptNet {
+    type Socket = ScriptSocket;
+    type Lookup = ();
+
+    fn now(&self) -> Moment {
+        Moment(self.0.clock.get())
+    }
+    fn open(&self, family: IpFamily, transport: Transport) -> NetResult<ScriptSocket> {
+        self.0.note(format!("open {family:?} {transport:?}"));
+        Ok(self.socket(None))
+    }
+    fn bind(&self, socket: &ScriptSocket, local: SocketAddr) -> NetResult<()> {
+        self.0.note(format!("bind {local}"));
+        self.0.answer(&self.0.bind, Deadline::Now).unwrap_or(Ok(()))?;
+        let port = if local.port() == 0 { 40_000 } else { local.port() };
+        socket.bound.set(Some(SocketAddr::new(local.ip(), port)));
+        Ok(())
+    }
+    fn connect(&self, socket: &ScriptSocket, remote: SocketAddr, deadline: Deadline) -> NetResult<()> {
+        self.0.note(format!("connect {remote}"));
+        socket.peer.set(Some(remote));
+        self.0.answer(&self.0.connect, deadline).unwrap_or(Ok(()))
+    }
+    fn finish_connect(&self, _: &ScriptSocket, deadline: Deadline) -> NetResult<()> {
+        self.0.answer(&self.0.connect, deadline).unwrap_or(Ok(()))
+    }
+    fn listen(&self, _: &ScriptSocket, backlog: u32) -> NetResult<()> {
+        self.0.note(format!("listen {backlog}"));
+        Ok(())
+    }
+    fn accept(&self, _: &ScriptSocket, deadline: Deadline) -> NetResult<(ScriptSocket, Option<SocketAddr>)> {
+        match self.0.answer(&self.0.accept, deadline) {
+            Some(answer) => answer.map(|peer| (self.socket(Some(address(PEER))), peer)),
+            None => {
+                self.0.pass(deadline);
+                Err(Refusal::WouldBlock)
+            }
+        }
+    }
+    fn receive(&self, _: &ScriptSocket, max: usize, deadline: Deadline) -> NetResult<Vec<u8>> {
+        match self.0.answer(&self.0.receive, deadline) {
+            Some(answer) => answer.map(|mut data| {
+                assert!(data.len() <= max, "the script gives {} bytes, {max} were asked for", data.len());
+                data.truncate(max);
+                data
+            }),
+            None => {
+                self.0.pass(deadline);
+                Err(Refusal::WouldBlock)
+            }
+        }
+    }
+    fn send(&self, _: &ScriptSocket, data: &[u8], deadline: Deadline) -> NetResult<usize> {
+        let count = self.0.answer(&self.0.send, deadline).unwrap_or(Ok(data.len()))?;
+        self.0.note(format!("send {:?}", String::from_utf8_lossy(&data[..count])));
+        Ok(count)
+    }
+    fn shutdown(&self, _: &ScriptSocket, how: Shutdown) -> NetResult<()> {
+        self.0.note(format!("shutdown {how:?}"));
+        Ok(())
+    }
+    fn receive_from(&self, _: &ScriptSocket, deadline: Deadline) -> NetResult<Datagram> {
+        self.0.answer(&self.0.datagrams, deadline).unwrap_or_else(|| {
+            self.0.pass(deadline);
+            Err(Refusal::WouldBlock)
+        })
+    }
+    fn send_to(&self, _: &ScriptSocket, data: &[u8], remote: Option<SocketAddr>, _: Deadline) -> NetResult<()> {
+        self.0.note(format!("send {:?} to {remote:?}", String::from_utf8_lossy(data)));
+        Ok(())
+    }
+    fn local_address(&self, socket: &ScriptSocket) -> NetResult<SocketAddr> {
+        socket.bound.get().ok_or(Refusal::Code(ErrorCode::InvalidState))
+    }
+    fn peer_address(&self, socket: &ScriptSocket) -> NetResult<SocketAddr> {
+        socket.peer.get().ok_or(Refusal::Code(ErrorCode::InvalidState))
+    }
+    fn option(&self, _: &ScriptSocket, option: NetOption) -> NetResult<u64> {
+        Ok(self.0.options.borrow().get(&option).copied().unwrap_or(0))
+    }
+    fn set_option(&self, _: &ScriptSocket, option: NetOption, value: u64) -> NetResult<()> {
+        self.0.note(format!("set {option:?} {value}"));
+        self.0.options.borrow_mut().insert(option, value);
+        Ok(())
+    }
+    fn poll(&self, interests: &[Interest<'_, Self>], deadline: Deadline) -> Vec<Readiness> {
+        let mut any = false;
+        let answer = |interest: &Interest<'_, Self>| {
+            let Source::Socket(_) = interest.source else { return Readiness::default() };
+            let ready = self.0.ready.borrow_mut().pop_front().unwrap_or_default();
+            let ready = Readiness { read: ready.read && interest.read, write: ready.write && interest.write };
+            any |= ready.read || ready.write;
+            ready
+        };
+        let answers = interests.iter().map(answer).collect();
+        if !any {
+            self.0.pass(deadline);
+        }
+        answers
+    }
+    fn lookup(&self, name: &str) -> NetResult<()> {
+        panic!("an unexpected lookup of {name}");
+    }
+    fn finish_lookup(&self, (): &mut (), _: Deadline) -> NetResult<Vec<IpAddr>> {
+        Err(Refusal::WouldBlock)
+    }
+    fn drain(&self, _: Duration) -> bool {
+        true
+    }
+}
+
+/// A program under test: its sockets, and the script below them.
+pub(crate) struct Program {
+    pub(crate) sockets: Sockets<ScriptNet>,
+    pub(crate) script: Rc<Script>,
+}
+
+/// A program with no sockets yet.
+pub(crate) fn program() -> Program {
+    let net = ScriptNet::default();
+    let script = Rc::clone(&net.0);
+    Program { sockets: Sockets::new(net), script }
+}
+
+impl Program {
+    pub(crate) fn tcp(&self) -> Fd {
+        self.sockets.socket(Family::Inet, Kind::Stream, 0).unwrap()
+    }
+    pub(crate) fn udp(&self) -> Fd {
+        self.sockets.socket(Family::Inet, Kind::Datagram, 0).unwrap()
+    }
+    pub(crate) fn connected(&self) -> Fd {
+        let fd = self.tcp();
+        self.sockets.connect(fd, &ip(PEER), Timeout::Blocking).unwrap();
+        fd
+    }
+    pub(crate) fn connecting(&self) -> Fd {
+        let fd = self.tcp();
+        self.script.on_connect(Err(Refusal::WouldBlock));
+        let started = self.sockets.connect(fd, &ip(PEER), Timeout::NonBlocking);
+        assert_eq!(started, os(Errno::EINPROGRESS));
+        fd
+    }
+    pub(crate) fn listening(&self) -> Fd {
+        let fd = self.tcp();
+        self.sockets.listen(fd, 5).unwrap();
+        fd
+    }
+    pub(crate) fn recv(&self, fd: Fd, max: usize) -> Result<Vec<u8>> {
+        self.recv_with(fd, max, MessageFlags::NONE, Timeout::NonBlocking)
+    }
+    pub(crate) fn recv_with(&self, fd: Fd, max: usize, flags: MessageFlags, timeout: Timeout) -> Result<Vec<u8>> {
+        self.sockets.receive(fd, max, flags, timeout).map(|received| received.data)
+    }
+    pub(crate) fn send(&self, fd: Fd, data: &[u8]) -> Result<usize> {
+        self.sockets.send(fd, &[data], MessageFlags::NONE, None, Timeout::NonBlocking)
+    }
+}
+
+/// A refusal with a code.
+pub(crate) fn refused(code: ErrorCode) -> Refusal {
+    Refusal::Code(code)
+}
+
+/// A result that is this errno.
+pub(crate) fn os<T>(errno: Errno) -> Result<T> {
+    Err(Error::Os(errno))
+}

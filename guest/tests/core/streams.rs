@@ -1,0 +1,140 @@
+//! Bytes over a connection.
+
+use wasocket::address::Shutdown;
+use wasocket::errno::Errno::*;
+use wasocket::message::MessageFlags;
+use wasocket::net::{ErrorCode, Refusal};
+use wasocket::time::Timeout::{Blocking, NonBlocking};
+
+use crate::scripted::{os, program, refused};
+
+#[test]
+fn the_end_of_the_stream_stays() {
+    let program = program();
+    let fd = program.connected();
+    program.script.on_receive(Ok(b"ab"));
+    program.script.on_receive(Ok(b""));
+    assert_eq!(program.recv(fd, 10), Ok(b"ab".to_vec()));
+    assert_eq!(program.recv(fd, 10), Ok(Vec::new()));
+    assert_eq!(program.recv(fd, 10), Ok(Vec::new()));
+}
+
+#[test]
+fn a_reset_is_told_once_and_then_the_stream_has_ended() {
+    let program = program();
+    let fd = program.connected();
+    program.script.on_receive(Err(refused(ErrorCode::ConnectionReset)));
+    assert_eq!(program.recv(fd, 10), os(ECONNRESET));
+    assert_eq!(program.recv(fd, 10), Ok(Vec::new()));
+    assert_eq!(program.send(fd, b"x"), os(EPIPE));
+    assert_eq!(program.sockets.peer_address(fd), os(ENOTCONN));
+}
+
+#[test]
+fn peeking_leaves_the_bytes() {
+    let program = program();
+    let fd = program.connected();
+    program.script.on_receive(Ok(b"ab"));
+    assert_eq!(program.recv_with(fd, 2, MessageFlags::PEEK, NonBlocking), Ok(b"ab".to_vec()));
+    assert_eq!(program.recv_with(fd, 3, MessageFlags::PEEK, NonBlocking), Ok(b"ab".to_vec()));
+    program.script.on_receive(Ok(b"d"));
+    assert_eq!(program.recv(fd, 10), Ok(b"ab".to_vec()));
+    assert_eq!(program.recv(fd, 10), Ok(b"d".to_vec()));
+}
+
+#[test]
+fn peeking_tells_an_error_only_after_the_bytes_before_it() {
+    let program = program();
+    let fd = program.connected();
+    program.script.on_receive(Ok(b"a"));
+    program.script.on_receive(Err(refused(ErrorCode::ConnectionReset)));
+    assert_eq!(program.recv_with(fd, 2, MessageFlags::PEEK, NonBlocking), Ok(b"a".to_vec()));
+    assert_eq!(program.recv(fd, 2), Ok(b"a".to_vec()));
+    assert_eq!(program.recv(fd, 2), os(ECONNRESET));
+}
+
+#[test]
+fn waiting_for_all_takes_several_receives_or_ends_early() {
+    let program = program();
+    let fd = program.connected();
+    program.script.on_receive(Ok(b"ab"));
+    program.script.on_receive(Ok(b"c"));
+    assert_eq!(program.recv_with(fd, 3, MessageFlags::WAITALL, Blocking), Ok(b"abc".to_vec()));
+    program.script.on_receive(Ok(b"d"));
+    program.script.on_receive(Ok(b""));
+    assert_eq!(program.recv_with(fd, 3, MessageFlags::WAITALL, Blocking), Ok(b"d".to_vec()));
+}
+
+#[test]
+fn waiting_for_all_keeps_an_error_for_the_next_call() {
+    let program = program();
+    let fd = program.connected();
+    program.script.on_receive(Ok(b"d"));
+    program.script.on_receive(Err(refused(ErrorCode::ConnectionReset)));
+    assert_eq!(program.recv_with(fd, 3, MessageFlags::WAITALL, Blocking), Ok(b"d".to_vec()));
+    assert_eq!(program.recv(fd, 3), os(ECONNRESET));
+}
+
+#[test]
+fn a_blocking_send_sends_all_and_another_sends_what_fits() {
+    let program = program();
+    let fd = program.connected();
+    program.script.on_send(Ok(1));
+    assert_eq!(program.sockets.send(fd, &[b"ab", b"c"], MessageFlags::NONE, None, Blocking), Ok(3));
+    program.script.on_send(Ok(2));
+    assert_eq!(program.send(fd, b"def"), Ok(2));
+    program.script.on_send(Err(Refusal::WouldBlock));
+    assert_eq!(program.send(fd, b"f"), os(EAGAIN));
+}
+
+#[test]
+fn sending_nothing_is_fine_on_a_connection_alone() {
+    let program = program();
+    let fd = program.connected();
+    assert_eq!(program.send(fd, b""), Ok(0));
+    assert_eq!(program.script.logged("send"), 0);
+    let fresh = program.tcp();
+    assert_eq!(program.send(fresh, b""), os(EPIPE));
+}
+
+#[test]
+fn shutting_down_receiving_still_gives_what_arrived() {
+    let program = program();
+    let fd = program.connected();
+    program.script.on_receive(Ok(b"a"));
+    program.sockets.shutdown(fd, Shutdown::Read).unwrap();
+    assert_eq!(program.recv_with(fd, 5, MessageFlags::NONE, Blocking), Ok(b"a".to_vec()));
+    assert_eq!(program.recv_with(fd, 5, MessageFlags::NONE, Blocking), Ok(Vec::new()));
+    assert_eq!(program.script.logged("shutdown"), 0);
+}
+
+#[test]
+fn what_only_a_kernel_can_do_is_refused() {
+    let program = program();
+    let fd = program.connected();
+    assert_eq!(program.recv_with(fd, 1, MessageFlags::OOB, Blocking), os(EOPNOTSUPP));
+    let sent = program.sockets.send(fd, &[b"x"], MessageFlags::OOB, None, Blocking);
+    assert_eq!(sent, os(EOPNOTSUPP));
+}
+
+#[test]
+fn a_copy_shares_the_connection_until_both_are_closed() {
+    let program = program();
+    let fd = program.connected();
+    let copy = program.sockets.dup(fd).unwrap();
+    program.sockets.close(fd).unwrap();
+    assert_eq!(program.script.open_sockets(), 1);
+    assert_eq!(program.send(copy, b"x"), Ok(1));
+    program.sockets.close(copy).unwrap();
+    assert_eq!(program.script.open_sockets(), 0);
+}
+
+#[test]
+fn an_enormous_receive_asks_the_network_for_a_sane_amount() {
+    let program = program();
+    let fd = program.connected();
+    program.script.on_receive(Ok(b"a"));
+    assert_eq!(program.recv(fd, usize::MAX), Ok(b"a".to_vec()));
+    program.script.on_receive(Ok(b"b"));
+    assert_eq!(program.recv_with(fd, usize::MAX, MessageFlags::PEEK, NonBlocking), Ok(b"b".to_vec()));
+}
