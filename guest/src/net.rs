@@ -157,6 +157,13 @@ pub enum Refusal {
     Other(String),
 }
 
+impl Refusal {
+    /// Whether a peer gave up a connection before it was accepted.
+    pub(crate) fn is_lost_connection(&self) -> bool {
+        matches!(self, Self::Code(ErrorCode::ConnectionAborted | ErrorCode::ConnectionReset))
+    }
+}
+
 /// WASI's error codes (`wasi:sockets/network.error-code`), without those that only its start and finish pairs need.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "wasi:sockets/network documents them")]

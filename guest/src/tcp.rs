@@ -465,10 +465,9 @@ fn check_remote(family: IpFamily, remote: SocketAddr) -> Result<()> {
 
 /// Takes a connection; those that were aborted while they waited are passed over, as Linux passes over them.
 fn accept_one<N: Net>(net: &N, socket: &N::Socket, deadline: Deadline) -> NetResult<Accepted<N>> {
-    use crate::net::ErrorCode::{ConnectionAborted, ConnectionReset};
     loop {
         match net.accept(socket, deadline) {
-            Err(Refusal::Code(ConnectionAborted | ConnectionReset)) => {}
+            Err(refusal) if refusal.is_lost_connection() => {}
             answer => return answer,
         }
     }
