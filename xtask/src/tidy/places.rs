@@ -23,7 +23,7 @@ fn has_path(line: &str, place: &str) -> bool {
     })
 }
 
-const PLACES: [&str; 5] = ["/root/", "/home/", "/Users/", "/work/", "/tmp/w/"];
+const PLACES: [&str; 4] = ["/root/", "/Users/", "/work/", "/tmp/w/"];
 
 #[cfg(test)]
 mod tests {
@@ -31,9 +31,9 @@ mod tests {
 
     #[test]
     fn paths_are_told_from_parts_of_paths() {
-        assert!(has_path("open('/home/x/y')", "/home/"));
+        assert!(has_path("open('/root/x/y')", "/root/"));
         assert!(has_path("/root/x", "/root/"));
-        assert!(!has_path("https://example.com/home/x", "/home/"));
+        assert!(!has_path("https://example.com/root/x", "/root/"));
         assert!(!has_path("target/work/x", "/work/"));
         assert!(!has_path("./work/x", "/work/"));
     }
