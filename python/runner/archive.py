@@ -1,0 +1,71 @@
+"""Collects the standard library, at build time, into a tree in memory.
+
+Code is kept marshalled, as import runs it; sources are kept compressed, for
+tracebacks and `inspect`.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+import zlib
+from collections.abc import Iterator
+from types import CodeType
+
+from wasocket.tree import Tree
+
+#: Folders that no program in a component can use: graphical programs, pip, and caches.
+SKIPPED = frozenset({"__pycache__", "ensurepip", "idlelib", "site-packages", "tkinter", "turtledemo"})
+#: Native Python has these frozen, and tracebacks name them so.
+FROZEN = {"runpy.py": "<frozen runpy>"}
+
+
+def collect(folders: dict[str, str], root: str) -> Tree:
+    """The files below `folders`, whose names get the prefix that stands with each, as a tree at `root`."""
+    contents: dict[str, bytes] = {}
+    for name, path in _all_files(folders):
+        with open(path, "rb") as file:
+            contents[name] = file.read()
+    codes = {name: _compiled(name, root, content) for name, content in contents.items() if name.endswith(".py")}
+    compressed = {name: zlib.compress(content, 9) for name, content in contents.items()}
+    return Tree(root, compressed, _reader(compressed), _loader(codes))
+
+
+def _reader(compressed: dict[str, bytes]):
+    def read(name: str) -> bytes | None:
+        content = compressed.get(name)
+        return None if content is None else zlib.decompress(content)
+
+    return read
+
+
+def _loader(codes: dict[str, bytes | None]):
+    def load(name: str) -> CodeType | None:
+        code = codes.get(name)
+        return None if code is None else marshal.loads(code)
+
+    return load
+
+
+def _all_files(folders: dict[str, str]) -> Iterator[tuple[str, str]]:
+    for folder, prefix in folders.items():
+        for name, path in _files(folder):
+            yield prefix + name, path
+
+
+def _files(root: str) -> Iterator[tuple[str, str]]:
+    """Name and path of every file below `root`."""
+    for folder, folders, files in os.walk(root):
+        folders[:] = sorted(set(folders) - SKIPPED)
+        for file in sorted(files):
+            if not file.endswith((".pyc", ".exe", ".so")):
+                path = os.path.join(folder, file)
+                yield os.path.relpath(path, root), path
+
+
+def _compiled(name: str, root: str, source: bytes) -> bytes | None:
+    """The marshalled code of a source file, or None if it is not meant to compile."""
+    try:
+        return marshal.dumps(compile(source, FROZEN.get(name, f"{root}/{name}"), "exec", dont_inherit=True))
+    except (SyntaxError, ValueError):
+        return None

@@ -1,0 +1,110 @@
+"""Modules that are imported while the component is built, to be there at once when a program asks.
+
+They are parked: a program sees a module only when it imports it, and its own
+modules come first, as natively. What a module keeps from the moment of its
+import is renewed at the start of each run.
+"""
+
+from __future__ import annotations
+
+import _imp
+import gc
+import importlib
+import sys
+from types import CodeType, FunctionType, ModuleType
+
+from wasocket import finder
+from wasocket.tree import Tree
+
+#: What programs with sockets import most. None of them reads the environment or the clock when imported, but for those in `renew`.
+MODULES = (
+    "argparse", "asyncio", "base64", "collections.abc", "concurrent.futures.thread", "contextlib", "csv", "datetime",
+    "email.message", "email.mime.text", "email.parser", "email.policy", "ftplib", "hashlib", "heapq", "hmac", "html", "http.client",
+    "http.cookiejar", "http.server", "importlib.resources", "ipaddress", "json", "linecache", "logging", "math", "mimetypes",
+    "pathlib", "pickle", "pprint", "queue", "random", "runpy", "secrets", "selectors", "shutil", "signal", "smtplib", "socket",
+    "socketserver", "statistics", "string", "struct", "subprocess", "tempfile", "textwrap", "threading", "traceback", "typing",
+    "urllib.parse", "urllib.request", "uuid", "wsgiref.simple_server", "xmlrpc.client", "xmlrpc.server", "zlib",
+)  # fmt: skip
+
+#: What native Python has in `sys.modules` before a script's first line, besides builtin modules.
+ALWAYS = frozenset({
+    "__main__", "_collections_abc", "_sitebuiltins", "abc", "builtins", "codecs", "encodings", "encodings.aliases",
+    "encodings.utf_8", "genericpath", "io", "os", "os.path", "posixpath", "site", "stat", "sys", "importlib",
+    "importlib._bootstrap", "importlib._bootstrap_external", "importlib.machinery", "zipimport",
+})  # fmt: skip
+#: CPython takes frames of its import system out of tracebacks, by these names.
+IMPORT_SYSTEM = {
+    "wasocket/finder.py": "<frozen importlib._bootstrap_external>",
+    "wasocket/parked.py": "<frozen importlib._bootstrap_external>",
+}
+#: What carries the interpreter itself and has names that no program uses.
+OWN = ("_wasocket", "componentize_py_", "wasocket", "wit_world")
+
+
+def load(library: Tree, folders: dict[str, str]) -> dict[str, ModuleType]:
+    """Import the modules; every module of the library but those that native Python starts with.
+
+    `folders` are where the library's files come from, each with a prefix for their names.
+    """
+    for name in MODULES:
+        importlib.import_module(name)
+    _rename_code(library, folders)
+    return {name: module for name, module in list(sys.modules.items()) if _adopt(name, library) and not _stays(name)}
+
+
+def freeze() -> None:
+    """Spare garbage collections the walk over what stays for ever anyway."""
+    gc.collect()
+    gc.freeze()
+
+
+def renew(modules: dict[str, ModuleType]) -> None:
+    """Give this run its own random numbers and times."""
+    import time
+
+    modules["random"].seed()
+    modules["logging"]._startTime = time.time_ns()
+
+
+def _stays(name: str) -> bool:
+    return name in ALWAYS or name.startswith(OWN) or name in sys.builtin_module_names
+
+
+def _adopt(name: str, library: Tree) -> bool:
+    """Make a module of the library say that it came from the tree; whether it is one."""
+    module = sys.modules[name]
+    if module.__spec__ is None or not (file := _file_in(library, name)):
+        return False
+    loader = finder.TreeLoader(library, name, file)
+    spec = module.__spec__
+    module.__loader__ = spec.loader = loader
+    module.__file__ = spec.origin = loader.path
+    if spec.submodule_search_locations is not None:
+        module.__path__ = spec.submodule_search_locations = [loader.path.rpartition("/")[0]]
+    spec.cached = None
+    module.__dict__.pop("__cached__", None)
+    return True
+
+
+def _file_in(library: Tree, name: str) -> str | None:
+    """The name in the library of a module's source."""
+    stem = name.replace(".", "/")
+    return next((file for file in (f"{stem}/__init__.py", f"{stem}.py") if file in library.files), None)
+
+
+def _rename_code(library: Tree, folders: dict[str, str]) -> None:
+    """Show in tracebacks where the library seems to be, for code that was loaded from elsewhere.
+
+    `folders` are the folders that it came from, with their names in the library.
+    """
+    for function in gc.get_objects():
+        if isinstance(function, FunctionType) and (path := _virtual_path(library, folders, function.__code__)):
+            _imp._fix_co_filename(function.__code__, path)
+
+
+def _virtual_path(library: Tree, folders: dict[str, str], code: CodeType) -> str | None:
+    for folder, prefix in folders.items():
+        name = prefix + code.co_filename.removeprefix(folder + "/")
+        if code.co_filename.startswith(folder + "/") and name in library.files:
+            return IMPORT_SYSTEM.get(name, library.path_of(name))
+    return None

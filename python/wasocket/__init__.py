@@ -1,0 +1,1 @@
+"""Python's `socket` and `select` modules for WebAssembly components."""
