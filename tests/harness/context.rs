@@ -1,0 +1,65 @@
+//! Where the executables under test are.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::component::Component;
+use crate::process::{self, Finished};
+
+/// What all trials share.
+pub(crate) struct Context {
+    /// The native Python.
+    pub(crate) python: PathBuf,
+    /// Its version: (3, 11).
+    pub(crate) python_version: (u32, u32),
+    /// The folder `tests/`.
+    pub(crate) tests: PathBuf,
+    /// The component that holds all programs.
+    pub(crate) component: Component,
+    target: PathBuf,
+}
+
+impl Context {
+    pub(crate) fn find() -> Result<Self> {
+        let python = std::env::var_os("WASOCKET_TEST_PYTHON").map_or_else(|| PathBuf::from("python3"), PathBuf::from);
+        let tests = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+        let target = tests.parent().context("tests/ has no parent")?.join("target");
+        Ok(Self { python_version: version(&python)?, python, tests, component: Component::default(), target })
+    }
+
+    /// The command `wasocket`.
+    pub(crate) fn wasocket(&self) -> Result<PathBuf> {
+        built(self.target.join("release/wasocket"))
+    }
+
+    /// The command `wasmtime`.
+    pub(crate) fn wasmtime(&self) -> Result<PathBuf> {
+        built(self.target.join("wasocket/wasmtime"))
+    }
+
+    /// A folder for what the harness builds itself.
+    pub(crate) fn scratch(&self) -> Result<PathBuf> {
+        let scratch = self.target.join("wasocket/tests");
+        std::fs::create_dir_all(&scratch).with_context(|| format!("cannot create {}", scratch.display()))?;
+        Ok(scratch)
+    }
+}
+
+fn built(path: PathBuf) -> Result<PathBuf> {
+    if !path.exists() {
+        bail!("{} is missing: run `cargo xtask build` first", path.display());
+    }
+    Ok(path)
+}
+
+fn version(python: &Path) -> Result<(u32, u32)> {
+    let mut command = Command::new(python);
+    command.args(["-c", "import sys; print(*sys.version_info[:2])"]);
+    let Finished { stdout, .. } = process::run(command, b"", Duration::from_secs(60))
+        .with_context(|| format!("no native Python as `{}`; WASOCKET_TEST_PYTHON can name one", python.display()))?;
+    let (major, minor) = stdout.trim().split_once(' ').context("Python printed no version")?;
+    Ok((major.parse()?, minor.parse()?))
+}

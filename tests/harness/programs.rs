@@ -1,0 +1,141 @@
+//! The programs: each is run natively and in every way on wasocket, and must say the same.
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::{Arc, OnceLock};
+
+use anyhow::{Context as _, Result, bail};
+use libtest_mimic::Trial;
+
+use crate::compare::{difference, transcript};
+use crate::context::Context;
+use crate::differences::Differences;
+use crate::header::Header;
+use crate::{peers, process, trial};
+
+/// One program, and what native Python says to it.
+struct Program {
+    name: String,
+    path: PathBuf,
+    header: Header,
+    native: OnceLock<Result<String, String>>,
+}
+
+/// A trial for each program and way.
+pub(crate) fn trials(context: &Arc<Context>) -> Result<Vec<Trial>> {
+    let programs = discover(context)?;
+    let names: Vec<String> = programs.iter().map(|program| program.name.clone()).collect();
+    let differences = Arc::new(Differences::read(&context.tests.join("differences.toml"), &names)?);
+    let mut trials = Vec::new();
+    for program in programs {
+        let program = Arc::new(program);
+        trials.push(native_trial(context, &program));
+        for way in program.header.ways.clone() {
+            trials.push(compared_trial(context, &program, &differences, way));
+        }
+    }
+    Ok(trials)
+}
+
+fn discover(context: &Context) -> Result<Vec<Program>> {
+    let mut programs = Vec::new();
+    for entry in std::fs::read_dir(context.tests.join("programs"))? {
+        let path = entry?.path();
+        let name = path.file_stem().and_then(|stem| stem.to_str()).context("a program's name is text")?.to_owned();
+        if path.extension().is_some_and(|extension| extension == "py") {
+            programs.push(Program { name, header: Header::read(&path)?, path, native: OnceLock::new() });
+        }
+    }
+    programs.sort_by(|left, right| left.name.cmp(&right.name));
+    Ok(programs)
+}
+
+fn native_trial(context: &Arc<Context>, program: &Arc<Program>) -> Trial {
+    let (context, program) = (Arc::clone(context), Arc::clone(program));
+    trial(format!("program::{}::native", program.name), move || program.native(&context).map(drop))
+}
+
+fn compared_trial(context: &Arc<Context>, program: &Arc<Program>, known: &Arc<Differences>, way: String) -> Trial {
+    let (context, program, known) = (Arc::clone(context), Arc::clone(program), Arc::clone(known));
+    trial(format!("program::{}::{way}", program.name), move || {
+        let ours = program.run(&context, program.command(&context, &way)?)?;
+        program.keep(&context, &way, &ours)?;
+        known.judge(&program.name, &way, &difference(&program.native(&context)?, &ours))
+    })
+}
+
+impl Program {
+    /// What native Python says: run once, or stored where this machine's Python is too old to say it.
+    fn native(&self, context: &Context) -> Result<String> {
+        let found = self.native.get_or_init(|| self.find_native(context).map_err(|error| format!("{error:#}")));
+        found.clone().map_err(anyhow::Error::msg)
+    }
+
+    fn find_native(&self, context: &Context) -> Result<String> {
+        let stored = context.tests.join("expected").join(format!("{}.txt", self.name));
+        if context.python_version < self.header.native {
+            return std::fs::read_to_string(&stored).with_context(|| format!("cannot read {}", stored.display()));
+        }
+        let mut command = Command::new(&context.python);
+        command.arg("-B").arg(&self.path);
+        let said = self.run(context, command)?;
+        self.keep(context, "native", &said)?;
+        if self.header.native > Header::default().native {
+            keep_stored(&stored, &said)?;
+        }
+        Ok(said)
+    }
+
+    /// Leave a transcript where whoever looks into a failure finds it.
+    fn keep(&self, context: &Context, way: &str, said: &str) -> Result<()> {
+        std::fs::write(context.scratch()?.join(format!("{}.{way}.txt", self.name)), said).context("cannot keep a transcript")
+    }
+
+    /// The command that runs it on wasocket, up to the program's own arguments.
+    fn command(&self, context: &Context, way: &str) -> Result<Command> {
+        match way {
+            "run" => {
+                let mut command = Command::new(context.wasocket()?);
+                command.args(["run", "--allow-net"]).arg(&self.path);
+                Ok(command)
+            }
+            "wasmtime" => {
+                let mut command = Command::new(context.wasmtime()?);
+                command.args(["run", "--allow-precompiled", "-S", "inherit-network", "-S", "allow-ip-name-lookup"]);
+                command.arg(context.component.path(context)?).arg(&self.name);
+                Ok(command)
+            }
+            _ => bail!("no way of running is called `{way}`"),
+        }
+    }
+
+    /// Run it with fresh peers; its transcript.
+    fn run(&self, context: &Context, mut command: Command) -> Result<String> {
+        let mut running = Vec::new();
+        command.args(&self.header.arguments);
+        for name in &self.header.peers {
+            let peer = peers::start(name, &context.python).with_context(|| format!("the peer `{name}`"))?;
+            command.arg(format!("{}={}", peer.name, peer.address));
+            running.push(peer);
+        }
+        let finished = process::run(command, self.header.stdin.as_bytes(), self.header.patience)?;
+        if finished.code() != self.header.exit {
+            let (code, wanted) = (finished.code(), self.header.exit);
+            bail!("exit status {code}, not {wanted}\nstdout:\n{}\nstderr:\n{}", finished.stdout, finished.stderr);
+        }
+        Ok(transcript(&finished, self.header.stderr))
+    }
+}
+
+/// The stored transcript must be what this Python says; `BLESS=1` makes it so.
+fn keep_stored(stored: &std::path::Path, said: &str) -> Result<()> {
+    if std::env::var_os("BLESS").is_some() {
+        return std::fs::write(stored, said).with_context(|| format!("cannot write {}", stored.display()));
+    }
+    let known = std::fs::read_to_string(stored).with_context(|| format!("cannot read {}", stored.display()))?;
+    let changed = difference(&known, said);
+    if !changed.is_empty() {
+        bail!("{} is not what native Python says (-stored +native); BLESS=1 renews it:\n{changed}", stored.display());
+    }
+    Ok(())
+}
