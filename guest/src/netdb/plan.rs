@@ -1,0 +1,118 @@
+//! A question about names: answered, or waiting for one lookup.
+
+use std::fmt;
+use std::net::IpAddr;
+
+use crate::error::{AddressInfoError, Error, Result};
+use crate::net::{ErrorCode, NetResult, Refusal};
+
+/// What becomes of a question.
+#[derive(Debug)]
+pub enum Plan<T> {
+    /// It needed no lookup.
+    Done(T),
+    /// It needs the addresses of one name.
+    Lookup(Pending<T>),
+}
+
+impl<T: 'static> Plan<T> {
+    /// This plan with `then` applied to its answer.
+    #[must_use = "a plan does nothing by itself"]
+    pub fn then<U: 'static>(self, then: impl FnOnce(T) -> Result<U> + 'static) -> Result<Plan<U>> {
+        match self {
+            Self::Done(answer) => then(answer).map(Plan::Done),
+            Self::Lookup(Pending { name, finish }) => {
+                Ok(Plan::Lookup(Pending::new(name, |addresses| finish(addresses).and_then(then))))
+            }
+        }
+    }
+}
+
+/// What turns the addresses of a name into the answer.
+type Finish<T> = Box<dyn FnOnce(Vec<IpAddr>) -> Result<T>>;
+
+/// A question that waits for the addresses of [`Pending::name`].
+pub struct Pending<T> {
+    name: String,
+    finish: Finish<T>,
+}
+
+impl<T> Pending<T> {
+    pub(super) fn new(name: String, finish: impl FnOnce(Vec<IpAddr>) -> Result<T> + 'static) -> Self {
+        Self { name, finish: Box::new(finish) }
+    }
+
+    /// The name to look up: ASCII, and not a literal address.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The answer to the question, from the resolver's answer: the addresses of the name, of both families and in its
+    /// order, or why there are none.
+    pub fn finish(self, answer: NetResult<Vec<IpAddr>>) -> Result<T> {
+        answer.map_err(lookup_error).and_then(self.finish)
+    }
+}
+
+impl<T> fmt::Debug for Pending<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Pending").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// What a program sees of a lookup that a network refused: `socket.gaierror`, since that is what programs expect of a
+/// lookup. A host that does not allow lookups at all says `permanent-resolver-failure`, so `access-denied` is the same.
+#[must_use]
+pub fn lookup_error(refusal: Refusal) -> Error {
+    match refusal {
+        Refusal::WouldBlock => AddressInfoError::Again.into(),
+        Refusal::Code(code) => lookup_code(code).into(),
+        Refusal::Errno(errno) => errno.into(),
+        Refusal::Other(text) => Error::Other(text),
+    }
+}
+
+fn lookup_code(code: ErrorCode) -> AddressInfoError {
+    match code {
+        ErrorCode::NameUnresolvable | ErrorCode::InvalidArgument => AddressInfoError::NoName,
+        ErrorCode::TemporaryResolverFailure | ErrorCode::Timeout | ErrorCode::NewSocketLimit => AddressInfoError::Again,
+        ErrorCode::OutOfMemory => AddressInfoError::Memory,
+        ErrorCode::PermanentResolverFailure
+        | ErrorCode::AccessDenied
+        | ErrorCode::NotSupported
+        | ErrorCode::Unknown
+        | ErrorCode::ConcurrencyConflict
+        | ErrorCode::InvalidState
+        | ErrorCode::AddressNotBindable
+        | ErrorCode::AddressInUse
+        | ErrorCode::RemoteUnreachable
+        | ErrorCode::ConnectionRefused
+        | ErrorCode::ConnectionReset
+        | ErrorCode::ConnectionAborted
+        | ErrorCode::DatagramTooLarge
+        | ErrorCode::BrokenPipe => AddressInfoError::Fail,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::errno::Errno;
+
+    #[test]
+    fn every_refusal_of_a_lookup_is_an_address_info_error() {
+        let cases = [
+            (Refusal::Code(ErrorCode::NameUnresolvable), Error::AddressInfo(AddressInfoError::NoName)),
+            (Refusal::Code(ErrorCode::TemporaryResolverFailure), Error::AddressInfo(AddressInfoError::Again)),
+            (Refusal::Code(ErrorCode::PermanentResolverFailure), Error::AddressInfo(AddressInfoError::Fail)),
+            (Refusal::Code(ErrorCode::AccessDenied), Error::AddressInfo(AddressInfoError::Fail)),
+            (Refusal::Errno(Errno::ENOMEM), Error::Os(Errno::ENOMEM)),
+            (Refusal::Other("no".into()), Error::Other("no".into())),
+        ];
+        for (refusal, error) in cases {
+            let pending = Pending::new("name".into(), |_| Ok(()));
+            assert_eq!(pending.finish(Err(refusal)), Err(error));
+        }
+    }
+}
