@@ -10,9 +10,7 @@ use wasocket::Sockets;
 use wasocket::address::{Address, Family, IpFamily, Kind, Shutdown};
 use wasocket::errno::Errno;
 use wasocket::message::MessageFlags;
-use wasocket::net::{
-    Datagram, ErrorCode, Interest, Net, NetOption, NetResult, Readiness, Refusal, Source, Transport,
-};
+use wasocket::net::{Datagram, ErrorCode, Interest, Net, NetOption, NetResult, Readiness, Refusal, Source, Transport};
 use wasocket::sockets::Fd;
 use wasocket::time::{Deadline, Moment, Timeout};
 use wasocket::{Error, Result};

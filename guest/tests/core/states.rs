@@ -157,7 +157,12 @@ const ROWS: &[Row] = &[
     },
 ];
 
-fn check<T: std::fmt::Debug>(row: &Row, method: &str, expected: Option<Errno>, call: impl Fn(&Program, Fd) -> Result<T>) {
+fn check<T: std::fmt::Debug>(
+    row: &Row,
+    method: &str,
+    expected: Option<Errno>,
+    call: impl Fn(&Program, Fd) -> Result<T>,
+) {
     let program = program();
     let fd = (row.reach)(&program);
     let answer = call(&program, fd);
