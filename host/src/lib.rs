@@ -1,1 +1,27 @@
-//! host
+//! wasocket's host: WebAssembly components that use sockets, under a network policy.
+//!
+//! The command `wasocket` is a thin face of this library. An embedder takes what it needs:
+//!
+//! - [`policy`]: what a guest may reach, and the only code here that opens sockets or resolves names;
+//! - [`linker`]: WASI 0.2 with its network under that policy, for a wasmtime embedding of one's own;
+//! - [`run()`]: a command component from start to exit status, with [`cache`] and [`engine`];
+//! - [`program`]: what the Python interpreter component asks of its host;
+//!
+//! Functions that widen what a guest can do have a heading "Ambient Authority".
+
+#![warn(missing_docs)]
+
+mod breath;
+pub mod cache;
+pub mod engine;
+mod error;
+mod guest;
+pub mod linker;
+mod lookup;
+pub mod policy;
+pub mod program;
+mod run;
+
+pub use error::{Error, Result};
+pub use guest::{Directory, Grants};
+pub use run::run;

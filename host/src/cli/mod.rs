@@ -1,0 +1,100 @@
+//! The command line. What was typed is parsed here; each command has its file.
+
+mod build;
+mod directories;
+mod interpreter;
+mod interrupt;
+mod network;
+mod program;
+mod progress;
+mod run;
+
+use std::io::{self, Write};
+
+use clap::error::ErrorKind;
+use clap::{Parser, Subcommand};
+use wasocket_host::Error;
+
+/// Python programs and components that use sockets, in WebAssembly, under a network policy
+#[derive(Parser)]
+#[command(name = "wasocket", version, after_help = EXIT_STATUS)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Run(run::Arguments),
+    Build(build::Arguments),
+}
+
+/// Does what the command line says; answers the exit status.
+pub(crate) fn main() -> i32 {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return usage(&error),
+    };
+    let outcome = match arguments.command {
+        Command::Run(arguments) => run::main(arguments),
+        Command::Build(arguments) => build::main(&arguments),
+    };
+    outcome.unwrap_or_else(|error| failure(&error))
+}
+
+/// Prints a line of ours on standard error. If that is closed, no one is there to be told.
+fn say(text: &str) {
+    let _ = writeln!(io::stderr(), "wasocket: {text}");
+}
+
+fn usage(error: &clap::Error) -> i32 {
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        let _ = error.print();
+        return 0;
+    }
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        let _ = error.print();
+        return FAILURE;
+    }
+    let text = error.render().to_string();
+    let lines: Vec<_> = text.lines().map(str::trim).take_while(|line| !line.starts_with("Usage:")).collect();
+    let line = lines.into_iter().filter(|line| !line.is_empty() && !line.starts_with("For more")).collect::<Vec<_>>().join(" ");
+    say(&format!("{}; see wasocket --help", line.strip_prefix("error: ").unwrap_or(&line)));
+    FAILURE
+}
+
+fn failure(error: &anyhow::Error) -> i32 {
+    say(&format!("{error:#}"));
+    let Some(Error::Trap { backtrace, .. }) = error.downcast_ref() else {
+        return FAILURE;
+    };
+    if std::env::var_os("WASOCKET_BACKTRACE").is_some() {
+        let _ = writeln!(io::stderr(), "{backtrace}");
+    }
+    TRAP
+}
+
+/// `wasocket` itself could not do what was asked.
+const FAILURE: i32 = 2;
+
+/// What a shell reports for a process that aborted: 128 + SIGABRT.
+const TRAP: i32 = 134;
+
+const EXIT_STATUS: &str = "\
+Exit status:
+  2    wasocket could not do it: wrong arguments, missing file, malformed rule
+  130  ended by Ctrl-C
+  134  the program trapped; WASOCKET_BACKTRACE=1 shows where
+  Any other status of \"run\" is the program's own.";
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::Arguments;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+}

@@ -1,0 +1,142 @@
+//! `wasocket run`: one program, under a policy.
+
+use std::env;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+use wasocket_host::policy::{Denial, Network};
+use wasocket_host::program::{Main, Settings};
+use wasocket_host::{Directory, Grants, engine};
+
+use super::network::NetworkArguments;
+use super::program::Program;
+use super::{directories, interpreter, interrupt, program, progress, say};
+
+/// Run a Python script or a component
+///
+/// What follows PROGRAM, CODE or MODULE belongs to the program.
+#[derive(clap::Args)]
+#[command(override_usage = "wasocket run [OPTIONS] PROGRAM [ARGS]...
+       wasocket run [OPTIONS] -c CODE [ARGS]...
+       wasocket run [OPTIONS] -m MODULE [ARGS]...")]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    network: NetworkArguments,
+    /// Let the program see a folder, for reading alone with "::ro"; HOST by itself appears at the path it has here
+    #[arg(long = "dir", value_name = "HOST::GUEST[::ro]")]
+    directories: Vec<String>,
+    /// Set an environment variable, or pass on the one that is set here
+    #[arg(long = "env", value_name = "NAME[=VALUE]")]
+    environment: Vec<String>,
+    /// Look for Python modules in this folder too
+    #[arg(long, value_name = "DIR")]
+    python_path: Vec<PathBuf>,
+    /// Send small writes at once, even where that means waiting for delayed acknowledgements
+    #[arg(long)]
+    no_gather: bool,
+    /// Run Python code
+    #[arg(short = 'c', value_names = ["CODE", "ARGS"], num_args = 1.., allow_hyphen_values = true)]
+    code: Vec<String>,
+    /// Run a Python module as a script
+    #[arg(short = 'm', value_names = ["MODULE", "ARGS"], num_args = 1.., allow_hyphen_values = true, conflicts_with = "code")]
+    module: Vec<String>,
+    /// A Python script or a component, and its arguments
+    #[arg(trailing_var_arg = true, value_names = ["PROGRAM", "ARGS"], conflicts_with_all = ["code", "module"])]
+    program: Vec<String>,
+}
+
+/// Runs it; answers its exit status.
+pub(super) fn main(arguments: Arguments) -> Result<i32> {
+    let (program, guest_arguments) = arguments.program()?;
+    let name = guest_arguments.first().cloned().unwrap_or_default();
+    let (component, grants) = arguments.grants(program, guest_arguments)?;
+    interrupt::end_process()?;
+    let engine = engine::new()?;
+    let compiled = progress::load(&engine, &component)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start")?;
+    let status = runtime.block_on(wasocket_host::run(&compiled, &component, &name, grants))?;
+    Ok(status.into())
+}
+
+impl Arguments {
+    /// What to run, and its arguments as it will see them.
+    fn program(&self) -> Result<(Program, Vec<String>)> {
+        if let [code, rest @ ..] = &self.code[..] {
+            return Ok(python(Main::Code(code.clone()), "-c", rest));
+        }
+        if let [module, rest @ ..] = &self.module[..] {
+            return Ok(python(Main::Module(module.clone()), "-m", rest));
+        }
+        let [typed, ..] = &self.program[..] else {
+            bail!("there is no program to run: name a Python script or a component, or use -c CODE or -m MODULE");
+        };
+        Ok((program::of_file(typed)?, self.program.clone()))
+    }
+
+    /// The component to run, and what it is given.
+    fn grants(&self, program: Program, mut arguments: Vec<String>) -> Result<(PathBuf, Grants)> {
+        let policy = self.network.policy()?;
+        let mut directories = self.directories.iter().map(|text| directories::parse(text)).collect::<Result<Vec<_>>>()?;
+        let python_path = self.python_path(&mut directories)?;
+        let (component, settings) = match program {
+            Program::Component(path) => {
+                if let (Some(first), Some(name)) = (arguments.first_mut(), path.file_name().and_then(|name| name.to_str())) {
+                    name.clone_into(first);
+                }
+                (path, None)
+            }
+            Program::Python { main, folder } => {
+                folder.into_iter().for_each(|folder| directories::add(&mut directories, folder));
+                let settings = Settings { main, arguments: arguments.clone(), python_path, gather: !self.no_gather };
+                (interpreter::path()?, Some(settings))
+            }
+        };
+        let working_directory = env::current_dir().ok().and_then(|here| directories::guest_path_of(&here, &directories));
+        let environment = self.environment(working_directory.as_deref())?;
+        let network = Network::new(policy, report);
+        Ok((component, Grants { arguments, environment, directories, working_directory, network, settings }))
+    }
+
+    /// Makes the folders of `--python-path` visible; answers the guest's names for them.
+    fn python_path(&self, directories: &mut Vec<Directory>) -> Result<Vec<String>> {
+        let folder = |path: &PathBuf| {
+            let directory = directories::read_only(path).with_context(|| format!("--python-path {}", path.display()))?;
+            let guest = directory.guest.clone();
+            directories::add(directories, directory);
+            Ok(guest)
+        };
+        self.python_path.iter().map(folder).collect()
+    }
+
+    /// The guest's environment; `PWD` says where it starts, as a shell would.
+    fn environment(&self, working_directory: Option<&str>) -> Result<Vec<(String, String)>> {
+        let mut environment = self.environment.iter().map(|text| variable(text)).collect::<Result<Vec<_>>>()?;
+        if let Some(folder) = working_directory
+            && !environment.iter().any(|(name, _)| name == "PWD")
+        {
+            environment.push(("PWD".to_owned(), folder.to_owned()));
+        }
+        Ok(environment)
+    }
+}
+
+fn python(main: Main, option: &str, rest: &[String]) -> (Program, Vec<String>) {
+    let arguments = [&[option.to_owned()], rest].concat();
+    (Program::Python { main, folder: None }, arguments)
+}
+
+/// Reads `NAME=VALUE`, or takes the value that NAME has here.
+fn variable(text: &str) -> Result<(String, String)> {
+    let (name, value) = match text.split_once('=') {
+        Some((name, value)) => (name, value.to_owned()),
+        None => (text, env::var(text).with_context(|| format!("--env {text}: it is not set here; write --env {text}=VALUE"))?),
+    };
+    if name.is_empty() {
+        bail!("--env {text}: the name is missing; write --env NAME=VALUE or --env NAME");
+    }
+    Ok((name.to_owned(), value))
+}
+
+fn report(denial: &Denial) {
+    say(&format!("denied: {denial}"));
+}

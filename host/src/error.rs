@@ -1,0 +1,88 @@
+//! What can go wrong before a guest runs, or ends its run: one line each, with the value and what would be right.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// A failure of the host's own work. A guest's network failure is never one of these; the guest sees it as an error code.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A file could not be read or written.
+    #[error("cannot {action} {}: {}", path.display(), plain(source))]
+    File {
+        /// "read", "write", "open".
+        action: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// A file is not what it was taken for.
+    #[error("{} is not a WebAssembly component: {problem}", path.display())]
+    NotAComponent {
+        /// The file.
+        path: PathBuf,
+        /// What it is instead, and what would be right.
+        problem: String,
+    },
+    /// A component asks for what this host does not have.
+    #[error("{} needs what this host does not provide: {imports}", path.display())]
+    MissingImports {
+        /// The component's file.
+        path: PathBuf,
+        /// The first few missing names.
+        imports: String,
+    },
+    /// A component is no command.
+    #[error("{} is not a command: it does not export wasi:cli/run@0.2", path.display())]
+    NotACommand {
+        /// The component's file.
+        path: PathBuf,
+    },
+    /// The guest trapped.
+    #[error("{program} trapped: {reason}")]
+    Trap {
+        /// The program, as it was named.
+        program: String,
+        /// The trap.
+        reason: String,
+        /// Where in the guest it happened: many lines.
+        backtrace: String,
+    },
+    /// `wasocket build` could not list the files of a program; the interpreter has said why.
+    #[error("cannot collect the files of {}", path.display())]
+    Listing {
+        /// The program's script.
+        path: PathBuf,
+    },
+    /// The engine, or a composition, failed in a way no input should cause.
+    #[error("{action}: {problem}")]
+    Internal {
+        /// What was being done.
+        action: &'static str,
+        /// What failed.
+        problem: String,
+    },
+}
+
+/// The result of the host's own work.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl Error {
+    /// For `map_err` on file operations.
+    pub(crate) fn file(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::File { action, path, source }
+    }
+
+    /// For `map_err` on operations that fail only if this crate is wrong or the machine is out of something.
+    pub(crate) fn internal<E: std::fmt::Display>(action: &'static str) -> impl FnOnce(E) -> Self {
+        move |error| Self::Internal { action, problem: format!("{error:#}") }
+    }
+}
+
+/// The reason without Rust's "(os error 2)".
+fn plain(error: &io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or(&text).to_owned()
+}

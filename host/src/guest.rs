@@ -1,0 +1,90 @@
+//! One guest: what it is given, and the store's data made of that.
+
+use std::path::PathBuf;
+
+use wasmtime::component::ResourceTable;
+use wasmtime_wasi::{FsPerms, WasiCtx, WasiCtxView, WasiView};
+
+use crate::error::{Error, Result};
+use crate::linker::NetworkView;
+use crate::policy::Network;
+use crate::program::{ProgramView, Settings};
+
+/// A folder of this machine that the guest sees.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Directory {
+    /// The folder here.
+    pub host: PathBuf,
+    /// Its name for the guest.
+    pub guest: String,
+    /// Whether the guest may change what is in it.
+    pub writable: bool,
+}
+
+/// All that a guest is given, besides the standard streams of this process.
+#[derive(Clone, Debug)]
+pub struct Grants {
+    /// The arguments of the command, the program's name first.
+    pub arguments: Vec<String>,
+    /// The environment.
+    pub environment: Vec<(String, String)>,
+    /// The folders.
+    pub directories: Vec<Directory>,
+    /// Where relative paths start, if anywhere in the folders.
+    pub working_directory: Option<String>,
+    /// The network.
+    pub network: Network,
+    /// What the Python interpreter is to run, if that is the guest.
+    pub settings: Option<Settings>,
+}
+
+/// The data of a guest's store.
+pub(crate) struct Guest {
+    wasi: WasiCtx,
+    table: ResourceTable,
+    network: Network,
+    settings: Settings,
+}
+
+impl Guest {
+    pub(crate) fn new(grants: Grants) -> Result<Self> {
+        let mut builder = WasiCtx::builder();
+        builder.inherit_stdio().args(&grants.arguments).envs(&grants.environment);
+        for Directory { host, guest, writable } in &grants.directories {
+            let permissions = if *writable { FsPerms::ReadWrite } else { FsPerms::ReadOnly };
+            builder.preopened_dir(host, guest, permissions).map_err(|error| not_opened(host, &error))?;
+        }
+        if let Some(folder) = &grants.working_directory {
+            builder.initial_cwd(folder);
+        }
+        grants.network.grant(&mut builder);
+        let settings = grants.settings.unwrap_or_else(|| Settings::nothing());
+        Ok(Self { wasi: builder.build(), table: ResourceTable::new(), network: grants.network, settings })
+    }
+}
+
+impl WasiView for Guest {
+    fn ctx(&mut self) -> WasiCtxView<'_> {
+        WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
+    }
+}
+
+impl NetworkView for Guest {
+    fn network(&self) -> &Network {
+        &self.network
+    }
+}
+
+impl ProgramView for Guest {
+    fn settings(&self) -> &Settings {
+        &self.settings
+    }
+}
+
+fn not_opened(folder: &std::path::Path, error: &wasmtime::Error) -> Error {
+    let source = match error.downcast_ref::<std::io::Error>() {
+        Some(error) => std::io::Error::new(error.kind(), error.to_string()),
+        None => std::io::Error::other(error.to_string()),
+    };
+    Error::file("open the folder", folder)(source)
+}

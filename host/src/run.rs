@@ -1,0 +1,93 @@
+//! Runs a command component to its end.
+
+use std::path::Path;
+
+use wasmtime::component::{Component, InstancePre, Linker};
+use wasmtime::{Engine, Store, Trap, WasmBacktrace};
+use wasmtime_wasi::I32Exit;
+use wasmtime_wasi::p2::bindings::CommandPre;
+
+use crate::breath::Breath;
+use crate::error::{Error, Result};
+use crate::guest::{Grants, Guest};
+use crate::{linker, program};
+
+/// Runs `wasi:cli/run` of a component, with what `grants` holds, and answers its exit status.
+///
+/// `path` is the component's file and `name` what its user calls the program, for messages. Must be called on a tokio
+/// runtime; one of the `current_thread` kind is the fastest.
+///
+/// # Ambient Authority
+///
+/// The guest gets standard input, output and error of this process, and all that `grants` says.
+pub async fn run(component: &Component, path: &Path, name: &str, grants: Grants) -> Result<u8> {
+    let command = prepare(component, path)?;
+    let mut store = Store::new(component.engine(), Guest::new(grants)?);
+    store.call_hook_async(Breath::new());
+    let outcome = match command.instantiate_async(&mut store).await {
+        Ok(command) => command.wasi_cli_run().call_run(&mut store).await,
+        Err(error) => Err(error),
+    };
+    match outcome {
+        Ok(Ok(())) => Ok(0),
+        Ok(Err(())) => Ok(1),
+        Err(error) => exit_status(&error, name),
+    }
+}
+
+fn prepare(component: &Component, path: &Path) -> Result<CommandPre<Guest>> {
+    let linker = new_linker(component.engine()).map_err(Error::internal("cannot link the host's interfaces"))?;
+    let instance = link(&linker, component, path)?;
+    CommandPre::new(instance).map_err(|_| Error::NotACommand { path: path.to_owned() })
+}
+
+fn new_linker(engine: &Engine) -> wasmtime::Result<Linker<Guest>> {
+    let mut linker = Linker::new(engine);
+    linker::add_to_linker(&mut linker)?;
+    program::add_to_linker(&mut linker)?;
+    Ok(linker)
+}
+
+fn link(linker: &Linker<Guest>, component: &Component, path: &Path) -> Result<InstancePre<Guest>> {
+    linker.instantiate_pre(component).map_err(|error| {
+        let imports = missing_imports(component).unwrap_or_else(|| format!("{error:#}").replace('\n', " "));
+        Error::MissingImports { path: path.to_owned(), imports }
+    })
+}
+
+/// The first few imports whose package this host knows nothing of.
+fn missing_imports(component: &Component) -> Option<String> {
+    let imports = component.component_type();
+    let missing: Vec<_> = imports.imports(component.engine()).map(|(name, _)| name).filter(|name| !is_known(name)).collect();
+    let shown = missing.iter().take(SHOWN_IMPORTS).copied().collect::<Vec<_>>().join(", ");
+    match missing.len() {
+        0 => None,
+        1..=SHOWN_IMPORTS => Some(shown),
+        count => Some(format!("{shown} and {} more", count - SHOWN_IMPORTS)),
+    }
+}
+
+fn is_known(import: &str) -> bool {
+    let (interface, version) = import.split_once('@').unwrap_or((import, ""));
+    let package = interface.split('/').next().unwrap_or_default();
+    (WASI_PACKAGES.contains(&package) && version.starts_with("0.2.")) || package == "wasocket:runner"
+}
+
+/// An exit status is how a guest ends; anything else that stops it is a trap.
+fn exit_status(error: &wasmtime::Error, name: &str) -> Result<u8> {
+    if let Some(I32Exit(status)) = error.downcast_ref::<I32Exit>() {
+        // POSIX passes on the low byte.
+        return Ok(status.to_le_bytes()[0]);
+    }
+    let reason = match error.downcast_ref::<Trap>() {
+        Some(trap) => trap.to_string(),
+        None => error.root_cause().to_string(),
+    };
+    let backtrace = error.downcast_ref::<WasmBacktrace>().map(ToString::to_string).unwrap_or_default();
+    Err(Error::Trap { program: name.to_owned(), reason: reason.replace('\n', " "), backtrace })
+}
+
+const WASI_PACKAGES: [&str; 6] =
+    ["wasi:cli", "wasi:clocks", "wasi:filesystem", "wasi:io", "wasi:random", "wasi:sockets"];
+
+const SHOWN_IMPORTS: usize = 3;
