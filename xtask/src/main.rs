@@ -31,7 +31,10 @@ enum Task {
     /// Install what is missing: WebAssembly targets, componentize-py, the wasmtime command
     Setup,
     /// Build the component, the extension, the interpreter and the `wasocket` command
-    Build,
+    Build {
+        /// Only this piece, and what it is made from
+        piece: Option<build::Piece>,
+    },
     /// Show a stock Python program fetch a page through wasocket, in WebAssembly
     Demo,
     /// Run every check of the repository, as continuous integration does
@@ -63,7 +66,8 @@ fn run(task: &Task) -> Result<()> {
     let workspace = Workspace::find()?;
     match task {
         Task::Setup => setup::run(&workspace).map(drop),
-        Task::Build => build::run(&workspace).map(drop),
+        Task::Build { piece: None } => build::run(&workspace).map(drop),
+        Task::Build { piece: Some(piece) } => build::run_one(&workspace, *piece),
         Task::Demo => demo::run(&workspace),
         Task::Test { steps } => test::run(&workspace, steps),
         Task::VendorWit { check } => vendor_wit::run(&workspace, *check),

@@ -65,7 +65,7 @@ impl Guest {
 
 /// `cargo VERB` for one guest; the caller adds what its verb needs.
 pub(crate) fn cargo_for(workspace: &Workspace, toolchain: WasmToolchain, guest: Guest, verb: &str) -> Command {
-    let mut cargo = toolchain.cargo();
+    let mut cargo = if verb == "clippy" { toolchain.clippy() } else { toolchain.cargo() };
     cargo.current_dir(workspace.root()).arg(verb).args(guest.selection());
     cargo.args(["--locked", "--profile", PROFILE, "--target", guest.target()]);
     cargo.arg("--target-dir").arg(workspace.target().join(guest.folder()));

@@ -7,6 +7,7 @@ mod host;
 mod interpreter;
 
 use anyhow::Result;
+use clap::ValueEnum;
 use std::path::PathBuf;
 
 use crate::setup::{self, Tools};
@@ -22,6 +23,17 @@ pub(crate) struct Built {
     pub(crate) wasocket: PathBuf,
 }
 
+/// A piece to build, with those it is made from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Piece {
+    /// `wasocket.wasm`, for components in any language
+    Component,
+    /// The CPython extension
+    Extension,
+    /// Python as a component, with the extension inside
+    Interpreter,
+}
+
 /// Sets up what is missing and builds all.
 pub(crate) fn run(workspace: &Workspace) -> Result<Built> {
     let tools = setup::run(workspace)?;
@@ -31,4 +43,18 @@ pub(crate) fn run(workspace: &Workspace) -> Result<Built> {
     let interpreter = interpreter::build(workspace, &tools, &extension)?;
     let wasocket = host::build(workspace, &interpreter)?;
     Ok(Built { tools, wasocket })
+}
+
+/// Sets up what is missing and builds one piece.
+pub(crate) fn run_one(workspace: &Workspace, piece: Piece) -> Result<()> {
+    let tools = setup::run(workspace)?;
+    eprintln!("Building");
+    if piece == Piece::Component {
+        return component::build(workspace, &tools).map(drop);
+    }
+    let extension = extension::build(workspace, &tools)?;
+    if piece == Piece::Interpreter {
+        interpreter::build(workspace, &tools, &extension)?;
+    }
+    Ok(())
 }

@@ -107,6 +107,11 @@ fn install_packages() -> Result<()> {
     apt_install("Debian's Rust for WebAssembly", &PACKAGES)
 }
 
+fn install_clippy() -> Result<()> {
+    may_apt_install()?;
+    apt_install("Debian's clippy", &[CLIPPY_PACKAGE])
+}
+
 fn apt_install(name: &str, packages: &[&str]) -> Result<()> {
     let mut step = Step::start(name);
     command::run_quietly(&mut step, Command::new("apt-get").args(["update", "-q"]))
@@ -119,23 +124,40 @@ fn apt_install(name: &str, packages: &[&str]) -> Result<()> {
 }
 
 impl WasmToolchain {
-    /// `cargo` of this toolchain, free of what the cargo that runs this task has put into the environment.
+    /// `cargo` of this toolchain.
     pub(crate) fn cargo(self) -> Command {
-        let mut cargo = match self {
-            Self::Active => Command::new("cargo"),
-            Self::Debian => Command::new(DEBIAN_CARGO),
-        };
-        clear_environment(&mut cargo);
-        // The standard library's own build and hidden visibility are unstable flags.
-        cargo.env("RUSTC_BOOTSTRAP", "1");
+        self.command(match self {
+            Self::Active => "cargo",
+            Self::Debian => DEBIAN_CARGO,
+        })
+    }
+
+    /// `cargo clippy`; Debian's by its place, since cargo itself would take rustup's, which lies in its home.
+    pub(crate) fn clippy(self) -> Command {
         match self {
-            Self::Active => forward(&mut cargo, "RUSTUP_TOOLCHAIN"),
+            Self::Active => self.cargo(),
             Self::Debian => {
-                let path = std::env::var("PATH").unwrap_or_default();
-                cargo.env("PATH", format!("/usr/bin:{path}"));
+                let mut clippy = self.command(DEBIAN_CLIPPY);
+                clippy.env("CARGO", DEBIAN_CARGO);
+                clippy
             }
         }
-        cargo
+    }
+
+    /// A command free of what the cargo that runs this task has put into the environment.
+    fn command(self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        clear_environment(&mut command);
+        // The standard library's own build and hidden visibility are unstable flags.
+        command.env("RUSTC_BOOTSTRAP", "1");
+        match self {
+            Self::Active => forward(&mut command, "RUSTUP_TOOLCHAIN"),
+            Self::Debian => {
+                let path = std::env::var("PATH").unwrap_or_default();
+                command.env("PATH", format!("/usr/bin:{path}"));
+            }
+        }
+        command
     }
 
     /// Whether the target's standard library has to be built from source.
@@ -161,12 +183,11 @@ impl WasmToolchain {
 
     /// Whether this toolchain has clippy, after an attempt to install it where that is easy.
     pub(crate) fn has_clippy(self) -> bool {
-        let has = || command::text_of(self.cargo().args(["clippy", "--version"])).is_some();
-        has()
-            || (self == Self::Debian
-                && may_apt_install().is_ok()
-                && apt_install("Debian's clippy", &[CLIPPY]).is_ok()
-                && has())
+        let has = || match self {
+            Self::Active => command::text_of(self.clippy().args(["clippy", "--version"])).is_some(),
+            Self::Debian => Path::new(DEBIAN_CLIPPY).exists(),
+        };
+        has() || (self == Self::Debian && install_clippy().is_ok() && has())
     }
 
     fn description(self) -> &'static str {
@@ -204,8 +225,9 @@ fn forward(command: &mut Command, name: &str) {
 
 const TARGETS: [&str; 2] = ["wasm32-unknown-unknown", "wasm32-wasip2"];
 const PACKAGES: [&str; 4] = ["rustc-web", "cargo-web", "rust-web-src", "lld-22"];
-const CLIPPY: &str = "rust-web-clippy";
+const CLIPPY_PACKAGE: &str = "rust-web-clippy";
 const DEBIAN_CARGO: &str = "/usr/bin/cargo";
+const DEBIAN_CLIPPY: &str = "/usr/bin/cargo-clippy";
 const DEBIAN_LINKER: &str = "/usr/bin/wasm-ld-22";
 
 #[cfg(test)]
