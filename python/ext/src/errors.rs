@@ -1,0 +1,173 @@
+//! How an error becomes a Python exception.
+
+use std::ffi::c_int;
+
+use wasocket::Error;
+use wasocket::errno::Errno;
+
+use crate::ffi;
+use crate::object::{Borrowed, Object};
+use crate::state::state;
+
+/// A Python exception is set; our caller is to return to the interpreter.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Raised;
+
+/// A result whose error is in the interpreter.
+pub(crate) type PyResult<T> = Result<T, Raised>;
+
+impl From<Error> for Raised {
+    fn from(error: Error) -> Self {
+        raise_error(&error)
+    }
+}
+
+impl From<Errno> for Raised {
+    fn from(errno: Errno) -> Self {
+        raise_errno(errno)
+    }
+}
+
+/// The built-in exceptions that this module raises.
+#[derive(Clone, Copy)]
+pub(crate) enum Exception {
+    Os,
+    Overflow,
+    Timeout,
+    Type,
+    Value,
+}
+
+impl Exception {
+    fn class(self) -> *mut ffi::PyObject {
+        // SAFETY: CPython sets these before it runs anything.
+        unsafe {
+            match self {
+                Self::Os => ffi::PyExc_OSError,
+                Self::Overflow => ffi::PyExc_OverflowError,
+                Self::Timeout => ffi::PyExc_TimeoutError,
+                Self::Type => ffi::PyExc_TypeError,
+                Self::Value => ffi::PyExc_ValueError,
+            }
+        }
+    }
+
+    /// Raises it with `text`.
+    pub(crate) fn raise(self, text: &str) -> Raised {
+        if let Ok(text) = Object::text(text) {
+            // SAFETY: the class and the text are alive.
+            unsafe { ffi::PyErr_SetObject(self.class(), text.as_pointer()) }
+        }
+        Raised
+    }
+
+    /// Whether the exception that is set is one of these.
+    pub(crate) fn is_set(self) -> bool {
+        // SAFETY: the class is alive.
+        unsafe { ffi::PyErr_ExceptionMatches(self.class()) != 0 }
+    }
+}
+
+/// Whether an exception is set.
+pub(crate) fn occurred() -> bool {
+    // SAFETY: the interpreter runs while we are called.
+    unsafe { !ffi::PyErr_Occurred().is_null() }
+}
+
+/// Drops the exception that is set.
+pub(crate) fn clear() {
+    // SAFETY: as above.
+    unsafe { ffi::PyErr_Clear() }
+}
+
+/// Raises `OSError(errno, strerror)`; `OSError` itself picks the subclass by the number.
+pub(crate) fn raise_errno(errno: Errno) -> Raised {
+    raise_coded(Exception::Os.class(), errno_number(errno), errno.text())
+}
+
+/// Raises `OSError` for the errno of the C library, after one of its functions failed.
+pub(crate) fn raise_c_errno() -> Raised {
+    // SAFETY: the class is alive.
+    unsafe { ffi::PyErr_SetFromErrno(Exception::Os.class()) };
+    Raised
+}
+
+/// The number of `errno` in this interpreter's `errno` module. A name that it lacks has the number of the nearest that it has.
+pub(crate) fn errno_number(errno: Errno) -> c_int {
+    let number = state().errno_module().and_then(|module| number_of(module, errno));
+    number.or_else(|| state().errno_module().and_then(|module| number_of(module, nearest(errno)))).unwrap_or(0)
+}
+
+fn number_of(module: &Object, errno: Errno) -> Option<c_int> {
+    let name = Object::text(errno.name()).ok()?;
+    // SAFETY: both objects are alive.
+    let number = Object::from_new(unsafe { ffi::PyObject_GetAttr(module.as_pointer(), name.as_pointer()) })
+        .and_then(|number| number.borrow().c_int());
+    number.map_err(|Raised| clear()).ok()
+}
+
+/// What stands for an errno that a platform does not have.
+fn nearest(errno: Errno) -> Errno {
+    match errno {
+        Errno::ESOCKTNOSUPPORT => Errno::EPROTONOSUPPORT,
+        _ => Errno::EIO,
+    }
+}
+
+fn raise_error(error: &Error) -> Raised {
+    match error {
+        Error::Os(errno) => raise_errno(*errno),
+        Error::Timeout => Exception::Timeout.raise("timed out"),
+        Error::AddressInfo(error) => raise_coded(state().address_info_error(), error.code(), error.text()),
+        Error::Host(error) => raise_coded(state().host_error(), error.code(), error.text()),
+        Error::Text(text) => Exception::Os.raise(text),
+        Error::Other(text) => raise_coded(Exception::Os.class(), errno_number(Errno::EIO), text),
+    }
+}
+
+fn raise_coded(class: *mut ffi::PyObject, code: c_int, text: &str) -> Raised {
+    let arguments =
+        Object::integer(code.into()).and_then(|code| Object::text(text).and_then(|text| Object::tuple([code, text])));
+    if let Ok(arguments) = arguments {
+        // SAFETY: the class and the arguments are alive.
+        unsafe { ffi::PyErr_SetObject(class, arguments.as_pointer()) }
+    }
+    Raised
+}
+
+/// Saves the exception that is set while something else runs, and puts it back.
+pub(crate) struct SavedException(*mut ffi::PyObject);
+
+impl SavedException {
+    pub(crate) fn save() -> Self {
+        // SAFETY: the interpreter runs while we are called.
+        Self(unsafe { ffi::PyErr_GetRaisedException() })
+    }
+}
+
+impl Drop for SavedException {
+    fn drop(&mut self) {
+        // SAFETY: the reference is the one that was saved, or NULL for none; CPython takes it over.
+        unsafe { ffi::PyErr_SetRaisedException(self.0) }
+    }
+}
+
+/// Prints the exception that is set as one that could not be raised out of `place`.
+pub(crate) fn write_unraisable(place: Borrowed<'_>) {
+    // SAFETY: the object is alive.
+    unsafe { ffi::PyErr_WriteUnraisable(place.as_pointer()) }
+}
+
+/// `warnings.warn(ResourceWarning)` in the words of CPython: "unclosed <repr>".
+pub(crate) fn warn_unclosed(object: Borrowed<'_>) -> PyResult<()> {
+    // SAFETY: the object is alive, and `%R` takes an object.
+    let failed =
+        unsafe { ffi::PyErr_ResourceWarning(object.as_pointer(), 1, c"unclosed %R".as_ptr(), object.as_pointer()) };
+    if failed < 0 { Err(Raised) } else { Ok(()) }
+}
+
+/// Whether the exception that is set is a warning that was made an error.
+pub(crate) fn warning_is_set() -> bool {
+    // SAFETY: the class is alive.
+    unsafe { ffi::PyErr_ExceptionMatches(ffi::PyExc_Warning) != 0 }
+}

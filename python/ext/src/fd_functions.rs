@@ -1,0 +1,160 @@
+//! The functions of `_wasocket` itself: what the package `wasocket` needs to make `os` understand our descriptors, to
+//! look names up without waiting, and to end a program well. Each takes a descriptor of ours; another is `EBADF`.
+
+use std::ffi::c_int;
+use std::time::Duration;
+
+use wasocket::message::MessageFlags;
+use wasocket::sockets::Fd;
+use wasocket::time::Timeout;
+
+use crate::arguments::{Buffer, parse_tuple};
+use crate::descriptors::why_no_socket;
+use crate::errors::{Exception, PyResult};
+use crate::export::{Arguments, END_OF_METHODS, Table, method};
+use crate::ffi::{self, Py_ssize_t};
+use crate::module_functions::{close_descriptor, duplicate, finish_getaddrinfo, start_getaddrinfo};
+use crate::numbers::{family_number, kind_number};
+use crate::object::{Borrowed, Object};
+use crate::state::state;
+
+/// All of them.
+pub(crate) static FUNCTIONS: Table<[ffi::PyMethodDef; 16]> = Table([
+    method!(one, c"is_socket_fd", is_socket_fd, c"is_socket_fd(fd) -> bool: whether it is an open descriptor of ours."),
+    method!(one, c"get_inheritable", get_inheritable, c"get_inheritable(fd) -> bool."),
+    method!(many, c"set_inheritable", set_inheritable, c"set_inheritable(fd, inheritable): kept, without effect."),
+    method!(one, c"get_blocking", get_blocking, c"get_blocking(fd) -> bool: O_NONBLOCK is not set."),
+    method!(many, c"set_blocking", set_blocking, c"set_blocking(fd, blocking)."),
+    method!(one, c"close_fd", close_fd, c"close_fd(fd)."),
+    method!(one, c"dup_fd", dup_fd, c"dup_fd(fd) -> fd: another descriptor for the same socket."),
+    method!(many, c"read_fd", read_fd, c"read_fd(fd, size) -> bytes: read(2); waits unless O_NONBLOCK is set."),
+    method!(many, c"write_fd", write_fd, c"write_fd(fd, data) -> how many bytes were taken: write(2)."),
+    method!(one, c"describe_fd", describe_fd, c"describe_fd(fd) -> (family, type, protocol): Linux's numbers."),
+    method!(
+        keywords,
+        c"start_getaddrinfo",
+        start_getaddrinfo,
+        c"start_getaddrinfo(host, port, family=0, type=0, proto=0, flags=0) -> fd\n\n\
+        getaddrinfo() without waiting. The descriptor becomes readable when the answer is there. Raises at once what is\n\
+        wrong with the arguments, and the audit event socket.getaddrinfo."
+    ),
+    method!(
+        one,
+        c"finish_getaddrinfo",
+        finish_getaddrinfo,
+        c"finish_getaddrinfo(fd) -> what _socket.getaddrinfo() returns\n\n\
+        Closes the descriptor, unless there is no answer yet: then BlockingIOError. close_fd(fd) gives the lookup up."
+    ),
+    method!(
+        many,
+        c"drain",
+        drain,
+        c"drain(seconds) -> bool\n\n\
+        At the end of a program: closes all sockets and waits until what was written has left, or nothing has left for so\n\
+        many seconds; whether all of it left."
+    ),
+    method!(none, c"flush", flush, c"flush(): send what sockets with TCP_NODELAY hold back."),
+    method!(
+        one,
+        c"set_gathering",
+        set_gathering,
+        c"set_gathering(on): let sockets with TCP_NODELAY hold small writes back for a moment. Only for a program whose\n\
+        runner calls drain() at its end, and flush() before it waits for anything but sockets."
+    ),
+    END_OF_METHODS,
+]);
+
+/// The descriptor of ours that the number `fd` is.
+fn ours(fd: c_int) -> PyResult<Fd> {
+    state().socket_fd(fd).ok_or_else(|| why_no_socket(fd))
+}
+
+fn ours_and_flag(arguments: Arguments<'_>) -> PyResult<(Fd, bool)> {
+    let (mut fd, mut flag): (c_int, c_int) = (0, 0);
+    parse_tuple!(arguments.given, c"ip", &raw mut fd, &raw mut flag)?;
+    Ok((ours(fd)?, flag != 0))
+}
+
+fn is_socket_fd(arguments: Arguments<'_>) -> PyResult<Object> {
+    let fd = arguments.given.c_int()?;
+    Object::boolean(state().socket_fd(fd).is_some())
+}
+
+fn get_inheritable(arguments: Arguments<'_>) -> PyResult<Object> {
+    Object::boolean(state().sockets.inheritable(ours(arguments.given.c_int()?)?)?)
+}
+
+fn set_inheritable(arguments: Arguments<'_>) -> PyResult<Object> {
+    let (fd, inheritable) = ours_and_flag(arguments)?;
+    state().sockets.set_inheritable(fd, inheritable)?;
+    Ok(Object::none())
+}
+
+fn get_blocking(arguments: Arguments<'_>) -> PyResult<Object> {
+    Object::boolean(!state().sockets.nonblocking(ours(arguments.given.c_int()?)?)?)
+}
+
+fn set_blocking(arguments: Arguments<'_>) -> PyResult<Object> {
+    let (fd, blocking) = ours_and_flag(arguments)?;
+    state().sockets.set_nonblocking(fd, !blocking)?;
+    Ok(Object::none())
+}
+
+fn close_fd(arguments: Arguments<'_>) -> PyResult<Object> {
+    let fd = arguments.given.c_int()?;
+    ours(fd)?;
+    close_descriptor(fd)?;
+    Ok(Object::none())
+}
+
+fn dup_fd(arguments: Arguments<'_>) -> PyResult<Object> {
+    let fd = arguments.given.c_int()?;
+    ours(fd)?;
+    Object::integer(duplicate(fd)?.into())
+}
+
+fn read_fd(arguments: Arguments<'_>) -> PyResult<Object> {
+    let (mut fd, mut size): (c_int, Py_ssize_t) = (0, 0);
+    parse_tuple!(arguments.given, c"in", &raw mut fd, &raw mut size)?;
+    let fd = ours(fd)?;
+    let size = usize::try_from(size).map_err(|_| wasocket::errno::Errno::EINVAL)?;
+    state().gathering.raise_deferred(fd)?;
+    Object::bytes(&state().sockets.receive(fd, size, MessageFlags::NONE, Timeout::Blocking)?.data)
+}
+
+fn write_fd(arguments: Arguments<'_>) -> PyResult<Object> {
+    let (mut fd, mut data): (c_int, _) = (0, Buffer::empty());
+    parse_tuple!(arguments.given, c"iy*", &raw mut fd, &raw mut data)?;
+    let fd = ours(fd)?;
+    state().gathering.raise_deferred(fd)?;
+    Object::size(state().sockets.send(fd, &[data.bytes()], MessageFlags::NONE, None, Timeout::Blocking)?)
+}
+
+fn describe_fd(arguments: Arguments<'_>) -> PyResult<Object> {
+    let fd = ours(arguments.given.c_int()?)?;
+    let sockets = &state().sockets;
+    Object::tuple([
+        Object::integer(family_number(sockets.family(fd)?).into())?,
+        Object::integer(kind_number(sockets.kind(fd)?).into())?,
+        Object::integer(sockets.protocol(fd)?.into())?,
+    ])
+}
+
+fn drain(arguments: Arguments<'_>) -> PyResult<Object> {
+    let mut seconds = 0.0_f64;
+    parse_tuple!(arguments.given, c"d:drain", &raw mut seconds)?;
+    let patience = Duration::try_from_secs_f64(seconds)
+        .map_err(|_| Exception::Value.raise("drain() takes a number of seconds, at least 0"))?;
+    state().gathering.settle(patience);
+    Object::boolean(state().sockets.drain(patience))
+}
+
+/// That it is called is enough: held bytes go out before each call.
+fn flush(_: Arguments<'_>) -> PyResult<Object> {
+    Ok(Object::none())
+}
+
+fn set_gathering(arguments: Arguments<'_>) -> PyResult<Object> {
+    state().gathering.set_on(Borrowed::is_true(arguments.given)?);
+    Ok(Object::none())
+}

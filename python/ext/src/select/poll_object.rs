@@ -1,0 +1,197 @@
+//! `select.poll()`: polling objects.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::ffi::{CStr, c_int, c_uint, c_void};
+
+use wasocket::errno::Errno;
+
+use super::select_function::descriptor_of;
+use super::waiting::{Watch, wait};
+use crate::errors::{PyResult, Raised};
+use crate::export::{Arguments, END_OF_METHODS, Table, method};
+use crate::ffi;
+use crate::integers::unsigned;
+use crate::object::{Borrowed, Object};
+use crate::state::state;
+use crate::timeout::poll_timeout;
+
+/// What `register` asks for if nothing is said: `POLLIN | POLLPRI | POLLOUT`.
+const DEFAULT_EVENTS: u32 = 0x1 | 0x2 | 0x4;
+
+/// A polling object: CPython's head, and what Rust keeps behind it.
+#[repr(C)]
+struct PollObject {
+    head: ffi::PyObject,
+    registered: RefCell<Registered>,
+}
+
+/// What is registered.
+#[derive(Default)]
+struct Registered {
+    /// Each descriptor's place in the order of registration, which is the order of answers, and its events.
+    events: BTreeMap<c_int, (u64, u32)>,
+    /// How many were registered ever.
+    count: u64,
+}
+
+impl Registered {
+    /// Keeps the place of a descriptor that is there already, as a dictionary does.
+    fn insert(&mut self, fd: c_int, events: u32) {
+        self.count += 1;
+        self.events.entry(fd).or_insert((self.count, 0)).1 = events;
+    }
+
+    fn watches(&self) -> Vec<Watch> {
+        let mut ordered: Vec<(u64, Watch)> =
+            self.events.iter().map(|(fd, (place, events))| (*place, Watch::new(*fd, *events))).collect();
+        ordered.sort_unstable_by_key(|(place, _)| *place);
+        ordered.into_iter().map(|(_, watch)| watch).collect()
+    }
+}
+
+static METHODS: Table<[ffi::PyMethodDef; 5]> = Table([
+    method!(many, c"register", register, c"register(fd[, eventmask]): watch a descriptor."),
+    method!(many, c"modify", modify, c"modify(fd, eventmask): watch it for something else."),
+    method!(one, c"unregister", unregister, c"unregister(fd): watch it no more."),
+    method!(
+        many,
+        c"poll",
+        wait_for_all,
+        c"poll([timeout]) -> list of (fd, event): wait, at most so many milliseconds."
+    ),
+    END_OF_METHODS,
+]);
+
+/// Makes the type.
+pub(crate) fn make_type(module: &Object) -> PyResult<Object> {
+    let mut slots = [
+        ffi::PyType_Slot { slot: ffi::Py_tp_dealloc, pfunc: deallocate as *mut c_void },
+        ffi::PyType_Slot { slot: ffi::Py_tp_methods, pfunc: METHODS.as_pointer().cast() },
+        ffi::PyType_Slot { slot: 0, pfunc: std::ptr::null_mut() },
+    ];
+    let flags = ffi::Py_TPFLAGS_DEFAULT | ffi::Py_TPFLAGS_DISALLOW_INSTANTIATION | ffi::Py_TPFLAGS_IMMUTABLETYPE;
+    let mut specification = ffi::PyType_Spec {
+        name: c"select.poll".as_ptr(),
+        basicsize: size_of::<PollObject>() as c_int,
+        itemsize: 0,
+        flags: flags as c_uint,
+        slots: slots.as_mut_ptr(),
+    };
+    // SAFETY: CPython copies what it needs of the specification; the table is static.
+    Object::from_new(unsafe {
+        ffi::PyType_FromModuleAndSpec(module.as_pointer(), &raw mut specification, std::ptr::null_mut())
+    })
+}
+
+/// `select.poll()`.
+pub(super) fn poll(_: Arguments<'_>) -> PyResult<Object> {
+    let class = state().python().map(|objects| objects.poll_type.as_pointer()).ok_or(Raised)?;
+    // SAFETY: `class` is our type, whose instances have the size of `PollObject`; nobody else knows the new one yet.
+    unsafe {
+        let object = Object::from_new(ffi::PyType_GenericAlloc(class.cast(), 0))?;
+        let registered = &raw mut (*object.as_pointer().cast::<PollObject>()).registered;
+        registered.write(RefCell::default());
+        Ok(object)
+    }
+}
+
+unsafe extern "C" fn deallocate(object: *mut ffi::PyObject) {
+    // SAFETY: the protocol of a heap type; the field was written when the object was made, and nobody uses it any more.
+    unsafe {
+        (&raw mut (*object.cast::<PollObject>()).registered).drop_in_place();
+        let class = ffi::Py_TYPE(object);
+        let free = ffi::PyType_GetSlot(class, ffi::Py_tp_free);
+        if !free.is_null() {
+            let free = std::mem::transmute::<*mut c_void, ffi::freefunc>(free);
+            free(object.cast());
+        }
+        ffi::Py_DECREF(class.cast());
+    }
+}
+
+/// What is registered with `object`. No Python code may run while this is borrowed.
+fn registered(object: Borrowed<'_>) -> &RefCell<Registered> {
+    // SAFETY: our methods are in no other type, and our function alone makes instances.
+    unsafe { &(*object.as_pointer().cast::<PollObject>()).registered }
+}
+
+/// `register(fd[, eventmask])`.
+fn register(arguments: Arguments<'_>) -> PyResult<Object> {
+    let [object, events] = unpack(arguments.given, c"register", 1)?;
+    let fd = descriptor_of(object.ok_or(Raised)?)?;
+    let events = events.map_or(Ok(DEFAULT_EVENTS), event_mask)?;
+    registered(arguments.this).borrow_mut().insert(fd, events);
+    Ok(Object::none())
+}
+
+/// `modify(fd, eventmask)`.
+fn modify(arguments: Arguments<'_>) -> PyResult<Object> {
+    let [object, events] = unpack(arguments.given, c"modify", 2)?;
+    let fd = descriptor_of(object.ok_or(Raised)?)?;
+    let events = event_mask(events.ok_or(Raised)?)?;
+    let mut registered = registered(arguments.this).borrow_mut();
+    match registered.events.get_mut(&fd) {
+        Some((_, registered)) => *registered = events,
+        None => {
+            drop(registered);
+            return Err(Errno::ENOENT.into());
+        }
+    }
+    Ok(Object::none())
+}
+
+/// `unregister(fd)`: `KeyError` for one that is not registered.
+fn unregister(arguments: Arguments<'_>) -> PyResult<Object> {
+    let fd = descriptor_of(arguments.given)?;
+    let removed = registered(arguments.this).borrow_mut().events.remove(&fd);
+    match removed {
+        Some(_) => Ok(Object::none()),
+        None => Err(raise_key_error(&Object::integer(fd.into())?)),
+    }
+}
+
+/// `poll([timeout])`.
+fn wait_for_all(arguments: Arguments<'_>) -> PyResult<Object> {
+    let timeout = poll_timeout(unpack_one(arguments.given)?)?;
+    let mut watches = registered(arguments.this).borrow().watches();
+    wait(&mut watches, timeout)?;
+    let ready = watches.into_iter().filter(|watch| watch.found != 0);
+    Object::list(ready.map(|watch| {
+        Object::tuple([Object::integer(watch.fd.into())?, Object::integer((watch.found & 0xffff).into())?])
+    }))
+}
+
+fn event_mask(value: Borrowed<'_>) -> PyResult<u32> {
+    unsigned(value, u16::MAX.into(), "unsigned short")
+}
+
+fn raise_key_error(key: &Object) -> Raised {
+    // SAFETY: the class and the key are alive.
+    unsafe { ffi::PyErr_SetObject(ffi::PyExc_KeyError, key.as_pointer()) }
+    Raised
+}
+
+fn unpack<'a>(arguments: Borrowed<'a>, name: &CStr, least: isize) -> PyResult<[Option<Borrowed<'a>>; 2]> {
+    let (mut first, mut second): (*mut ffi::PyObject, *mut ffi::PyObject) =
+        (std::ptr::null_mut(), std::ptr::null_mut());
+    // SAFETY: it fills at most two pointers with references that the tuple owns.
+    unsafe {
+        if ffi::PyArg_UnpackTuple(arguments.as_pointer(), name.as_ptr(), least, 2, &raw mut first, &raw mut second) == 0
+        {
+            return Err(Raised);
+        }
+        Ok([Borrowed::from_pointer(first), Borrowed::from_pointer(second)])
+    }
+}
+
+fn unpack_one(arguments: Borrowed<'_>) -> PyResult<Option<Borrowed<'_>>> {
+    let mut first: *mut ffi::PyObject = std::ptr::null_mut();
+    // SAFETY: it fills at most one pointer with a reference that the tuple owns.
+    unsafe {
+        if ffi::PyArg_UnpackTuple(arguments.as_pointer(), c"poll".as_ptr(), 0, 1, &raw mut first) == 0 {
+            return Err(Raised);
+        }
+        Ok(Borrowed::from_pointer(first))
+    }
+}

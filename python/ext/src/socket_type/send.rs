@@ -1,0 +1,78 @@
+//! `send`, `sendall` and `sendto`.
+
+use std::ffi::c_int;
+
+use wasocket::message::MessageFlags;
+
+use super::SocketObject;
+use crate::address;
+use crate::arguments::{Buffer, parse_tuple};
+use crate::audit::audit;
+use crate::errors::{Exception, PyResult};
+use crate::export::Arguments;
+use crate::gathering;
+use crate::object::{Borrowed, Object};
+use crate::state::state;
+
+/// `send(data[, flags])`.
+pub(super) fn send(arguments: Arguments<'_>) -> PyResult<Object> {
+    let (mut data, mut flags): (_, c_int) = (Buffer::empty(), 0);
+    let parsed = parse_tuple!(arguments.given, c"y*|i:send", &raw mut data, &raw mut flags);
+    parsed.inspect_err(|_| gathering::flush_all())?;
+    let socket = SocketObject::of(arguments.this);
+    if socket.gather(data.bytes(), flags)? {
+        return Object::size(data.len());
+    }
+    let sent =
+        state().sockets.send(socket.data_fd()?, &[data.bytes()], message_flags(flags), None, socket.timeout())?;
+    Object::size(sent)
+}
+
+/// `sendall(data[, flags])`.
+pub(super) fn sendall(arguments: Arguments<'_>) -> PyResult<Object> {
+    let (mut data, mut flags): (_, c_int) = (Buffer::empty(), 0);
+    let parsed = parse_tuple!(arguments.given, c"y*|i:sendall", &raw mut data, &raw mut flags);
+    parsed.inspect_err(|_| gathering::flush_all())?;
+    let socket = SocketObject::of(arguments.this);
+    if !socket.gather(data.bytes(), flags)? {
+        state().sockets.send_all(socket.data_fd()?, data.bytes(), message_flags(flags), socket.timeout())?;
+    }
+    Ok(Object::none())
+}
+
+/// `sendto(data[, flags], address)`.
+pub(super) fn sendto(arguments: Arguments<'_>) -> PyResult<Object> {
+    let (mut data, mut flags, mut address): (_, c_int, _) = (Buffer::empty(), 0, std::ptr::null_mut());
+    // SAFETY: it is the tuple of our arguments.
+    match unsafe { crate::ffi::PyTuple_Size(arguments.given.as_pointer()) } {
+        2 => parse_tuple!(arguments.given, c"y*O:sendto", &raw mut data, &raw mut address)?,
+        3 => parse_tuple!(arguments.given, c"y*iO:sendto", &raw mut data, &raw mut flags, &raw mut address)?,
+        given => {
+            return Err(Exception::Type.raise(&format!("sendto() takes 2 or 3 arguments ({given} given)")));
+        }
+    }
+    // SAFETY: the parser borrowed it from the arguments.
+    let address = unsafe { Borrowed::from_pointer(address) }.unwrap_or(arguments.given);
+    let socket = SocketObject::of(arguments.this);
+    let remote = address::from_python(socket.family.get(), address, "sendto")?;
+    audit(c"socket.sendto", [arguments.this.own(), address.own()])?;
+    let fd = socket.data_fd()?;
+    let sent = state().sockets.send(fd, &[data.bytes()], message_flags(flags), Some(&remote), socket.timeout())?;
+    Object::size(sent)
+}
+
+/// `flags` as the sockets take them.
+pub(super) fn message_flags(flags: c_int) -> MessageFlags {
+    MessageFlags::from_bits(flags.cast_unsigned())
+}
+
+impl SocketObject {
+    /// Takes a small write on a socket that asked for `TCP_NODELAY` into the bytes that it holds back; false if it is not
+    /// to be held: then nothing is held any more.
+    fn gather(&self, data: &[u8], flags: c_int) -> PyResult<bool> {
+        if !state().gathering.is_on() {
+            return Ok(false);
+        }
+        state().gathering.take(self.data_fd()?, data, flags, self.timeout())
+    }
+}

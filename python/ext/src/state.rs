@@ -1,0 +1,97 @@
+//! What lives as long as the interpreter: the sockets, and the Python objects that errors and types need.
+
+use std::cell::{Cell, OnceCell};
+
+use wasocket::Sockets;
+use wasocket::backend::wasi::Wasi;
+use wasocket::sockets::Fd;
+
+use crate::errors::PyResult;
+use crate::ffi;
+use crate::gathering::Gathering;
+use crate::object::Object;
+use crate::timeout::PythonTimeout;
+
+/// A value of this single-threaded program.
+struct Single<T>(T);
+
+// SAFETY: WASI 0.2 has no threads, and CPython would hold its lock around each of our functions if it had.
+unsafe impl<T> Sync for Single<T> {}
+
+static STATE: Single<OnceCell<State>> = Single(OnceCell::new());
+
+/// The state of this program.
+pub(crate) fn state() -> &'static State {
+    STATE.0.get_or_init(State::new)
+}
+
+/// Our network.
+pub(crate) type Net = Wasi;
+
+/// All that the functions of this module share.
+pub(crate) struct State {
+    pub(crate) sockets: Sockets<Net>,
+    pub(crate) gathering: Gathering,
+    /// `socket.setdefaulttimeout()`.
+    pub(crate) default_timeout: Cell<PythonTimeout>,
+    python: OnceCell<PythonObjects>,
+}
+
+/// The Python objects that are made once, when the module is first imported.
+pub(crate) struct PythonObjects {
+    pub(crate) errno_module: Object,
+    pub(crate) address_info_error: Object,
+    pub(crate) host_error: Object,
+    pub(crate) socket_type: Object,
+    pub(crate) poll_type: Object,
+    /// The module `_wasocket` itself, which holds the other two.
+    pub(crate) module: Object,
+}
+
+impl State {
+    fn new() -> Self {
+        Self {
+            sockets: Sockets::new(Net::new()),
+            gathering: Gathering::default(),
+            default_timeout: Cell::new(PythonTimeout::BLOCKING),
+            python: OnceCell::new(),
+        }
+    }
+
+    /// The objects of the first import; `make` makes them.
+    pub(crate) fn python_or_make(&self, make: impl FnOnce() -> PyResult<PythonObjects>) -> PyResult<&PythonObjects> {
+        match self.python.get() {
+            Some(objects) => Ok(objects),
+            None => make().map(|objects| self.python.get_or_init(|| objects)),
+        }
+    }
+
+    /// The objects, if the module has been imported: functions of it run only then.
+    pub(crate) fn python(&self) -> Option<&PythonObjects> {
+        self.python.get()
+    }
+
+    pub(crate) fn errno_module(&self) -> Option<&Object> {
+        self.python().map(|objects| &objects.errno_module)
+    }
+
+    /// `socket.gaierror`.
+    pub(crate) fn address_info_error(&self) -> *mut ffi::PyObject {
+        self.python().map_or_else(os_error, |objects| objects.address_info_error.as_pointer())
+    }
+
+    /// `socket.herror`.
+    pub(crate) fn host_error(&self) -> *mut ffi::PyObject {
+        self.python().map_or_else(os_error, |objects| objects.host_error.as_pointer())
+    }
+
+    /// The descriptor of ours with the number `fd`.
+    pub(crate) fn socket_fd(&self, fd: i32) -> Option<Fd> {
+        Fd::try_from(fd).ok().filter(|fd| self.sockets.is_open(*fd))
+    }
+}
+
+fn os_error() -> *mut ffi::PyObject {
+    // SAFETY: CPython sets it before it runs anything.
+    unsafe { ffi::PyExc_OSError }
+}
