@@ -11,6 +11,7 @@ mod tcp;
 mod udp;
 mod waiting;
 
+use std::cell::OnceCell;
 use std::net::{IpAddr, SocketAddr};
 use std::rc::Rc;
 use std::time::Duration;
@@ -29,7 +30,9 @@ use crate::time::{Deadline, Moment};
 
 /// `wasi:sockets`.
 pub struct Wasi {
-    network: Network,
+    /// Asked for by the first operation that needs it: a program may be made, and its memory kept, before it ever runs,
+    /// and a handle does not outlive that.
+    network: OnceCell<Network>,
     lingering: Rc<Lingering>,
 }
 
@@ -52,7 +55,11 @@ impl Wasi {
     /// The network that the host gives this program.
     #[must_use]
     pub fn new() -> Self {
-        Self { network: instance_network(), lingering: Rc::default() }
+        Self { network: OnceCell::new(), lingering: Rc::default() }
+    }
+
+    fn network(&self) -> &Network {
+        self.network.get_or_init(instance_network)
     }
 }
 
@@ -80,15 +87,15 @@ impl Net for Wasi {
 
     fn bind(&self, socket: &Socket, local: SocketAddr) -> NetResult<()> {
         match socket {
-            Socket::Tcp(TcpSocket(tcp)) => tcp.bind(&self.network, local),
-            Socket::Udp(UdpSocket(udp)) => udp.bind(&self.network, local),
+            Socket::Tcp(TcpSocket(tcp)) => tcp.bind(self.network(), local),
+            Socket::Udp(UdpSocket(udp)) => udp.bind(self.network(), local),
         }
     }
 
     fn connect(&self, socket: &Socket, remote: SocketAddr, deadline: Deadline) -> NetResult<()> {
         match socket {
-            Socket::Tcp(TcpSocket(tcp)) => tcp.connect(&self.network, remote, deadline),
-            Socket::Udp(UdpSocket(udp)) => udp.connect(&self.network, remote),
+            Socket::Tcp(TcpSocket(tcp)) => tcp.connect(self.network(), remote, deadline),
+            Socket::Udp(UdpSocket(udp)) => udp.connect(self.network(), remote),
         }
     }
 
@@ -129,7 +136,7 @@ impl Net for Wasi {
         remote: Option<SocketAddr>,
         deadline: Deadline,
     ) -> NetResult<()> {
-        udp(socket)?.send(&self.network, data, remote, deadline)
+        udp(socket)?.send(self.network(), data, remote, deadline)
     }
 
     fn local_address(&self, socket: &Socket) -> NetResult<SocketAddr> {
@@ -162,7 +169,7 @@ impl Net for Wasi {
     }
 
     fn lookup(&self, name: &str) -> NetResult<NameLookup> {
-        Lookup::start(&self.network, name).map(NameLookup)
+        Lookup::start(self.network(), name).map(NameLookup)
     }
 
     fn finish_lookup(&self, lookup: &mut NameLookup, deadline: Deadline) -> NetResult<Vec<IpAddr>> {
