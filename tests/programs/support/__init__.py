@@ -48,7 +48,7 @@ def code(number):
 def normal(text):
     """A repr without port and descriptor numbers."""
     text = re.sub(r"\bfd=\d+", "fd=FD", text)
-    return re.sub(r"(\('(?:127\.0\.0\.1|::1|0\.0\.0\.0|::|::ffff:127\.0\.0\.1)', )[1-9]\d*", r"\1PORT", text)
+    return re.sub(r"(\('(?:127\.0\.0\.1|::1|0\.0\.0\.0|::|::ffff:127\.0\.0\.1)', )[1-9]\d{3,}", r"\1PORT", text)
 
 
 def listener(family=socket.AF_INET, backlog=16):
