@@ -336,16 +336,24 @@ impl<N: Net> Inner<N> {
         self.unconnected_socket(net, family)?;
         let State::Unconnected { socket, .. } = &mut self.state else { return Err(Error::Os(Errno::EISCONN)) };
         let Some(socket) = socket.take() else { return Err(Error::Os(Errno::EINVAL)) };
+        let at_once = wait.deadline == Deadline::Now;
         match net.connect(&socket, remote, wait.deadline) {
             Ok(()) => {
-                self.become_connected(socket, true);
-                Ok(())
+                self.become_connected(socket, !at_once);
+                if at_once { Err(Error::Os(Errno::EINPROGRESS)) } else { Ok(()) }
             }
             Err(Refusal::WouldBlock) => {
                 self.state = State::Connecting { socket };
                 Err(in_progress(wait, Errno::EINPROGRESS))
             }
-            Err(refusal) => Err(error_of(Operation::Connect, refusal)),
+            Err(refusal) => match error_of(Operation::Connect, refusal) {
+                // What only the peer can have said: on Linux a call that may not wait is gone before that arrives.
+                Error::Os(errno @ (Errno::ECONNREFUSED | Errno::ECONNRESET)) if at_once => {
+                    self.become_unconnected(Failure::Untold(errno));
+                    Err(Error::Os(Errno::EINPROGRESS))
+                }
+                error => Err(error),
+            },
         }
     }
 

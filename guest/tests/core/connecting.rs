@@ -32,7 +32,19 @@ fn a_failure_in_the_background_is_told_once() {
     assert_eq!(pending_error(&program, fd), OptionValue::Error(Some(ECONNREFUSED)));
     assert_eq!(pending_error(&program, fd), OptionValue::Error(None));
     assert_eq!(program.sockets.connect(fd, &ip(PEER), NonBlocking), os(ECONNABORTED));
-    assert_eq!(program.sockets.connect(fd, &ip(PEER), NonBlocking), Ok(()));
+    assert_eq!(program.sockets.connect(fd, &ip(PEER), NonBlocking), os(EINPROGRESS));
+}
+
+#[test]
+fn a_connection_that_may_not_wait_is_in_progress_even_if_it_is_done() {
+    let program = program();
+    let fd = program.tcp();
+    assert_eq!(program.sockets.connect(fd, &ip(PEER), NonBlocking), os(EINPROGRESS));
+    assert_eq!(pending_error(&program, fd), OptionValue::Error(None));
+    let fd = program.tcp();
+    program.script.on_connect(Err(refused(ErrorCode::ConnectionRefused)));
+    assert_eq!(program.sockets.connect(fd, &ip(PEER), NonBlocking), os(EINPROGRESS));
+    assert_eq!(pending_error(&program, fd), OptionValue::Error(Some(ECONNREFUSED)));
 }
 
 #[test]

@@ -12,7 +12,7 @@ use wasip2::sockets::tcp_create_socket::create_tcp_socket;
 
 use super::convert::{family, from_wasi, refusal, stream_failure, to_wasi};
 use super::lingering::Lingering;
-use super::waiting::{retry, wait};
+use super::waiting::{ask, retry};
 use crate::address::{IpFamily, Shutdown};
 use crate::net::{ErrorCode, NetOption, NetResult, Refusal};
 use crate::time::Deadline;
@@ -73,12 +73,7 @@ impl Tcp {
     pub(super) fn finish_connect(&self, deadline: Deadline) -> NetResult<()> {
         let connection = self.connection()?;
         let attempt = || connection.socket.finish_connect().map_err(refusal);
-        let (input, output) = if deadline == Deadline::Now {
-            // One attempt starts it; asking more than once at once would only cost time.
-            attempt()?
-        } else {
-            self.finish(deadline, attempt)?
-        };
+        let (input, output) = self.finish(deadline, attempt)?;
         // A second answer cannot come: WASI answers "not in progress" from here on.
         let _ = connection.streams.set(Streams::new(input, output));
         Ok(())
@@ -119,6 +114,11 @@ impl Tcp {
 
     pub(super) fn send(&self, data: &[u8], deadline: Deadline) -> NetResult<usize> {
         let streams = self.streams()?;
+        match streams.write(data) {
+            // The host says so, too, when this program has used up its turn; asking gives it a new one.
+            Err(Refusal::WouldBlock) if deadline != Deadline::Now || ask(streams.writable()) => {}
+            answer => return answer,
+        }
         retry(&self.lingering, deadline, || streams.writable(), || streams.write(data))
     }
 
@@ -196,7 +196,7 @@ impl Drop for Tcp {
     fn drop(&mut self) {
         if let Some(connection) = self.connection.take()
             && connection.has_unsent()
-            && !connection.is_writable_now(&self.lingering)
+            && !ask(connection.writable())
         {
             self.lingering.keep(connection);
         }
@@ -216,10 +216,6 @@ impl Connection {
             Some(streams) => streams.writable(),
             None => self.ready(),
         }
-    }
-
-    fn is_writable_now(&self, lingering: &Lingering) -> bool {
-        wait(lingering, self.writable(), Deadline::Now)
     }
 
     fn ready(&self) -> &Pollable {

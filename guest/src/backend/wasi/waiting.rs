@@ -32,6 +32,9 @@ pub(super) fn retry<'a, T>(
 ) -> NetResult<T> {
     loop {
         match attempt() {
+            Err(Refusal::WouldBlock) if deadline == Deadline::Now && !is_turn_due() => {
+                return Err(Refusal::WouldBlock);
+            }
             Err(Refusal::WouldBlock) => {
                 if !wait(lingering, pollable(), deadline) {
                     return attempt();
@@ -44,14 +47,13 @@ pub(super) fn retry<'a, T>(
 
 /// Waits for `pollable`; whether it became ready before `deadline`.
 ///
-/// With [`Deadline::Now`] the host is asked, too: it may have said "would block" only because this program has used up
-/// its turn, and asking gives it a new one.
-pub(super) fn wait(lingering: &Lingering, pollable: &Pollable, deadline: Deadline) -> bool {
+/// With [`Deadline::Now`] the host is asked, and given the shortest time there is to look around.
+fn wait(lingering: &Lingering, pollable: &Pollable, deadline: Deadline) -> bool {
     loop {
         let (held, roles) = lingering.pollables();
         let mut list = vec![pollable];
         list.extend(held.iter().map(|held| held.writable()));
-        let timer = timer(deadline);
+        let timer = timer(deadline, true);
         list.extend(timer.as_ref());
         if list.len() == 1 {
             pollable.block();
@@ -70,6 +72,11 @@ pub(super) fn wait(lingering: &Lingering, pollable: &Pollable, deadline: Deadlin
     }
 }
 
+/// Whether `pollable` is ready now.
+pub(super) fn ask(pollable: &Pollable) -> bool {
+    poll(&[pollable, &subscribe_duration(0)]).contains(&0)
+}
+
 /// Waits for the first of `interests`, or only sleeps where there are none.
 pub(super) fn poll_many(interests: &[Interest<'_, Wasi>], lingering: &Lingering, deadline: Deadline) -> Vec<Readiness> {
     let mut readiness = vec![Readiness::default(); interests.len()];
@@ -77,10 +84,11 @@ pub(super) fn poll_many(interests: &[Interest<'_, Wasi>], lingering: &Lingering,
     if mark_queued(interests, &mut readiness) {
         return readiness;
     }
+    let turn = deadline == Deadline::Now && is_turn_due();
     let streams: Vec<_> = interests.iter().map(|interest| interest.datagram_streams()).collect();
     loop {
         let (held, _) = lingering.pollables();
-        let timer = timer(deadline);
+        let timer = timer(deadline, turn);
         let mut list = Vec::with_capacity(interests.len() + held.len() + 1);
         let mut roles = Vec::with_capacity(list.capacity());
         for (position, (interest, streams)) in interests.iter().zip(&streams).enumerate() {
@@ -175,13 +183,14 @@ fn mark(role: Option<&Role>, readiness: &mut [Readiness]) -> bool {
     }
 }
 
-fn timer(deadline: Deadline) -> Option<Pollable> {
-    if deadline != Deadline::Now {
+/// What ends a wait at `deadline`; `turn` is whether a wait of no time is to be a little longer than that.
+fn timer(deadline: Deadline, turn: bool) -> Option<Pollable> {
+    if turn || deadline != Deadline::Now {
         WAITED.set(true);
     }
     match deadline {
         Deadline::Never => None,
-        Deadline::Now => Some(subscribe_duration(if is_turn_due() { 1 } else { 0 })),
+        Deadline::Now => Some(subscribe_duration(u64::from(turn))),
         Deadline::At(Moment(moment)) => Some(subscribe_instant(moment)),
     }
 }
@@ -197,12 +206,11 @@ thread_local! {
     static WAITED: Cell<bool> = const { Cell::new(true) };
 }
 
+/// Whether the program has gone on for long enough without waiting.
 fn is_turn_due() -> bool {
     let now = now();
-    let waited = WAITED.replace(false);
-    let due = !waited && now.saturating_sub(LAST_TURN.get()) >= TURN;
-    if due || waited {
+    if WAITED.replace(false) {
         LAST_TURN.set(now);
     }
-    due
+    now.saturating_sub(LAST_TURN.get()) >= TURN
 }

@@ -1,0 +1,19 @@
+//! Conversions between the contract and the core, one to one, and nothing else.
+
+mod address;
+mod error;
+mod flags;
+mod kinds;
+mod option;
+
+pub(super) use address::{address_from_core, address_to_core, ip_from_core, ip_to_core, ipv4_from_core, ipv4_to_core};
+pub(super) use error::{contract_error, error_from_core};
+pub(super) use flags::{
+    address_info_flags_to_numbers, events_from_core, events_to_core, message_flags_from_core, message_flags_to_core,
+    name_info_flags_to_numbers,
+};
+pub(super) use kinds::{
+    family_from_core, family_number, family_to_core, protocol_from_core, protocol_to_core, shutdown_to_core,
+    type_from_core, type_from_number, type_number, type_to_core,
+};
+pub(super) use option::{option_to_core, value_from_core, value_to_core};
