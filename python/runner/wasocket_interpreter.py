@@ -23,7 +23,7 @@ import wasocket  # before anything else can import `socket`
 
 import archive
 import preloaded
-from wasocket import finder, program
+from wasocket import ending, finder, program
 from wasocket.parked import Parked
 from wasocket.tree import Tree
 from wit_world import exports
@@ -67,6 +67,7 @@ def _run() -> int:
 
 def _exit(status: int) -> NoReturn:
     """`os._exit()`, with the exact status where the provider can pass it on."""
+    ending.leave_network()
     if status & 0xFF:
         provider.exit(status & 0xFF)
     _end(status & 0xFF)
@@ -78,7 +79,10 @@ def _settings() -> program.Settings:
     kind = type(given.main).__name__.partition("_")[2].lower()
     names = provider.list_files()
     files = Tree(program.EMBEDDED_ROOT, names, provider.read_file) if names else None
-    return program.Settings(kind, given.main.value, given.arguments, given.python_path, files)
+    arguments = list(given.arguments)
+    if kind == "embedded":
+        arguments += sys.argv[1:]  # what the component is called with
+    return program.Settings(kind, given.main.value, arguments, given.python_path, given.gather, files)
 
 
 def _prepare_interpreter() -> None:

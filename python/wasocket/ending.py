@@ -9,6 +9,8 @@ import weakref
 from collections.abc import Callable
 from types import ModuleType, TracebackType
 
+import _wasocket
+
 from .streams import flush_standard_streams
 
 #: The status of a program that an exception ended.
@@ -17,6 +19,10 @@ FAILURE = 1
 UNWRITTEN = 120
 #: The status of a program that Ctrl-C ended, as a shell shows it.
 INTERRUPTED = 130
+
+
+#: How many seconds the end of a program waits for peers that read nothing.
+DRAIN_PATIENCE = 5.0
 
 
 def status_of(error: BaseException | None) -> int:
@@ -43,6 +49,11 @@ def finish(status: int, kept: Callable[[str], bool]) -> int:
     _end_modules(kept)
     complete = flush_standard_streams() and complete
     return status if complete else UNWRITTEN
+
+
+def leave_network() -> None:
+    """Let written bytes leave. Natively, the system sends them after the program's end."""
+    _wasocket.drain(DRAIN_PATIENCE)
 
 
 def without_own_frames(traceback: TracebackType | None, own: Callable[..., object]) -> TracebackType | None:

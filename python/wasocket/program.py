@@ -11,7 +11,10 @@ import sys
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+import _wasocket
+
 from . import ending, finder
+from .clock import restart_process_time
 from .streams import flush_standard_streams, open_standard_streams
 from .tree import Tree
 
@@ -29,6 +32,7 @@ class Settings:
     main: str
     arguments: list[str]
     python_path: list[str] = field(default_factory=list)
+    gather: bool = False
     files: Tree | None = None
 
 
@@ -38,11 +42,16 @@ def run(settings: Settings, library: str) -> int:
     `library` is the folder of the standard library.
     """
     open_standard_streams()
+    restart_process_time()
+    _wasocket.set_gathering(settings.gather)
+    _change_folder()
     sys.argv = list(settings.arguments)
     sys.orig_argv = [sys.executable, *settings.arguments]
     before = frozenset(sys.modules) - {"__main__"}
     status = _run(settings, library)
-    return ending.finish(status, lambda name: name in before or _is_below(library, name))
+    status = ending.finish(status, lambda name: name in before or _is_below(library, name))
+    ending.leave_network()
+    return status
 
 
 def _run(settings: Settings, library: str) -> int:
@@ -56,6 +65,14 @@ def _run(settings: Settings, library: str) -> int:
         trimmed = error.with_traceback(ending.without_own_frames(error.__traceback__, _run))
         return ending.status_of(trimmed)
     return 0
+
+
+def _change_folder() -> None:
+    """Start in the folder that the host names, as a shell would."""
+    try:
+        os.chdir(os.environ.get("PWD", "/"))
+    except OSError:
+        pass  # the program may not see that folder
 
 
 def _is_below(folder: str, name: str) -> bool:

@@ -9,7 +9,9 @@ from __future__ import annotations
 import io
 import os
 import sys
-from typing import TextIO
+from typing import Any, TextIO
+
+import _wasocket
 
 
 def open_standard_streams() -> None:
@@ -30,8 +32,28 @@ def flush_standard_streams(report: bool = True) -> bool:
     return complete
 
 
+class _StandardInput(io.FileIO):
+    """Sends what sockets hold back before it waits for input."""
+
+    def fileno(self) -> int:
+        _wasocket.flush()  # `input()` asks for the number and then waits by itself
+        return super().fileno()
+
+    def readinto(self, buffer: Any, /) -> int | None:
+        _wasocket.flush()
+        return super().readinto(buffer)
+
+    def readall(self) -> bytes | None:
+        _wasocket.flush()
+        return super().readall()
+
+    def read(self, size: int = -1, /) -> bytes | None:
+        _wasocket.flush()
+        return super().read(size)
+
+
 def _reader(descriptor: int) -> TextIO:
-    raw = io.FileIO(descriptor, "rb", closefd=False)
+    raw = _StandardInput(descriptor, "rb", closefd=False)
     _rename(raw, "<stdin>")
     stream = io.TextIOWrapper(io.BufferedReader(raw), encoding="utf-8", errors="strict")
     stream.mode = "r"  # type: ignore[misc]  # native Python sets it the same way

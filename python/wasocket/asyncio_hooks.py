@@ -1,0 +1,73 @@
+"""asyncio without threads: names are looked up while the loop runs on, other jobs run at once."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Any
+
+import _wasocket
+
+
+def patch_base_events(base_events: ModuleType) -> None:
+    """Make `loop.shutdown_default_executor()` do without the thread that would wait."""
+    base_events.BaseEventLoop.shutdown_default_executor = _shutdown_default_executor
+
+
+def patch_selector_events(selector_events: ModuleType) -> None:
+    """Give loops that can watch descriptors lookups that are descriptors."""
+    loop = selector_events.BaseSelectorEventLoop
+    loop.getaddrinfo = _getaddrinfo
+    loop.getnameinfo = _getnameinfo
+
+
+async def _shutdown_default_executor(self: Any, timeout: float | None = None) -> None:
+    """Schedule the shutdown of the default executor: it has done all of its work already."""
+    self._executor_shutdown_called = True
+    if self._default_executor is not None:
+        self._default_executor.shutdown(wait=True)
+
+
+async def _getaddrinfo(
+    self: Any, host: Any, port: Any, *, family: int = 0, type: int = 0, proto: int = 0, flags: int = 0
+) -> list[tuple[Any, ...]]:
+    """`socket.getaddrinfo()`, while the loop runs on."""
+    import socket
+
+    if socket.getaddrinfo.__module__ != "socket":  # a program's own takes the place of ours
+        return socket.getaddrinfo(host, port, family, type, proto, flags)
+    lookup = _wasocket.start_getaddrinfo(host, port, family, type, proto, flags)
+    try:
+        await _readable(self, lookup)
+        answers = _wasocket.finish_getaddrinfo(lookup)
+    finally:
+        if _wasocket.is_socket_fd(lookup):
+            _wasocket.close_fd(lookup)
+    return [_with_enums(socket, *answer) for answer in answers]
+
+
+async def _getnameinfo(self: Any, sockaddr: tuple[Any, ...], flags: int = 0) -> tuple[str, str]:
+    """`socket.getnameinfo()`, which answers at once here."""
+    import socket
+
+    return socket.getnameinfo(sockaddr, flags)
+
+
+async def _readable(loop: Any, descriptor: int) -> None:
+    """Wait until the descriptor is readable."""
+    ready = loop.create_future()
+    loop._add_reader(descriptor, lambda: ready.done() or ready.set_result(None))
+    try:
+        await ready
+    finally:
+        loop._remove_reader(descriptor)
+
+
+def _with_enums(socket: Any, family: int, kind: int, protocol: int, name: str, address: Any) -> tuple[Any, ...]:
+    """An answer as `socket.getaddrinfo()` gives it."""
+    return (
+        socket._intenum_converter(family, socket.AddressFamily),
+        socket._intenum_converter(kind, socket.SocketKind),
+        protocol,
+        name,
+        address,
+    )

@@ -1,0 +1,36 @@
+"""Puts our `_socket` and `select` where Python looks for its own."""
+
+from __future__ import annotations
+
+import sys
+
+import _wasocket
+
+from . import asyncio_hooks, clock, descriptors, executors, on_import, threads
+
+#: Modules of the standard library that keep what they once found in `_socket` and `select`.
+DEPENDENT = ("socket", "selectors", "asyncio", "socketserver", "concurrent.futures.thread")
+
+
+def install() -> None:
+    """Make Python's network modules use our sockets. Again is the same as once."""
+    if sys.modules.get("_socket") is _wasocket.socket_module:
+        return
+    sys.modules["_socket"] = _wasocket.socket_module
+    sys.modules["select"] = _wasocket.select_module
+    _forget_dependent()
+    descriptors.install()
+    clock.install()
+    on_import.call("asyncio.base_events", asyncio_hooks.patch_base_events)
+    on_import.call("asyncio.selector_events", asyncio_hooks.patch_selector_events)
+    on_import.call("concurrent.futures.thread", executors.patch)
+    on_import.call("queue", threads.patch_queue)
+    on_import.call("socketserver", threads.patch_socketserver)
+    on_import.call("threading", threads.patch_threading)
+
+
+def _forget_dependent() -> None:
+    """Have modules that were made with the interpreter's own sockets imported anew."""
+    for name in list(sys.modules):
+        if any(name == dependent or name.startswith(dependent + ".") for dependent in DEPENDENT):
+            del sys.modules[name]
