@@ -24,7 +24,7 @@ fn is_place(path: &str) -> bool {
 const CODE: &str = "ErrorCode::";
 const TESTS: &str = "#[cfg(test)]";
 /// The codes of a name lookup become `gaierror`s in netdb/.
-const PLACES: [&str; 6] = ["errno.rs", "errno_table.rs", "net.rs", "backend/", "netdb/", "component/convert.rs"];
+const PLACES: [&str; 6] = ["errno.rs", "errno_table.rs", "net.rs", "backend/", "netdb/", "component/convert/"];
 
 #[cfg(test)]
 mod tests {
