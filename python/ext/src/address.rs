@@ -82,7 +82,7 @@ fn inet6(value: Borrowed<'_>, caller: &str) -> PyResult<Address> {
     let (mut host, mut port, mut flow, mut scope): (_, c_int, c_uint, c_uint) = (HostName::default(), 0, 0, 0);
     let parsed = parse_tuple!(
         value,
-        c"O&i|II;AF_INET6 address must be a tuple (host, port[, flowinfo[, scope_id]])",
+        c"O&i|II;AF_INET6 address must be a tuple (host, port[, flowinfo[, scopeid]])",
         HOST_NAME,
         &raw mut host,
         &raw mut port,

@@ -70,7 +70,7 @@ pub(crate) fn make_type(module: &Object) -> PyResult<Object> {
         ffi::PyType_Slot { slot: ffi::Py_tp_methods, pfunc: METHODS.as_pointer().cast() },
         ffi::PyType_Slot { slot: 0, pfunc: std::ptr::null_mut() },
     ];
-    let flags = ffi::Py_TPFLAGS_DEFAULT | ffi::Py_TPFLAGS_DISALLOW_INSTANTIATION | ffi::Py_TPFLAGS_IMMUTABLETYPE;
+    let flags = ffi::Py_TPFLAGS_DEFAULT | ffi::Py_TPFLAGS_DISALLOW_INSTANTIATION;
     let mut specification = ffi::PyType_Spec {
         name: c"select.poll".as_ptr(),
         basicsize: size_of::<PollObject>() as c_int,
