@@ -4,6 +4,7 @@
 //! - <https://docs.python.org/3/library/socket.html#socket.getaddrinfo>
 //! - <https://man7.org/linux/man-pages/man3/getaddrinfo.3.html>
 
+use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use super::literal::Literal;
@@ -52,6 +53,10 @@ pub struct AddressInfo {
 
 /// `socket.getaddrinfo(host, port, family, type, proto, flags)`, with host and port as Python hands them to C: a port
 /// that is an integer comes as its decimal digits.
+///
+/// # Errors
+/// [`Error::AddressInfo`](crate::Error::AddressInfo): the host, the service or the hints are bad by themselves. What a
+/// lookup finds comes with [`Pending::finish`].
 pub fn getaddrinfo(host: Option<&[u8]>, service: Option<&[u8]>, hints: &Hints) -> Result<Plan<Vec<AddressInfo>>> {
     let host = host.map(c_string).filter(|host| *host != b"*");
     let service = service.map(c_string).filter(|service| *service != b"*");
@@ -107,7 +112,7 @@ impl Hints {
                 IpAddr::V6(_) => None,
             }));
         }
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = BTreeSet::new();
         chosen.retain(|address| seen.insert(*address));
         if chosen.is_empty() {
             return Err(AddressInfoError::NoData);

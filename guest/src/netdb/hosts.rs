@@ -27,6 +27,9 @@ pub struct HostEntry {
 
 /// The host of an address tuple, as `bind`, `connect` and `sendto` take it: `''` is the wildcard address and
 /// `'<broadcast>'` the broadcast address. Of a name with more addresses, the first counts.
+///
+/// # Errors
+/// As [`getaddrinfo`]. [`Error::Text`]: the broadcast address for IPv6.
 pub fn resolve_host(host: &[u8], family: IpFamily) -> Result<Plan<IpAddr>> {
     let family = match family {
         IpFamily::V4 => AF_INET,
@@ -36,6 +39,9 @@ pub fn resolve_host(host: &[u8], family: IpFamily) -> Result<Plan<IpAddr>> {
 }
 
 /// `socket.gethostbyname(hostname)`.
+///
+/// # Errors
+/// As [`getaddrinfo`].
 pub fn gethostbyname(host: &[u8]) -> Result<Plan<Ipv4Addr>> {
     resolve(c_string(host), AF_INET)?.then(|address| match address {
         IpAddr::V4(address) => Ok(address),
@@ -44,6 +50,9 @@ pub fn gethostbyname(host: &[u8]) -> Result<Plan<Ipv4Addr>> {
 }
 
 /// `socket.gethostbyname_ex(hostname)`.
+///
+/// # Errors
+/// As [`getaddrinfo`]. [`Error::Host`]: `''`, `'<broadcast>'`, and addresses that are not plain decimal IPv4.
 pub fn gethostbyname_ex(host: &[u8]) -> Result<Plan<HostEntry>> {
     let host = c_string(host);
     if matches!(host, b"" | b"<broadcast>") {
@@ -62,6 +71,9 @@ pub fn gethostbyname_ex(host: &[u8]) -> Result<Plan<HostEntry>> {
 
 /// `socket.gethostbyaddr(ip_address)`, which takes a name too: its first address counts. Only the loopback addresses have
 /// a name that is known here.
+///
+/// # Errors
+/// As [`getaddrinfo`]. [`Error::Host`]: the address has no name.
 pub fn gethostbyaddr(host: &[u8]) -> Result<Plan<HostEntry>> {
     resolve(c_string(host), AF_UNSPEC)?.then(|address| {
         let name = localhost::name_of(address).ok_or(Error::Host(HostError::NotFound))?;

@@ -13,6 +13,9 @@ use crate::errno::Errno;
 use crate::error::{Error, Result};
 
 /// `socket.inet_aton(ip_string)`: one to four numbers in C's notation; whitespace ends the address.
+///
+/// # Errors
+/// [`Error::Text`]: anything else.
 pub fn inet_aton(text: &[u8]) -> Result<[u8; 4]> {
     let parsed = parse_numbers(c_string(text)).filter(|(_, rest)| rest.first().is_none_or(|byte| is_space(*byte)));
     let (address, _) = parsed.ok_or(Error::Text("illegal IP address string passed to inet_aton"))?;
@@ -20,6 +23,9 @@ pub fn inet_aton(text: &[u8]) -> Result<[u8; 4]> {
 }
 
 /// `socket.inet_ntoa(packed_ip)`.
+///
+/// # Errors
+/// [`Error::Text`]: not four bytes.
 pub fn inet_ntoa(packed: &[u8]) -> Result<String> {
     let octets = <[u8; 4]>::try_from(packed);
     let octets = octets.map_err(|_| Error::Text("packed IP wrong length for inet_ntoa"))?;
@@ -27,6 +33,9 @@ pub fn inet_ntoa(packed: &[u8]) -> Result<String> {
 }
 
 /// `socket.inet_pton(address_family, ip_string)`: only four decimal numbers for `AF_INET`, and no scope for `AF_INET6`.
+///
+/// # Errors
+/// [`Error::Text`]: not an address of the family. `EAFNOSUPPORT`: another family.
 pub fn inet_pton(family: i32, text: &[u8]) -> Result<Vec<u8>> {
     let text = std::str::from_utf8(c_string(text)).unwrap_or_default();
     let packed = match family {
@@ -38,6 +47,9 @@ pub fn inet_pton(family: i32, text: &[u8]) -> Result<Vec<u8>> {
 }
 
 /// `socket.inet_ntop(address_family, packed_ip)`.
+///
+/// # Errors
+/// [`NtopError`]: another family, or the wrong number of bytes.
 pub fn inet_ntop(family: i32, packed: &[u8]) -> std::result::Result<String, NtopError> {
     let address = match family {
         AF_INET => <[u8; 4]>::try_from(packed).map(IpAddr::from),

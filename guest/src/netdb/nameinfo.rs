@@ -29,6 +29,9 @@ pub struct NameInfo {
 }
 
 /// The address tuple that `socket.getnameinfo` takes: `host` has to be a literal, `length` is that of the tuple.
+///
+/// # Errors
+/// [`Error::AddressInfo`]: not a literal, or a negative port. [`Error::Text`]: a tuple of the wrong length.
 pub fn name_info_address(host: &[u8], port: i32, flow_info: u32, scope: u32, length: usize) -> Result<SocketAddr> {
     let hints = Hints { kind: SOCK_DGRAM, flags: AI_NUMERICHOST, ..Hints::default() };
     let plan = getaddrinfo(Some(host), Some(port.to_string().as_bytes()), &hints)?;
@@ -43,6 +46,9 @@ pub fn name_info_address(host: &[u8], port: i32, flow_info: u32, scope: u32, len
 
 /// `socket.getnameinfo(sockaddr, flags)`, with Linux's numbers of the `NI_*` flags. Only the loopback addresses have a
 /// name that is known here.
+///
+/// # Errors
+/// [`Error::AddressInfo`]: unknown flags, or no name where `NI_NAMEREQD` asks for one.
 pub fn getnameinfo(address: SocketAddr, flags: i32) -> Result<NameInfo> {
     if flags & !KNOWN_FLAGS != 0 {
         return Err(AddressInfoError::BadFlags.into());

@@ -50,6 +50,9 @@ impl<T> Pending<T> {
 
     /// The answer to the question, from the resolver's answer: the addresses of the name, of both families and in its
     /// order, or why there are none.
+    ///
+    /// # Errors
+    /// [`lookup_error`]'s, if the resolver had no answer; else as the function that made the plan.
     pub fn finish(self, answer: NetResult<Vec<IpAddr>>) -> Result<T> {
         answer.map_err(lookup_error).and_then(self.finish)
     }

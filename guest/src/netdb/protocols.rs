@@ -6,6 +6,9 @@
 use crate::error::{Error, Result};
 
 /// `socket.getprotobyname(protocolname)`; capitals count.
+///
+/// # Errors
+/// [`Error::Text`]: no such protocol.
 pub fn getprotobyname(name: &str) -> Result<i32> {
     let found = ROWS.iter().find(|(official, _, aliases)| *official == name || aliases.contains(&name));
     found.map(|(_, number, _)| *number).ok_or(Error::Text("protocol not found"))

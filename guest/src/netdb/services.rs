@@ -15,11 +15,17 @@ pub(super) struct Row(
 );
 
 /// `socket.getservbyname(servicename[, protocolname])`; capitals count.
+///
+/// # Errors
+/// [`Error::Text`]: no such service over the protocol.
 pub fn getservbyname(name: &str, protocol: Option<&str>) -> Result<u16> {
     port_of(name, protocol).ok_or(Error::Text("service/proto not found"))
 }
 
 /// `socket.getservbyport(port[, protocolname])`.
+///
+/// # Errors
+/// [`Error::Text`]: no service on the port over the protocol.
 pub fn getservbyport(port: u16, protocol: Option<&str>) -> Result<&'static str> {
     name_of(port, protocol).ok_or(Error::Text("port/proto not found"))
 }
