@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,10 +10,34 @@ from types import ModuleType
 from typing import Any
 
 
-def patch(thread: ModuleType) -> None:
+#: What a job gets that waits for a future which can only be done after the job.
+HOPELESS = "this job runs inside the call that submitted it, so what it waits for cannot be done before the job ends"
+
+#: How many jobs are running, one inside the other.
+_running = 0
+
+
+def patch_thread(thread: ModuleType) -> None:
     """Replace what starts threads in `concurrent.futures.thread`."""
-    executor = thread.ThreadPoolExecutor
-    executor._adjust_thread_count = _work_inline(thread)
+    thread.ThreadPoolExecutor._adjust_thread_count = _work_inline(thread)
+
+
+def patch_base(base: ModuleType) -> None:
+    """Make a job that waits for its own loop, or for a job after it, fail at once."""
+    future = base.Future
+    finished = (base.CANCELLED, base.CANCELLED_AND_NOTIFIED, base.FINISHED)
+    for name in ("result", "exception"):
+        setattr(future, name, _refusing(getattr(future, name), finished))
+
+
+def _refusing(wait: Callable[..., Any], finished: tuple[str, ...]) -> Callable[..., Any]:
+    @functools.wraps(wait)
+    def method(self: Any, timeout: float | None = None) -> Any:
+        if _running and self._state not in finished and (timeout is None or timeout > 0):
+            raise RuntimeError(HOPELESS)
+        return wait(self, timeout)
+
+    return method
 
 
 def _work_inline(thread: ModuleType) -> Callable[[Any], None]:
@@ -24,7 +49,7 @@ def _work_inline(thread: ModuleType) -> Callable[[Any], None]:
         thread._global_shutdown_lock.release()
         try:
             if context := _worker_context(self, thread, item):
-                with _outside_of_the_loop():
+                with _job():
                     item.run(context)
         finally:
             self._shutdown_lock.acquire()
@@ -51,8 +76,19 @@ def _worker_context(executor: Any, thread: ModuleType, item: Any) -> Any:
 
 
 @contextmanager
+def _job() -> Iterator[None]:
+    """While a job runs. What runs in a thread of its own sees no running loop, and may run another one."""
+    global _running
+    _running += 1
+    try:
+        with _outside_of_the_loop():
+            yield
+    finally:
+        _running -= 1
+
+
+@contextmanager
 def _outside_of_the_loop() -> Iterator[None]:
-    """What runs in a thread of its own sees no running loop, and may run another one."""
     events = sys.modules.get("asyncio.events")
     loop = events._get_running_loop() if events is not None else None
     if events is None or loop is None:
