@@ -5,7 +5,6 @@
 /// # References
 /// - <https://man7.org/linux/man-pages/man3/errno.3.html>
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[expect(clippy::upper_case_acronyms, reason = "POSIX writes them so")]
 #[expect(missing_docs, reason = "TEXTS says what each means, in the C library's words")]
 pub enum Errno {
     EACCES,
