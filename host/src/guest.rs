@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use wasmtime::component::ResourceTable;
+use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
 use wasmtime_wasi::{FsPerms, WasiCtx, WasiCtxView, WasiView};
 
 use crate::error::{Error, Result};
@@ -47,9 +48,13 @@ pub(crate) struct Guest {
 }
 
 impl Guest {
-    pub(crate) fn new(grants: Grants) -> Result<Self> {
+    /// With standard input, output and error of this process, or `output` instead of the output.
+    pub(crate) fn new(grants: Grants, output: Option<MemoryOutputPipe>) -> Result<Self> {
         let mut builder = WasiCtx::builder();
         builder.inherit_stdio().args(&grants.arguments).envs(&grants.environment);
+        if let Some(output) = output {
+            builder.stdout(output);
+        }
         for Directory { host, guest, writable } in &grants.directories {
             let permissions = if *writable { FsPerms::ReadWrite } else { FsPerms::ReadOnly };
             builder.preopened_dir(host, guest, permissions).map_err(|error| not_opened(host, &error))?;
@@ -58,7 +63,7 @@ impl Guest {
             builder.initial_cwd(folder);
         }
         grants.network.grant(&mut builder);
-        let settings = grants.settings.unwrap_or_else(|| Settings::nothing());
+        let settings = grants.settings.unwrap_or_else(Settings::nothing);
         Ok(Self { wasi: builder.build(), table: ResourceTable::new(), network: grants.network, settings })
     }
 }

@@ -6,12 +6,14 @@
 //! - [`linker`]: WASI 0.2 with its network under that policy, for a wasmtime embedding of one's own;
 //! - [`run()`]: a command component from start to exit status, with [`cache`] and [`engine`];
 //! - [`program`]: what the Python interpreter component asks of its host;
+//! - [`build`]: a component out of a Python program.
 //!
 //! Functions that widen what a guest can do have a heading "Ambient Authority".
 
 #![warn(missing_docs)]
 
 mod breath;
+pub mod build;
 pub mod cache;
 pub mod engine;
 mod error;

@@ -6,6 +6,7 @@ use wasmtime::component::{Component, InstancePre, Linker};
 use wasmtime::{Engine, Store, Trap, WasmBacktrace};
 use wasmtime_wasi::I32Exit;
 use wasmtime_wasi::p2::bindings::CommandPre;
+use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
 
 use crate::breath::Breath;
 use crate::error::{Error, Result};
@@ -21,8 +22,24 @@ use crate::{linker, program};
 ///
 /// The guest gets standard input, output and error of this process, and all that `grants` says.
 pub async fn run(component: &Component, path: &Path, name: &str, grants: Grants) -> Result<u8> {
+    start(component, path, name, Guest::new(grants, None)?).await
+}
+
+/// Runs it as [`run`] does, but keeps what it prints on standard output.
+pub(crate) async fn run_for_output(
+    component: &Component,
+    path: &Path,
+    name: &str,
+    grants: Grants,
+) -> Result<(u8, Vec<u8>)> {
+    let output = MemoryOutputPipe::new(MAX_OUTPUT);
+    let status = start(component, path, name, Guest::new(grants, Some(output.clone()))?).await?;
+    Ok((status, output.contents().into()))
+}
+
+async fn start(component: &Component, path: &Path, name: &str, guest: Guest) -> Result<u8> {
     let command = prepare(component, path)?;
-    let mut store = Store::new(component.engine(), Guest::new(grants)?);
+    let mut store = Store::new(component.engine(), guest);
     store.call_hook_async(Breath::new());
     let outcome = match command.instantiate_async(&mut store).await {
         Ok(command) => command.wasi_cli_run().call_run(&mut store).await,
@@ -83,6 +100,7 @@ fn exit_status(error: &wasmtime::Error, name: &str) -> Result<u8> {
         Some(trap) => trap.to_string(),
         None => error.root_cause().to_string(),
     };
+    let reason = reason.strip_prefix("wasm trap: ").unwrap_or(&reason);
     let backtrace = error.downcast_ref::<WasmBacktrace>().map(ToString::to_string).unwrap_or_default();
     Err(Error::Trap { program: name.to_owned(), reason: reason.replace('\n', " "), backtrace })
 }
@@ -91,3 +109,6 @@ const WASI_PACKAGES: [&str; 6] =
     ["wasi:cli", "wasi:clocks", "wasi:filesystem", "wasi:io", "wasi:random", "wasi:sockets"];
 
 const SHOWN_IMPORTS: usize = 3;
+
+/// More than any listing of files needs.
+const MAX_OUTPUT: usize = 64 << 20;

@@ -1,13 +1,21 @@
 //! `wasocket build`: one component out of a Python program.
 
+use std::fs;
 use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Context, Result, bail};
+use wasocket_host::build::Application;
+use wasocket_host::{Directory, engine};
+
+use super::{directories, interpreter, interrupt, program, progress, say};
 
 /// Make a component of a Python script and the modules it imports
+///
+/// Any host of WASI 0.2 runs it, for instance: wasmtime run -S inherit-network -S allow-ip-name-lookup APP.wasm
 #[derive(clap::Args)]
 pub(super) struct Arguments {
     /// The script
+    #[arg(value_name = "APP.py")]
     script: PathBuf,
     /// Where to write the component
     #[arg(short, long, value_name = "APP.wasm")]
@@ -15,8 +23,51 @@ pub(super) struct Arguments {
     /// Embed this folder too, whole, and look for modules in it
     #[arg(long, value_name = "DIR")]
     python_path: Vec<PathBuf>,
+    /// Send small writes at once, even where that means waiting for delayed acknowledgements
+    #[arg(long)]
+    no_gather: bool,
 }
 
-pub(super) fn main(_arguments: &Arguments) -> Result<i32> {
-    anyhow::bail!("later")
+/// Builds it; answers the exit status.
+pub(super) fn main(arguments: &Arguments) -> Result<i32> {
+    let mut application = arguments.collect()?;
+    application.gather = !arguments.no_gather;
+    let component = application.plug_into(&interpreter::path()?)?;
+    let output = &arguments.output;
+    fs::write(output, &component).with_context(|| format!("cannot write {}", output.display()))?;
+    if !application.missing.is_empty() {
+        say(&format!("not found, so not embedded: {}", application.missing.join(", ")));
+    }
+    let (files, megabytes) = (application.files.len(), component.len().div_ceil(1 << 20));
+    say(&format!("wrote {}: {megabytes} MB with {files} embedded {}", output.display(), if files == 1 { "file" } else { "files" }));
+    Ok(0)
+}
+
+impl Arguments {
+    fn collect(&self) -> Result<Application> {
+        let (script, folders, python_path) = self.inputs()?;
+        let interpreter = interpreter::path()?;
+        interrupt::end_process()?;
+        let engine = engine::new()?;
+        let component = progress::load(&engine, &interpreter)?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start")?;
+        let application = Application::collect(&component, &interpreter, &script, &python_path, folders);
+        Ok(runtime.block_on(application)?)
+    }
+
+    /// The script and the Python path, as the interpreter sees them, and the folders it must see.
+    fn inputs(&self) -> Result<(String, Vec<Directory>, Vec<String>)> {
+        if !self.script.is_file() {
+            bail!("there is no script {}; name a Python script to build", self.script.display());
+        }
+        let (script, folder) = program::script(&self.script)?;
+        let mut folders = vec![folder];
+        let mut python_path = Vec::new();
+        for path in &self.python_path {
+            let folder = directories::read_only(path).with_context(|| format!("--python-path {}", path.display()))?;
+            python_path.push(folder.guest.clone());
+            directories::add(&mut folders, folder);
+        }
+        Ok((script, folders, python_path))
+    }
 }

@@ -57,10 +57,17 @@ fn usage(error: &clap::Error) -> i32 {
         return FAILURE;
     }
     let text = error.render().to_string();
-    let lines: Vec<_> = text.lines().map(str::trim).take_while(|line| !line.starts_with("Usage:")).collect();
-    let line = lines.into_iter().filter(|line| !line.is_empty() && !line.starts_with("For more")).collect::<Vec<_>>().join(" ");
-    say(&format!("{}; see wasocket --help", line.strip_prefix("error: ").unwrap_or(&line)));
+    say(&one_line(&text));
     FAILURE
+}
+
+/// What clap says on several lines. Its tip about `--` is left out: it is seldom what was meant.
+fn one_line(text: &str) -> String {
+    let text = text.strip_prefix("error: ").unwrap_or(text);
+    let lines = text.lines().map(str::trim).take_while(|line| !line.starts_with("Usage:"));
+    let is_said = |line: &&str| !(line.is_empty() || line.starts_with("For more") || line.starts_with("tip: to pass"));
+    let line = lines.filter(is_said).collect::<Vec<_>>().join(" ").replace(" tip: ", "; ");
+    format!("{line}; see wasocket --help")
 }
 
 fn failure(error: &anyhow::Error) -> i32 {
@@ -89,9 +96,37 @@ Exit status:
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
+    use clap::{CommandFactory, Parser};
 
-    use super::Arguments;
+    use super::{Arguments, Command, one_line};
+
+    fn parse(line: &[&str]) -> super::run::Arguments {
+        match Arguments::try_parse_from(line).unwrap().command {
+            Command::Run(arguments) => arguments,
+            Command::Build(_) => panic!("not run"),
+        }
+    }
+
+    #[test]
+    fn what_follows_the_program_belongs_to_it() {
+        for (line, program) in [
+            (&["wasocket", "run", "--allow-net", "a.py", "--allow-net", "-c", "--", "x"][..], &["a.py", "--allow-net", "-c", "--", "x"][..]),
+            (&["wasocket", "run", "a.py"], &["a.py"]),
+        ] {
+            assert_eq!(parse(line).program, program);
+        }
+        let line = ["wasocket", "run", "-c", "print(1)", "--allow-net", "-m", "--", "-c", "x"];
+        assert_eq!(parse(&line).code, line[3..]);
+        let line = ["wasocket", "run", "--no-gather", "-m", "http.server", "0", "--bind", "::1"];
+        assert_eq!(parse(&line).module, line[4..]);
+    }
+
+    #[test]
+    fn a_mistake_is_one_line() {
+        let error = Arguments::try_parse_from(["wasocket", "run", "--alow-net", "a.py"]).map(drop).unwrap_err();
+        let line = one_line(&error.render().to_string());
+        assert_eq!(line, "unexpected argument '--alow-net' found; a similar argument exists: '--allow-net'; see wasocket --help");
+    }
 
     #[test]
     fn the_command_line_is_consistent() {

@@ -20,8 +20,6 @@ use super::{directories, interpreter, interrupt, program, progress, say};
        wasocket run [OPTIONS] -c CODE [ARGS]...
        wasocket run [OPTIONS] -m MODULE [ARGS]...")]
 pub(super) struct Arguments {
-    #[command(flatten)]
-    network: NetworkArguments,
     /// Let the program see a folder, for reading alone with "::ro"; HOST by itself appears at the path it has here
     #[arg(long = "dir", value_name = "HOST::GUEST[::ro]")]
     directories: Vec<String>,
@@ -36,13 +34,15 @@ pub(super) struct Arguments {
     no_gather: bool,
     /// Run Python code
     #[arg(short = 'c', value_names = ["CODE", "ARGS"], num_args = 1.., allow_hyphen_values = true)]
-    code: Vec<String>,
+    pub(super) code: Vec<String>,
     /// Run a Python module as a script
     #[arg(short = 'm', value_names = ["MODULE", "ARGS"], num_args = 1.., allow_hyphen_values = true, conflicts_with = "code")]
-    module: Vec<String>,
+    pub(super) module: Vec<String>,
     /// A Python script or a component, and its arguments
     #[arg(trailing_var_arg = true, value_names = ["PROGRAM", "ARGS"], conflicts_with_all = ["code", "module"])]
-    program: Vec<String>,
+    pub(super) program: Vec<String>,
+    #[command(flatten)]
+    network: NetworkArguments,
 }
 
 /// Runs it; answers its exit status.

@@ -1,0 +1,72 @@
+//! Which files a program needs: the interpreter knows, in its module `wasocket.bundle`.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use serde::Deserialize;
+use wasmtime::component::Component;
+
+use crate::error::{Error, Result};
+use crate::guest::{Directory, Grants};
+use crate::policy::{Network, Policy};
+use crate::program::{Main, Settings};
+use crate::run::run_for_output;
+
+/// What `wasocket.bundle` prints.
+#[derive(Debug, Deserialize)]
+pub(super) struct Listing {
+    /// The name of the script among the files.
+    pub(super) main: String,
+    files: Vec<File>,
+    /// Modules that are imported somewhere and found nowhere.
+    pub(super) missing: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct File {
+    name: String,
+    path: String,
+}
+
+/// Asks the interpreter, which sees these folders and no network. If the program is wrong, it says so on standard error.
+pub(super) async fn ask(
+    interpreter: &Component,
+    path: &Path,
+    script: &str,
+    python_path: &[String],
+    directories: Vec<Directory>,
+) -> Result<Listing> {
+    let options = python_path.iter().flat_map(|folder| ["--python-path", folder]);
+    let arguments: Vec<_> = ["-m"].into_iter().chain(options).chain(["--", script]).map(str::to_owned).collect();
+    let main = Main::Module("wasocket.bundle".to_owned());
+    let settings = Settings { main, arguments: arguments.clone(), python_path: Vec::new(), gather: false };
+    let grants = Grants {
+        arguments,
+        environment: Vec::new(),
+        directories,
+        working_directory: None,
+        network: Network::new(Policy::new(), |_| ()),
+        settings: Some(settings),
+    };
+    let (status, output) = run_for_output(interpreter, path, "wasocket.bundle", grants).await?;
+    if status != 0 {
+        return Err(Error::Listing { path: script.into() });
+    }
+    serde_json::from_slice(&output).map_err(Error::internal("cannot read what wasocket.bundle printed"))
+}
+
+impl Listing {
+    /// Reads the files, which must lie in the folders that the interpreter was shown.
+    pub(super) fn read(&self, folders: &[Directory]) -> Result<BTreeMap<String, Vec<u8>>> {
+        let read = |File { name, path }: &File| {
+            let path = Path::new(path);
+            if !folders.iter().any(|folder| path.starts_with(&folder.guest)) {
+                return Err(Error::Listing { path: path.to_owned() });
+            }
+            let bytes = fs::read(path).map_err(Error::file("read", path))?;
+            Ok((name.clone(), bytes))
+        };
+        self.files.iter().map(read).collect()
+    }
+}
