@@ -1,6 +1,6 @@
 //! The programs: each is run natively and in every way on wasocket, and must say the same.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Arc, OnceLock};
 
@@ -58,7 +58,7 @@ fn native_trial(context: &Arc<Context>, program: &Arc<Program>) -> Trial {
 fn compared_trial(context: &Arc<Context>, program: &Arc<Program>, known: &Arc<Differences>, way: String) -> Trial {
     let (context, program, known) = (Arc::clone(context), Arc::clone(program), Arc::clone(known));
     trial(format!("program::{}::{way}", program.name), move || {
-        let ours = program.run(&context, program.command(&context, &way)?)?;
+        let ours = program.run(&context, &way)?;
         program.keep(&context, &way, &ours)?;
         known.judge(&program.name, &way, &difference(&program.native(&context)?, &ours))
     })
@@ -76,9 +76,7 @@ impl Program {
         if context.python_version < self.header.native {
             return std::fs::read_to_string(&stored).with_context(|| format!("cannot read {}", stored.display()));
         }
-        let mut command = Command::new(&context.python);
-        command.arg("-B").arg(&self.path);
-        let said = self.run(context, command)?;
+        let said = self.run(context, "native")?;
         self.keep(context, "native", &said)?;
         if self.header.native > Header::default().native {
             keep_stored(&stored, &said)?;
@@ -91,26 +89,30 @@ impl Program {
         std::fs::write(context.scratch()?.join(format!("{}.{way}.txt", self.name)), said).context("cannot keep a transcript")
     }
 
-    /// The command that runs it on wasocket, up to the program's own arguments.
-    fn command(&self, context: &Context, way: &str) -> Result<Command> {
-        match way {
-            "run" => {
-                let mut command = Command::new(context.wasocket()?);
-                command.args(["run", "--allow-net"]).arg(&self.path);
-                Ok(command)
-            }
-            "wasmtime" => {
-                let mut command = Command::new(context.wasmtime()?);
-                command.args(["run", "--allow-precompiled", "-S", "inherit-network", "-S", "allow-ip-name-lookup"]);
-                command.arg(context.component.path(context)?).arg(&self.name);
-                Ok(command)
-            }
+    /// The command that runs it in some way, up to the program's own arguments. `temporary` is where it may write.
+    fn command(&self, context: &Context, way: &str, temporary: &Path) -> Result<Command> {
+        let guest_temporary = format!("{}::/tmp", temporary.display());
+        let mut command = match way {
+            "native" => Command::new(&context.python),
+            "run" => Command::new(context.wasocket()?),
+            "wasmtime" => Command::new(context.wasmtime()?),
             _ => bail!("no way of running is called `{way}`"),
-        }
+        };
+        match way {
+            "native" => command.env("TMPDIR", temporary).arg("-B").arg(&self.path),
+            "run" => command.args(["run", "--allow-net", "--dir", &guest_temporary]).arg(&self.path),
+            _ => {
+                command.args(["run", "--allow-precompiled", "-S", "inherit-network", "-S", "allow-ip-name-lookup"]);
+                command.args(["--dir", &guest_temporary]).arg(context.component.path(context)?).arg(&self.name)
+            }
+        };
+        Ok(command)
     }
 
     /// Run it with fresh peers; its transcript.
-    fn run(&self, context: &Context, mut command: Command) -> Result<String> {
+    fn run(&self, context: &Context, way: &str) -> Result<String> {
+        let temporary = tempfile::tempdir().context("cannot make a temporary folder")?;
+        let mut command = self.command(context, way, temporary.path())?;
         let mut running = Vec::new();
         command.args(&self.header.arguments);
         for name in &self.header.peers {
@@ -129,7 +131,7 @@ impl Program {
 }
 
 /// The stored transcript must be what this Python says; `BLESS=1` makes it so.
-fn keep_stored(stored: &std::path::Path, said: &str) -> Result<()> {
+fn keep_stored(stored: &Path, said: &str) -> Result<()> {
     if std::env::var_os("BLESS").is_some() {
         return std::fs::write(stored, said).with_context(|| format!("cannot write {}", stored.display()));
     }

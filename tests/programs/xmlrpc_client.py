@@ -8,7 +8,7 @@ host, port = peer("xmlrpc_server")
 with xmlrpc.client.ServerProxy(f"http://{host}:{port}", allow_none=True) as server:
     print(server.add(2, 3), server.add("a", "b"))
     print(server.same([1, 2.5, "text ä", {"key": None}, True]))
-    print(server.same(b"\0\1").data))
+    print(server.same(b"\0\1").data)
     print(sorted(server.system.listMethods())[:3])
     try:
         server.fail()

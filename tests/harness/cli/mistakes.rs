@@ -1,0 +1,102 @@
+//! Bad input: one line that says what was wrong and what would be right, and status 2.
+
+use anyhow::Result;
+
+use super::{Case, Workshop};
+
+pub(super) const CASES: &[Case] = &[
+    ("missing_script", missing_script),
+    ("missing_component", missing_component),
+    ("a_folder_for_a_script", a_folder_for_a_script),
+    ("not_a_component", not_a_component),
+    ("a_core_module", a_core_module),
+    ("a_component_that_is_no_command", a_component_that_is_no_command),
+    ("imports_that_nobody_provides", imports_that_nobody_provides),
+    ("malformed_rules", malformed_rules),
+    ("unknown_option", unknown_option),
+    ("no_program", no_program),
+    ("missing_folders", missing_folders),
+    ("malformed_environment", malformed_environment),
+    ("build_of_nothing", build_of_nothing),
+    ("build_to_nowhere", build_to_nowhere),
+];
+
+/// A core module without anything in it.
+const MODULE: &[u8] = b"\0asm\x01\0\0\0";
+
+/// A component without anything in it.
+const COMPONENT: &[u8] = b"\0asm\x0d\0\x01\0";
+
+/// Sections that import the instance `nobody:knows/this@1.0.0`, which has one function `f`.
+const UNKNOWN_IMPORT: &[u8] = b"\x07\x0d\x01\x42\x02\x01\x40\0\x01\0\x04\0\x01f\x01\0\x0a\x1c\x01\0\x17nobody:knows/this@1.0.0\x05\0";
+
+fn missing_script(workshop: &Workshop) -> Result<()> {
+    workshop.refused(&["run", "missing.py"], &["missing.py"])
+}
+
+fn missing_component(workshop: &Workshop) -> Result<()> {
+    workshop.refused(&["run", "missing.wasm"], &["missing.wasm"])
+}
+
+fn a_folder_for_a_script(workshop: &Workshop) -> Result<()> {
+    workshop.write("folder.py/inside", "")?;
+    workshop.refused(&["run", "folder.py"], &["folder.py"])
+}
+
+fn not_a_component(workshop: &Workshop) -> Result<()> {
+    workshop.write("text.wasm", "this is text")?;
+    workshop.refused(&["run", "text.wasm"], &["text.wasm", "component"])
+}
+
+fn a_core_module(workshop: &Workshop) -> Result<()> {
+    workshop.write("module.wasm", MODULE)?;
+    workshop.refused(&["run", "module.wasm"], &["module.wasm", "module"])
+}
+
+fn a_component_that_is_no_command(workshop: &Workshop) -> Result<()> {
+    workshop.write("library.wasm", COMPONENT)?;
+    workshop.refused(&["run", "library.wasm"], &["library.wasm", "wasi:cli/run"])
+}
+
+fn imports_that_nobody_provides(workshop: &Workshop) -> Result<()> {
+    workshop.write("importer.wasm", [COMPONENT, UNKNOWN_IMPORT].concat())?;
+    workshop.refused(&["run", "importer.wasm"], &["importer.wasm", "nobody:knows/this@1.0.0"])
+}
+
+fn malformed_rules(workshop: &Workshop) -> Result<()> {
+    workshop.write("program.py", "print('ran')")?;
+    for rule in ["nonsense", "tcp://", "http://127.0.0.1:80", "tcp://127.0.0.1", "tcp://127.0.0.1:99999", "tcp://::1:80"] {
+        workshop.refused(&["run", "--allow-outbound", rule, "program.py"], &[rule])?;
+        workshop.refused(&["run", "--allow-inbound", rule, "program.py"], &[rule])?;
+    }
+    Ok(())
+}
+
+fn unknown_option(workshop: &Workshop) -> Result<()> {
+    workshop.refused(&["run", "--alow-net", "program.py"], &["--alow-net", "--allow-net"])
+}
+
+fn no_program(workshop: &Workshop) -> Result<()> {
+    workshop.refused(&["run"], &["program"])
+}
+
+fn missing_folders(workshop: &Workshop) -> Result<()> {
+    workshop.write("program.py", "print('ran')")?;
+    workshop.refused(&["run", "--dir", "missing::/data", "program.py"], &["missing"])?;
+    workshop.refused(&["run", "--python-path", "missing", "program.py"], &["missing"])
+}
+
+fn malformed_environment(workshop: &Workshop) -> Result<()> {
+    workshop.write("program.py", "print('ran')")?;
+    workshop.refused(&["run", "--env", "=value", "program.py"], &["=value"])?;
+    workshop.refused(&["run", "--env", "NOT_SET_ANYWHERE", "program.py"], &["NOT_SET_ANYWHERE"])
+}
+
+fn build_of_nothing(workshop: &Workshop) -> Result<()> {
+    workshop.refused(&["build", "missing.py", "-o", "out.wasm"], &["missing.py"])
+}
+
+fn build_to_nowhere(workshop: &Workshop) -> Result<()> {
+    workshop.write("program.py", "print('ran')")?;
+    workshop.refused(&["build", "program.py", "-o", "no/such/folder/out.wasm"], &["no/such/folder/out.wasm"])
+}
