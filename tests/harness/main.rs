@@ -9,6 +9,7 @@ mod compare;
 mod component;
 mod context;
 mod differences;
+mod documents;
 mod header;
 #[path = "../peers/mod.rs"]
 mod peers;
@@ -42,6 +43,7 @@ fn trials() -> Result<Vec<Trial>> {
     let context = Arc::new(Context::find()?);
     let mut trials = programs::trials(&context)?;
     trials.extend(cli::trials(&context));
+    trials.extend(documents::trials(&context));
     Ok(trials)
 }
 

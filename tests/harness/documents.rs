@@ -1,0 +1,74 @@
+//! What the documents claim, compared with what is there.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result, ensure};
+use libtest_mimic::Trial;
+
+use crate::context::Context;
+use crate::process;
+use crate::trial;
+
+/// How long one run may take: the first one compiles the interpreter.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(300);
+
+/// Prints one line for each name: the section of the document that it belongs to, and the name.
+const NAMES: &str = "
+import inspect, select, socket
+def show(section, names):
+    for name in sorted(names):
+        if not name.startswith('_'):
+            print(section, name, sep='|')
+def routines(thing):
+    return {name for name, value in inspect.getmembers(thing) if inspect.isroutine(value)}
+show('Functions of `socket`', routines(socket) | {'socket'})
+show('Methods of sockets', routines(socket.socket))
+show('Attributes of sockets', {name for name in dir(socket.socket) if name not in routines(socket.socket)})
+show('`select`', routines(select) | {name for name, value in vars(select).items() if name == 'epoll'})
+";
+
+pub(crate) fn trials(context: &Arc<Context>) -> Vec<Trial> {
+    let context = Arc::clone(context);
+    vec![trial("documents::compatibility".to_owned(), move || compatibility(&context))]
+}
+
+/// Each name has a row in docs/compatibility.md, and each row that is not "absent" a name.
+fn compatibility(context: &Context) -> Result<()> {
+    let path = context.tests.join("../docs/compatibility.md");
+    let document = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let mut command = std::process::Command::new(context.wasocket()?);
+    command.args(["run", "-c", NAMES]);
+    let finished = process::run(command, b"", PATIENCE)?;
+    ensure!(finished.status.success(), "cannot list the names: {finished:?}");
+    let mut there: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for (section, name) in finished.stdout.lines().filter_map(|line| line.split_once('|')) {
+        there.entry(section).or_default().insert(name);
+    }
+    ensure!(there.len() == 4, "four kinds of names were expected: {there:?}");
+    for (section, names) in there {
+        let (present, absent) = rows(&document, section);
+        let undocumented: Vec<_> = names.difference(&present).collect();
+        let missing: Vec<_> = present.difference(&names).collect();
+        let surprising: Vec<_> = absent.intersection(&names).collect();
+        ensure!(undocumented.is_empty(), "{section}: no row for {undocumented:?}");
+        ensure!(missing.is_empty(), "{section}: rows for {missing:?}, which are not there");
+        ensure!(surprising.is_empty(), "{section}: rows say that {surprising:?} are absent, and they are there");
+    }
+    Ok(())
+}
+
+/// The names with a row in `section`, and those of them that the row calls absent, apart.
+fn rows<'a>(document: &'a str, section: &str) -> (BTreeSet<&'a str>, BTreeSet<&'a str>) {
+    let heading = format!("## {section}");
+    let lines = document.lines().skip_while(|line| *line != heading).skip(1).take_while(|line| !line.starts_with("## "));
+    let (mut present, mut absent) = (BTreeSet::new(), BTreeSet::new());
+    for line in lines {
+        let mut cells = line.split('|').map(str::trim).skip(1);
+        let (Some(name), Some(how)) = (cells.next(), cells.next()) else { continue };
+        let Some(name) = name.strip_prefix('`').and_then(|name| name.strip_suffix('`')) else { continue };
+        let names = if how == "absent" { &mut absent } else { &mut present };
+        names.insert(name.trim_end_matches("()"));
+    }
+    (present, absent)
+}
