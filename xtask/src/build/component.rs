@@ -1,12 +1,11 @@
 //! `wasocket.wasm`: the guest's exported face, encoded as a component that imports the network and nothing else.
 
 use anyhow::{Context, Result, bail};
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use wasmparser::{Parser, Payload};
 use wit_component::ComponentEncoder;
 
 use super::guest::{Guest, cargo_for};
+use super::sections;
 use crate::progress::{self, Step};
 use crate::setup::Tools;
 use crate::stamp::Stamp;
@@ -37,39 +36,23 @@ fn compile(step: &mut Step, workspace: &Workspace, tools: &Tools) -> Result<Path
     Ok(Guest::Component.output(workspace).join("wasocket.wasm"))
 }
 
+/// The module as a component. A module with names, for a debugger, stays in cargo's target directory.
 fn encode(module: &Path) -> Result<Vec<u8>> {
-    let bytes = files::read(module)?;
+    let module = sections::without_names(&files::read(module)?)?;
     let mut encoder = ComponentEncoder::default();
-    let encoder = encoder.validate(true).module(&bytes);
-    encoder.and_then(|encoder| encoder.encode()).context("the module does not encode as a component")
+    let encoder = encoder.validate(true).module(&module);
+    let component =
+        encoder.and_then(|encoder| encoder.encode()).context("the module does not encode as a component")?;
+    sections::without_names(&component)
 }
 
 /// What a component may reach is what it imports: anything new here would be authority nobody asked for.
 fn check_imports(component: &[u8]) -> Result<()> {
-    let foreign: Vec<String> = imports(component)?.into_iter().filter(|name| !is_allowed(name)).collect();
+    let foreign: Vec<String> = sections::imports(component)?.into_iter().filter(|name| !is_allowed(name)).collect();
     if !foreign.is_empty() {
         bail!("wasocket.wasm must import nothing but {}, but imports {}", ALLOWED.join(", "), foreign.join(", "));
     }
     Ok(())
-}
-
-/// The names of the component's own imports, not those of what is nested in it.
-pub(crate) fn imports(component: &[u8]) -> Result<BTreeSet<String>> {
-    let mut names = BTreeSet::new();
-    let mut depth = 0_usize;
-    for payload in Parser::new(0).parse_all(component) {
-        match payload? {
-            Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth += 1,
-            Payload::End(_) => depth = depth.saturating_sub(1),
-            Payload::ComponentImportSection(section) if depth == 0 => {
-                for import in section {
-                    names.insert(import?.name.name.to_owned());
-                }
-            }
-            _ => (),
-        }
-    }
-    Ok(names)
 }
 
 fn is_allowed(import: &str) -> bool {

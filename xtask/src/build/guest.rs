@@ -40,6 +40,14 @@ impl Guest {
         }
     }
 
+    /// The profile of the workspace's Cargo.toml, and the folder cargo names after it.
+    fn profile(self) -> &'static str {
+        match self {
+            Self::Component => "component",
+            Self::Extension => "wasm",
+        }
+    }
+
     /// Whether the standard library comes as source: always for a shared library, whose code must be relocatable.
     fn must_build_std(self, toolchain: WasmToolchain) -> bool {
         self == Self::Extension || toolchain.must_build_std()
@@ -47,7 +55,7 @@ impl Guest {
 
     /// The folder cargo leaves its results in.
     pub(crate) fn output(self, workspace: &Workspace) -> std::path::PathBuf {
-        workspace.target().join(self.folder()).join(self.target()).join(PROFILE)
+        workspace.target().join(self.folder()).join(self.target()).join(self.profile())
     }
 
     /// All that decides what comes out, besides the crate's own folder.
@@ -67,7 +75,7 @@ impl Guest {
 pub(crate) fn cargo_for(workspace: &Workspace, toolchain: WasmToolchain, guest: Guest, verb: &str) -> Command {
     let mut cargo = if verb == "clippy" { toolchain.clippy() } else { toolchain.cargo() };
     cargo.current_dir(workspace.root()).arg(verb).args(guest.selection());
-    cargo.args(["--locked", "--profile", PROFILE, "--target", guest.target()]);
+    cargo.args(["--locked", "--profile", guest.profile(), "--target", guest.target()]);
     cargo.arg("--target-dir").arg(workspace.target().join(guest.folder()));
     if guest.must_build_std(toolchain) {
         cargo.arg("-Zbuild-std=std,panic_abort");
@@ -75,6 +83,3 @@ pub(crate) fn cargo_for(workspace: &Workspace, toolchain: WasmToolchain, guest: 
     cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", toolchain.linker());
     cargo
 }
-
-/// The profile of the workspace's Cargo.toml that is made for guests.
-const PROFILE: &str = "wasm";

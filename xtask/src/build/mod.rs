@@ -5,6 +5,7 @@ mod extension;
 mod guest;
 mod host;
 mod interpreter;
+mod sections;
 
 use anyhow::Result;
 use clap::ValueEnum;
