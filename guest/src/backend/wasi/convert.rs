@@ -10,18 +10,19 @@ use wasip2::sockets::network::{
 use crate::address::IpFamily;
 use crate::net::{ErrorCode, Refusal};
 
-/// What the host says of a stream that failed is known only as text; these are the texts that name a code.
+/// What the host says of a stream that failed is known only as text; these are the texts that name a code, without what
+/// differs between spellings: wasmtime writes `connection-reset` and `ConnectionReset`.
 const STREAM_FAILURES: &[(&str, ErrorCode)] = &[
-    ("ConnectionReset", ErrorCode::ConnectionReset),
-    ("ConnectionAborted", ErrorCode::ConnectionAborted),
-    ("ConnectionRefused", ErrorCode::ConnectionRefused),
-    ("BrokenPipe", ErrorCode::BrokenPipe),
-    ("ConnectionBroken", ErrorCode::BrokenPipe),
-    ("Unreachable", ErrorCode::RemoteUnreachable),
-    ("TimedOut", ErrorCode::Timeout),
-    ("Timeout", ErrorCode::Timeout),
-    ("AccessDenied", ErrorCode::AccessDenied),
-    ("OutOfMemory", ErrorCode::OutOfMemory),
+    ("connectionreset", ErrorCode::ConnectionReset),
+    ("connectionaborted", ErrorCode::ConnectionAborted),
+    ("connectionrefused", ErrorCode::ConnectionRefused),
+    ("brokenpipe", ErrorCode::BrokenPipe),
+    ("connectionbroken", ErrorCode::BrokenPipe),
+    ("unreachable", ErrorCode::RemoteUnreachable),
+    ("timedout", ErrorCode::Timeout),
+    ("timeout", ErrorCode::Timeout),
+    ("accessdenied", ErrorCode::AccessDenied),
+    ("outofmemory", ErrorCode::OutOfMemory),
 ];
 
 pub(super) fn family(family: IpFamily) -> IpAddressFamily {
@@ -101,8 +102,11 @@ pub(super) fn stream_failure(error: StreamError, closed: ErrorCode) -> Refusal {
         StreamError::Closed => Refusal::Code(closed),
         StreamError::LastOperationFailed(error) => {
             let text = error.to_debug_string();
-            let known = STREAM_FAILURES.iter().find(|(word, _)| text.contains(word));
-            known.map_or_else(|| Refusal::Other(text.clone()), |(_, code)| Refusal::Code(*code))
+            // Further lines say where in the host it arose: names of its functions look like errors.
+            let text = text.lines().next().unwrap_or_default().to_owned();
+            let plain: String = text.chars().filter(char::is_ascii_alphabetic).collect::<String>().to_ascii_lowercase();
+            let known = STREAM_FAILURES.iter().find(|(word, _)| plain.contains(word));
+            known.map_or_else(|| Refusal::Other(text), |(_, code)| Refusal::Code(*code))
         }
     }
 }
