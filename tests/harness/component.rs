@@ -39,17 +39,24 @@ fn make(context: &Context) -> Result<PathBuf> {
 }
 
 /// Compile, unless the same bytes have been compiled before.
-pub(crate) fn compile(context: &Context, component: &Path) -> Result<PathBuf> {
+fn compile(context: &Context, component: &Path) -> Result<PathBuf> {
     let digest: String = Sha256::digest(std::fs::read(component)?).iter().map(|byte| format!("{byte:02x}")).collect();
     let compiled = component.with_extension("cwasm");
     let stamp = component.with_extension("compiled-from");
     if compiled.exists() && std::fs::read_to_string(&stamp).is_ok_and(|known| known == digest) {
         return Ok(compiled);
     }
-    let mut compile = Command::new(context.wasmtime()?);
+    compile_with(&context.wasmtime()?, component)?;
+    std::fs::write(stamp, digest)?;
+    Ok(compiled)
+}
+
+/// `wasmtime compile`; the file is beside the component.
+pub(crate) fn compile_with(wasmtime: &Path, component: &Path) -> Result<PathBuf> {
+    let compiled = component.with_extension("cwasm");
+    let mut compile = Command::new(wasmtime);
     compile.arg("compile").arg(component).arg("-o").arg(&compiled);
     succeed(compile)?;
-    std::fs::write(stamp, digest)?;
     Ok(compiled)
 }
 

@@ -61,7 +61,8 @@ fn compatibility(context: &Context) -> Result<()> {
 /// The names with a row in `section`, and those of them that the row calls absent, apart.
 fn rows<'a>(document: &'a str, section: &str) -> (BTreeSet<&'a str>, BTreeSet<&'a str>) {
     let heading = format!("## {section}");
-    let lines = document.lines().skip_while(|line| *line != heading).skip(1).take_while(|line| !line.starts_with("## "));
+    let lines =
+        document.lines().skip_while(|line| *line != heading).skip(1).take_while(|line| !line.starts_with("## "));
     let (mut present, mut absent) = (BTreeSet::new(), BTreeSet::new());
     for line in lines {
         let mut cells = line.split('|').map(str::trim).skip(1);

@@ -47,7 +47,7 @@ impl Header {
         Self::parse(&source).with_context(|| format!("the header of {}", path.display()))
     }
 
-    fn parse(source: &str) -> Result<Self> {
+    pub(crate) fn parse(source: &str) -> Result<Self> {
         let mut header = Self::default();
         for line in source.lines() {
             let Some((key, value)) = line.strip_prefix("# ").and_then(|line| line.split_once(':')) else { break };

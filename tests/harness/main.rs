@@ -11,6 +11,7 @@ mod context;
 mod differences;
 mod documents;
 mod header;
+mod itself;
 #[path = "../peers/mod.rs"]
 mod peers;
 mod process;
@@ -44,6 +45,7 @@ fn trials() -> Result<Vec<Trial>> {
     let mut trials = programs::trials(&context)?;
     trials.extend(cli::trials(&context));
     trials.extend(documents::trials(&context));
+    trials.extend(itself::trials());
     Ok(trials)
 }
 

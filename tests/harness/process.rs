@@ -84,7 +84,12 @@ impl Running {
         };
         let finished = Finished { status, stdout: self.stdout.text()?, stderr: self.stderr.text()? };
         if hung {
-            bail!("{} hung for {patience:?}\nstdout so far:\n{}\nstderr:\n{}", self.title, finished.stdout, finished.stderr);
+            bail!(
+                "{} hung for {patience:?}\nstdout so far:\n{}\nstderr:\n{}",
+                self.title,
+                finished.stdout,
+                finished.stderr
+            );
         }
         Ok(finished)
     }
@@ -106,7 +111,9 @@ impl Collected {
                 let from = all.len();
                 match pipe.read_until(b'\n', &mut all) {
                     Ok(0) | Err(_) => return all,
-                    Ok(_) => drop(sender.send(String::from_utf8_lossy(all.get(from..).unwrap_or_default()).into_owned())),
+                    Ok(_) => {
+                        drop(sender.send(String::from_utf8_lossy(all.get(from..).unwrap_or_default()).into_owned()))
+                    }
                 }
             }
         });

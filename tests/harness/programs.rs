@@ -86,7 +86,8 @@ impl Program {
 
     /// Leave a transcript where whoever looks into a failure finds it.
     fn keep(&self, context: &Context, way: &str, said: &str) -> Result<()> {
-        std::fs::write(context.scratch()?.join(format!("{}.{way}.txt", self.name)), said).context("cannot keep a transcript")
+        std::fs::write(context.scratch()?.join(format!("{}.{way}.txt", self.name)), said)
+            .context("cannot keep a transcript")
     }
 
     /// The command that runs it in some way, up to the program's own arguments. `temporary` is where it may write.

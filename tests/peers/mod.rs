@@ -3,6 +3,7 @@
 //! A program asks for peers in its header; each gets fresh ones, so no program sees what another did. Nothing here
 //! sleeps: a peer acts when a connection, a byte or a command arrives.
 
+mod dns;
 mod puppet;
 mod server;
 mod tcp;
@@ -29,7 +30,8 @@ enum Running {
     Server(Server),
     Socket(socket2::Socket),
     Full(tcp::Full),
-    Echo(udp::Echo),
+    Udp(udp::Stopped),
+    Dns(Server, udp::Stopped),
     Script(crate::process::Background),
 }
 
@@ -53,12 +55,17 @@ pub(crate) fn start(name: &str, python: &Path) -> io::Result<Peer> {
         "udp-echo6" => udp::echo("[::1]:0")?,
         "udp-silent" => udp::silent()?,
         "udp-closed" => udp::closed()?,
+        "dns" => dns::start()?,
         script => return start_script(script, python),
     };
     Ok(Peer { name: name.to_owned(), address, _running: running })
 }
 
-fn serve(local: &str, receive_buffer: Option<usize>, behaviour: server::Behaviour) -> io::Result<(SocketAddr, Running)> {
+fn serve(
+    local: &str,
+    receive_buffer: Option<usize>,
+    behaviour: server::Behaviour,
+) -> io::Result<(SocketAddr, Running)> {
     let server = Server::start(local, receive_buffer, behaviour)?;
     Ok((server.address(), Running::Server(server)))
 }
@@ -72,7 +79,8 @@ fn start_script(name: &str, python: &Path) -> io::Result<Peer> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("servers").join(script);
     let mut process = crate::process::Background::start(python, &path)?;
     let port = process.first_line()?;
-    let port: u16 = port.trim().parse().map_err(|_| io::Error::other(format!("`{script}` printed `{port}`, not its port")))?;
+    let port: u16 =
+        port.trim().parse().map_err(|_| io::Error::other(format!("`{script}` printed `{port}`, not its port")))?;
     let name = script.trim_end_matches(".py").to_owned();
     Ok(Peer { name, address: SocketAddr::from(([127, 0, 0, 1], port)), _running: Running::Script(process) })
 }

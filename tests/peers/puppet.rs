@@ -164,6 +164,7 @@ fn hexadecimal(data: &[u8]) -> String {
 }
 
 fn bytes(text: &str) -> io::Result<Vec<u8>> {
-    let pairs = (0..text.len()).step_by(2).map(|at| text.get(at..at + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok()));
+    let pairs =
+        (0..text.len()).step_by(2).map(|at| text.get(at..at + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok()));
     pairs.collect::<Option<_>>().ok_or_else(|| io::Error::other(format!("`{text}` is not hexadecimal")))
 }

@@ -133,6 +133,7 @@ pub(super) fn closed(local: &str) -> io::Result<(SocketAddr, Running)> {
     let local: SocketAddr = local.parse().map_err(io::Error::other)?;
     let socket = Socket::new(Domain::for_address(local), Type::STREAM, None)?;
     socket.bind(&local.into())?;
-    let address = socket.local_addr()?.as_socket().ok_or_else(|| io::Error::other("a TCP socket without an address"))?;
+    let address =
+        socket.local_addr()?.as_socket().ok_or_else(|| io::Error::other("a TCP socket without an address"))?;
     Ok((address, Running::Socket(socket)))
 }

@@ -6,16 +6,22 @@ use std::thread;
 
 use super::Running;
 
-/// A datagram that ends the `udp-echo` peer; no program sends it.
-const STOP: &[u8] = b"\0stop the echo\0";
+/// A datagram that ends such a peer; no program sends it.
+pub(super) const STOP: &[u8] = b"\0stop the peer\0";
 
-/// The `udp-echo` peer.
-pub(crate) struct Echo {
+/// A peer that answers datagrams; it is stopped when this is dropped.
+pub(crate) struct Stopped {
     socket: UdpSocket,
     address: SocketAddr,
 }
 
-impl Drop for Echo {
+impl Stopped {
+    pub(super) fn new(socket: UdpSocket, address: SocketAddr) -> Self {
+        Self { socket, address }
+    }
+}
+
+impl Drop for Stopped {
     fn drop(&mut self) {
         drop(self.socket.send_to(STOP, self.address));
     }
@@ -27,7 +33,7 @@ pub(super) fn echo(local: &str) -> io::Result<(SocketAddr, Running)> {
     let address = socket.local_addr()?;
     let answering = socket.try_clone()?;
     thread::spawn(move || answer_all(&answering));
-    Ok((address, Running::Echo(Echo { socket, address })))
+    Ok((address, Running::Udp(Stopped::new(socket, address))))
 }
 
 fn answer_all(socket: &UdpSocket) {

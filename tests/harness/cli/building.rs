@@ -1,73 +1,105 @@
 //! `wasocket build`: components that any host of WASI 0.2 runs.
+//!
+//! Compiling one takes a minute, so one application shows everything, each of its modes in turn.
 
-use anyhow::{Result, ensure};
+use std::path::Path;
+use std::process::Command;
 
-use super::{Case, Workshop, running, succeeded};
+use anyhow::{Context as _, Result, ensure};
+
+use super::{Case, PATIENCE, Workshop, running};
+use crate::component::compile_with;
 use crate::peers;
+use crate::process::{self, Finished};
 
-pub(super) const CASES: &[Case] = &[
-    ("build_and_fetch", build_and_fetch),
-    ("build_embeds_modules", build_embeds_modules),
-    ("build_ends_as_natively", build_ends_as_natively),
-    ("build_is_random", build_is_random),
-    ("build_reports_missing_modules", build_reports_missing_modules),
-];
+pub(super) const CASES: &[Case] = &[("build", build)];
 
-/// Connects and echoes; looks its arguments and itself over.
-const FETCH: &str = "import socket, sys\nprint(__name__, sys.argv[1:-1])\nsock = socket.create_connection(('localhost', int(sys.argv[-1])))\nsock.sendall(b'through a component')\nsock.shutdown(socket.SHUT_WR)\nprint(sock.makefile().read())\n";
+/// Does what its first argument says.
+const APPLICATION: &str = "\
+import atexit, socket, sys
+import neighbour, package.deep
 
-fn build_and_fetch(workshop: &Workshop) -> Result<()> {
-    workshop.write("fetch.py", FETCH)?;
-    workshop.output(&["build", "fetch.py", "-o", "fetch.wasm"])?;
-    let peer = peers::start("echo", &workshop.python)?;
-    let port = peer.address.port().to_string();
-    let expected = "__main__ ['one', '--two']\nthrough a component\n";
-    let output = succeeded(workshop.wasmtime(&["fetch.wasm", "one", "--two", &port])?)?;
-    ensure!(output == expected, "under wasmtime: {output:?}");
-    let output = workshop.output(&["run", "--allow-net", "fetch.wasm", "one", "--two", &port])?;
-    ensure!(output == expected, "under wasocket: {output:?}");
-    Ok(())
+def embedded(*rest):
+    import importlib
+    print(__name__, rest, neighbour.value, package.deep.value, importlib.import_module('plugin').value)
+    try:
+        import no_such_module
+    except ImportError as error:
+        print(error)
+
+def fetch(port):
+    sock = socket.create_connection(('localhost', int(port)))
+    sock.sendall(b'through a component')
+    sock.shutdown(socket.SHUT_WR)
+    print(sock.makefile().read())
+
+def message():
+    sys.exit('a message')
+
+def raised():
+    raise ValueError('as asked')
+
+def randomness():
+    import random_things
+
+atexit.register(print, 'atexit')
+globals()[sys.argv[1]](*sys.argv[2:])
+";
+
+fn build(workshop: &Workshop) -> Result<()> {
+    lay_out(workshop)?;
+    let built = workshop.run(&["build", "app/main.py", "--python-path", "site", "-o", "app.wasm"])?;
+    ensure!(built.status.success() && built.stderr.contains("no_such_module"), "{built:?}");
+    // Nothing that was embedded is needed any more.
+    std::fs::remove_dir_all(workshop.path("app"))?;
+    std::fs::remove_dir_all(workshop.path("site"))?;
+    let compiled = compile_with(&workshop.wasmtime, &workshop.path("app.wasm"))?;
+    let under_wasmtime = |arguments: &[&str]| wasmtime(workshop, &compiled, arguments);
+    let under_wasocket = |arguments: &[&str]| workshop.run(&[&["run", "--allow-net", "app.wasm"], arguments].concat());
+    check(workshop, &under_wasmtime).context("under wasmtime")?;
+    check(workshop, &under_wasocket).context("under wasocket")
 }
 
-fn build_embeds_modules(workshop: &Workshop) -> Result<()> {
-    workshop.write("app/main.py", "import neighbour, package.deep, importlib\nprint(neighbour.value, package.deep.value)\nprint(importlib.import_module('plugin').value)\n")?;
+fn lay_out(workshop: &Workshop) -> Result<()> {
+    workshop.write("app/main.py", APPLICATION)?;
     workshop.write("app/neighbour.py", "value = 'neighbour'")?;
     workshop.write("app/package/__init__.py", "")?;
     workshop.write("app/package/deep.py", "value = 'deep'")?;
+    workshop.write("app/random_things.py", running::RANDOM)?;
     workshop.write("site/plugin.py", "value = 'found at run time'")?;
-    workshop.output(&["build", "app/main.py", "--python-path", "site", "-o", "main.wasm"])?;
-    std::fs::remove_dir_all(workshop.path("app"))?;
-    std::fs::remove_dir_all(workshop.path("site"))?;
-    let output = succeeded(workshop.wasmtime(&["main.wasm"])?)?;
-    ensure!(output == "neighbour deep\nfound at run time\n", "{output:?}");
     Ok(())
 }
 
-fn build_ends_as_natively(workshop: &Workshop) -> Result<()> {
-    workshop.write("program.py", "import atexit, sys\natexit.register(print, 'atexit')\nif sys.argv[1:]:\n    raise ValueError('as asked')\nsys.exit('a message')\n")?;
-    workshop.output(&["build", "program.py", "-o", "program.wasm"])?;
-    let message = workshop.wasmtime(&["program.wasm"])?;
+/// `wasmtime run` as the documentation has it, but compiled before.
+fn wasmtime(workshop: &Workshop, compiled: &Path, arguments: &[&str]) -> Result<Finished> {
+    let mut command = Command::new(&workshop.wasmtime);
+    command.args(["run", "--allow-precompiled", "-S", "inherit-network", "-S", "allow-ip-name-lookup"]);
+    command.arg(compiled).args(arguments).current_dir(workshop.folder.path());
+    process::run(command, b"", PATIENCE)
+}
+
+/// Each mode of the application, run by `run`.
+fn check(workshop: &Workshop, run: &dyn Fn(&[&str]) -> Result<Finished>) -> Result<()> {
+    let embedded = run(&["embedded", "one", "--two"])?;
+    let expected =
+        "__main__ ('one', '--two') neighbour deep found at run time\nNo module named 'no_such_module'\natexit\n";
+    ensure!(embedded.code() == 0 && embedded.stdout == expected, "{embedded:?}");
+
+    let peer = peers::start("echo", &workshop.python)?;
+    let fetched = run(&["fetch", &peer.address.port().to_string()])?;
+    ensure!(fetched.code() == 0 && fetched.stdout == "through a component\natexit\n", "{fetched:?}");
+
+    let message = run(&["message"])?;
     ensure!(message.code() == 1 && message.stdout == "atexit\n" && message.stderr == "a message\n", "{message:?}");
-    let raised = workshop.wasmtime(&["program.wasm", "raise"])?;
+
+    let raised = run(&["raised"])?;
     ensure!(raised.code() == 1 && raised.stdout == "atexit\n", "{raised:?}");
-    ensure!(raised.stderr.contains("line 4, in <module>") && raised.stderr.ends_with("ValueError: as asked\n"), "{raised:?}");
-    Ok(())
-}
+    let stderr = &raised.stderr;
+    ensure!(stderr.contains("line 23, in raised") && stderr.ends_with("ValueError: as asked\n"), "{stderr}");
 
-fn build_is_random(workshop: &Workshop) -> Result<()> {
-    workshop.write("random_things.py", running::RANDOM)?;
-    workshop.output(&["build", "random_things.py", "-o", "random.wasm"])?;
-    let first = succeeded(workshop.wasmtime(&["--dir", ".::/tmp", "random.wasm"])?)?;
-    let second = succeeded(workshop.wasmtime(&["--dir", ".::/tmp", "random.wasm"])?)?;
-    ensure!(first.lines().zip(second.lines()).all(|(first, second)| first != second), "{first}{second}");
-    Ok(())
-}
-
-fn build_reports_missing_modules(workshop: &Workshop) -> Result<()> {
-    workshop.write("program.py", "try:\n    import no_such_module\nexcept ImportError as error:\n    print(error)\n")?;
-    let finished = workshop.run(&["build", "program.py", "-o", "program.wasm"])?;
-    ensure!(finished.status.success() && finished.stderr.contains("no_such_module"), "{finished:?}");
-    let output = succeeded(workshop.wasmtime(&["program.wasm"])?)?;
-    ensure!(output == "No module named 'no_such_module'\n", "{output:?}");
+    let (first, second) = (run(&["randomness"])?.stdout, run(&["randomness"])?.stdout);
+    let mut pairs = first.lines().zip(second.lines()).filter(|(line, _)| *line != "atexit");
+    ensure!(pairs.all(|(first, second)| first != second), "the same twice: {first}{second}");
+    ensure!(first.lines().count() == running::RANDOM_LINES + 1, "{first}");
     Ok(())
 }

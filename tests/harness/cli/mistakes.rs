@@ -28,7 +28,8 @@ const MODULE: &[u8] = b"\0asm\x01\0\0\0";
 const COMPONENT: &[u8] = b"\0asm\x0d\0\x01\0";
 
 /// Sections that import the instance `nobody:knows/this@1.0.0`, which has one function `f`.
-const UNKNOWN_IMPORT: &[u8] = b"\x07\x0d\x01\x42\x02\x01\x40\0\x01\0\x04\0\x01f\x01\0\x0a\x1c\x01\0\x17nobody:knows/this@1.0.0\x05\0";
+const UNKNOWN_IMPORT: &[u8] =
+    b"\x07\x0e\x01\x42\x02\x01\x40\0\x01\0\x04\0\x01f\x01\0\x0a\x1c\x01\0\x17nobody:knows/this@1.0.0\x05\0";
 
 fn missing_script(workshop: &Workshop) -> Result<()> {
     workshop.refused(&["run", "missing.py"], &["missing.py"])
@@ -65,7 +66,9 @@ fn imports_that_nobody_provides(workshop: &Workshop) -> Result<()> {
 
 fn malformed_rules(workshop: &Workshop) -> Result<()> {
     workshop.write("program.py", "print('ran')")?;
-    for rule in ["nonsense", "tcp://", "http://127.0.0.1:80", "tcp://127.0.0.1", "tcp://127.0.0.1:99999", "tcp://::1:80"] {
+    for rule in
+        ["nonsense", "tcp://", "http://127.0.0.1:80", "tcp://127.0.0.1", "tcp://127.0.0.1:99999", "tcp://::1:80"]
+    {
         workshop.refused(&["run", "--allow-outbound", rule, "program.py"], &[rule])?;
         workshop.refused(&["run", "--allow-inbound", rule, "program.py"], &[rule])?;
     }

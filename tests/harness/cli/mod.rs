@@ -81,14 +81,6 @@ impl Workshop {
         succeeded(self.run(arguments)?)
     }
 
-    /// `wasmtime run` with the network, of a component in the folder.
-    fn wasmtime(&self, arguments: &[&str]) -> Result<Finished> {
-        let mut command = Command::new(&self.wasmtime);
-        command.args(["run", "-S", "inherit-network", "-S", "allow-ip-name-lookup"]);
-        command.args(arguments).current_dir(self.folder.path());
-        process::run(command, b"", PATIENCE)
-    }
-
     /// `wasocket ARGUMENTS` is to be refused: status 2, nothing on stdout, one line that has all `words`.
     fn refused(&self, arguments: &[&str], words: &[&str]) -> Result<()> {
         let finished = self.run(arguments)?;

@@ -89,7 +89,11 @@ fn a_deny_rule_wins(workshop: &Workshop) -> Result<()> {
     workshop.write("connect.py", CONNECT)?;
     let peer = peers::start("echo", &workshop.python)?;
     let (rule, port) = (format!("tcp://{}", peer.address), peer.address.port().to_string());
-    denied(workshop, &["run", "--allow-net", "--deny-outbound", &rule, "connect.py", "127.0.0.1", &port], &["--deny-outbound", &rule])
+    denied(
+        workshop,
+        &["run", "--allow-net", "--deny-outbound", &rule, "connect.py", "127.0.0.1", &port],
+        &["--deny-outbound", &rule],
+    )
 }
 
 fn denied_then_continues(workshop: &Workshop) -> Result<()> {

@@ -31,6 +31,9 @@ pub(super) const CASES: &[Case] = &[
 /// What `random`, `uuid`, `secrets` and `tempfile` answer.
 pub(super) const RANDOM: &str = "import random, uuid, secrets, tempfile, os\nprint(random.random())\nprint(uuid.uuid4())\nprint(secrets.token_hex())\nprint(next(tempfile._get_candidate_names()))\nprint(os.urandom(8))\nprint(random.SystemRandom().random())\n";
 
+/// How many lines it prints.
+pub(super) const RANDOM_LINES: usize = 6;
+
 fn exit_statuses(workshop: &Workshop) -> Result<()> {
     for (code, status) in [
         ("pass", 0),
@@ -81,7 +84,8 @@ fn module(workshop: &Workshop) -> Result<()> {
 }
 
 fn standard_input(workshop: &Workshop) -> Result<()> {
-    let finished = workshop.run_with_input(&["run", "-c", "import sys; print(len(sys.stdin.buffer.read()))"], &"x".repeat(300_000))?;
+    let finished = workshop
+        .run_with_input(&["run", "-c", "import sys; print(len(sys.stdin.buffer.read()))"], &"x".repeat(300_000))?;
     ensure!(finished.stdout == "300000\n", "{finished:?}");
     Ok(())
 }
@@ -133,7 +137,10 @@ fn python_path(workshop: &Workshop) -> Result<()> {
 
 fn modules_beside_the_script(workshop: &Workshop) -> Result<()> {
     workshop.write("app/neighbour.py", "value = 'a neighbour'")?;
-    workshop.write("app/program.py", "import sys, os\nimport neighbour\nprint(neighbour.value, os.path.basename(sys.path[0]))\n")?;
+    workshop.write(
+        "app/program.py",
+        "import sys, os\nimport neighbour\nprint(neighbour.value, os.path.basename(sys.path[0]))\n",
+    )?;
     let output = workshop.output(&["run", "app/program.py"])?;
     ensure!(output == "a neighbour app\n", "{output:?}");
     Ok(())
@@ -157,7 +164,10 @@ fn interrupted(workshop: &Workshop, program: &str) -> Result<()> {
 }
 
 fn interrupted_while_waiting(workshop: &Workshop) -> Result<()> {
-    interrupted(workshop, "import socket\nserver = socket.create_server(('127.0.0.1', 0))\nprint('ready', flush=True)\nserver.accept()\n")
+    interrupted(
+        workshop,
+        "import socket\nserver = socket.create_server(('127.0.0.1', 0))\nprint('ready', flush=True)\nserver.accept()\n",
+    )
 }
 
 fn interrupted_while_computing(workshop: &Workshop) -> Result<()> {
@@ -166,13 +176,16 @@ fn interrupted_while_computing(workshop: &Workshop) -> Result<()> {
 
 fn randomness_differs(workshop: &Workshop) -> Result<()> {
     workshop.write("random_things.py", RANDOM)?;
-    let (first, second) = (workshop.output(&["run", "random_things.py"])?, workshop.output(&["run", "random_things.py"])?);
+    let (first, second) =
+        (workshop.output(&["run", "random_things.py"])?, workshop.output(&["run", "random_things.py"])?);
+    ensure!(first.lines().count() == RANDOM_LINES, "{first}");
     ensure!(first.lines().zip(second.lines()).all(|(first, second)| first != second), "{first}{second}");
     Ok(())
 }
 
 fn output_is_complete(workshop: &Workshop) -> Result<()> {
-    let program = "import sys\nsys.stdout.write('x' * 1_000_000)\nsys.stderr.write('y' * 1_000_000)\nraise SystemExit(4)\n";
+    let program =
+        "import sys\nsys.stdout.write('x' * 1_000_000)\nsys.stderr.write('y' * 1_000_000)\nraise SystemExit(4)\n";
     let finished = workshop.run(&["run", "-c", program])?;
     ensure!(finished.code() == 4, "exit status {}", finished.code());
     ensure!(finished.stdout.len() == 1_000_000 && finished.stderr.len() == 1_000_000, "something is lost");
