@@ -27,3 +27,8 @@ mod run;
 pub use error::{Error, Result};
 pub use guest::{Directory, Grants};
 pub use run::run;
+
+/// The README's Rust is compiled with the documentation's.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;
