@@ -100,16 +100,33 @@ impl Drop for Buffer {
     }
 }
 
-/// The items of an iterable, as `PySequence_Fast` takes it; anything else is `TypeError(text)`.
-pub(crate) fn items(iterable: Borrowed<'_>, text: &CStr) -> PyResult<Vec<Object>> {
-    // SAFETY: both are alive.
-    let sequence = Object::from_new(unsafe { ffi::PySequence_Fast(iterable.as_pointer(), text.as_ptr()) })?;
-    // SAFETY: as above.
-    let length = unsafe { ffi::PySequence_Size(sequence.as_pointer()) };
-    (0..length)
-        // SAFETY: as above; a list that shrinks meanwhile raises IndexError.
-        .map(|position| Object::from_new(unsafe { ffi::PySequence_GetItem(sequence.as_pointer(), position) }))
-        .collect()
+/// The items of an iterable; what is taken out while this goes through a list is not there any more.
+pub(crate) struct Items {
+    sequence: Object,
+    position: ffi::Py_ssize_t,
+}
+
+impl Items {
+    /// Whatever `PySequence_Fast` takes; anything else is `TypeError(text)`.
+    pub(crate) fn of(iterable: Borrowed<'_>, text: &CStr) -> PyResult<Self> {
+        // SAFETY: both are alive.
+        let sequence = Object::from_new(unsafe { ffi::PySequence_Fast(iterable.as_pointer(), text.as_ptr()) })?;
+        Ok(Self { sequence, position: 0 })
+    }
+}
+
+impl Iterator for Items {
+    type Item = PyResult<Object>;
+
+    fn next(&mut self) -> Option<PyResult<Object>> {
+        // SAFETY: the sequence is alive.
+        let length = unsafe { ffi::PySequence_Size(self.sequence.as_pointer()) };
+        let position = self.position;
+        self.position += 1;
+        // SAFETY: as above.
+        (position < length)
+            .then(|| Object::from_new(unsafe { ffi::PySequence_GetItem(self.sequence.as_pointer(), position) }))
+    }
 }
 
 /// A host name: a slot for `O&` with [`host_name_converter`].

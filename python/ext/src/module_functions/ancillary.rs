@@ -2,7 +2,7 @@
 
 use std::ffi::c_int;
 
-use crate::arguments::{Buffer, items, parse_tuple};
+use crate::arguments::{Buffer, Items, parse_tuple};
 use crate::errors::{Exception, PyResult};
 use crate::export::Arguments;
 use crate::ffi::{self, Py_ssize_t};
@@ -46,11 +46,11 @@ fn in_range(length: Py_ssize_t, limit: i64, name: &str) -> PyResult<i64> {
 
 /// The control messages of `sendmsg`: an iterable of `(level, type, data)`.
 pub(crate) fn parse(given: Borrowed<'_>) -> PyResult<Vec<ControlMessage>> {
-    let messages = items(given, c"sendmsg() argument 2 must be an iterable")?;
-    let mut parsed = Vec::with_capacity(messages.len());
+    let messages = Items::of(given, c"sendmsg() argument 2 must be an iterable")?;
+    let mut parsed = Vec::new();
     let mut total = 0;
     for message in messages {
-        let message = parse_message(message.borrow())?;
+        let message = parse_message(message?.borrow())?;
         let length = i64::try_from(message.data.len()).unwrap_or(LIMIT);
         if length > LIMIT - space(1) {
             return Err(Exception::Os.raise("ancillary data item too large"));

@@ -7,7 +7,7 @@ use wasocket::errno::Errno;
 use wasocket::sockets::Events;
 
 use super::waiting::{Watch, wait};
-use crate::arguments::items;
+use crate::arguments::Items;
 use crate::errors::{PyResult, Raised};
 use crate::export::Arguments;
 use crate::ffi;
@@ -58,9 +58,12 @@ pub(super) fn select(arguments: Arguments<'_>) -> PyResult<Object> {
 impl Set {
     fn read_from(list: Option<Borrowed<'_>>, asked: u32, means: u32) -> PyResult<Self> {
         let list = list.ok_or(Raised)?;
-        let members = items(list, c"arguments 1-3 must be sequences")?
-            .into_iter()
-            .map(|object| Ok((descriptor_of(object.borrow())?, object)).map(|(fd, object)| (object, fd)))
+        let members = Items::of(list, c"arguments 1-3 must be sequences")?
+            .map(|object| {
+                let object = object?;
+                let fd = descriptor_of(object.borrow())?;
+                Ok((object, fd))
+            })
             .collect::<PyResult<_>>()?;
         Ok(Self { members, asked, means })
     }

@@ -9,7 +9,7 @@ use super::SocketObject;
 use super::receive::{not_negative, reported_length};
 use super::send::message_flags;
 use crate::address;
-use crate::arguments::{Buffer, items, parse_tuple};
+use crate::arguments::{Buffer, Items, parse_tuple};
 use crate::audit::audit;
 use crate::errors::PyResult;
 use crate::export::Arguments;
@@ -52,8 +52,8 @@ pub(super) fn recvmsg_into(arguments: Arguments<'_>) -> PyResult<Object> {
 fn writable_buffers(given: Borrowed<'_>) -> PyResult<Vec<Buffer>> {
     const FORMAT: &std::ffi::CStr =
         c"w*;recvmsg_into() argument 1 must be an iterable of single-segment read-write buffers";
-    let objects = items(given, c"recvmsg_into() argument 1 must be an iterable")?;
-    objects.iter().map(|object| Buffer::parse(object.borrow(), FORMAT)).collect()
+    let objects = Items::of(given, c"recvmsg_into() argument 1 must be an iterable")?;
+    objects.map(|object| Buffer::parse(object?.borrow(), FORMAT)).collect()
 }
 
 /// `(data, ancillary data, flags, address)`; there is no ancillary data on WASI.
@@ -81,8 +81,8 @@ pub(super) fn sendmsg(arguments: Arguments<'_>) -> PyResult<Object> {
     };
     let told = address.map_or_else(Object::none, Borrowed::own);
     audit(c"socket.sendmsg", [arguments.this.own(), told])?;
-    let objects = items(data.unwrap_or(arguments.given), c"sendmsg() argument 1 must be an iterable")?;
-    let buffers: Vec<Buffer> = objects.iter().map(|object| Buffer::of(object.borrow())).collect::<PyResult<_>>()?;
+    let objects = Items::of(data.unwrap_or(arguments.given), c"sendmsg() argument 1 must be an iterable")?;
+    let buffers: Vec<Buffer> = objects.map(|object| Buffer::of(object?.borrow())).collect::<PyResult<_>>()?;
     let control = control.map_or_else(|| Ok(Vec::new()), ancillary::parse)?;
     let fd = socket.data_fd()?;
     if !control.is_empty() {
