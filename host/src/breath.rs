@@ -75,3 +75,17 @@ impl Future for Ready {
 /// How long the guest may keep the thread. Handing over costs about a microsecond; waiting this long for data that is there
 /// goes unnoticed by a guest that is busy anyway.
 const INTERVAL: Duration = Duration::from_micros(500);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_thread_is_handed_over_once_per_interval() {
+        let long_ago = Instant::now().checked_sub(10 * INTERVAL).unwrap();
+        let breath = Breath { start: long_ago, last: AtomicU64::new(0) };
+        assert!(breath.is_due());
+        let just_now = Breath { start: Instant::now() + Duration::from_secs(3600), last: AtomicU64::new(0) };
+        assert!(!just_now.is_due(), "no time has passed");
+    }
+}

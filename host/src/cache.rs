@@ -286,7 +286,8 @@ mod tests {
             (b"\0asm\x0d\0\x01\0garbage", "not a WebAssembly component"),
         ] {
             fs::write(&fixture.component, bytes).unwrap();
-            let error = Cache::in_folder(fixture.cache()).load(&fixture.engine, &fixture.component, &|_| ()).unwrap_err();
+            let error =
+                Cache::in_folder(fixture.cache()).load(&fixture.engine, &fixture.component, &|_| ()).unwrap_err();
             let text = error.to_string();
             assert!(text.contains(part) && text.contains("app.wasm") && !text.contains('\n'), "{text}");
         }

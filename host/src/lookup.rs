@@ -29,9 +29,10 @@ pub(crate) fn add_to_linker<T: WasiView + NetworkView + 'static>(linker: &mut Li
     instance.func_wrap(next, |mut store, (stream,): (Resource<AddressStream>,)| {
         Ok((store.data_mut().ctx().table.get_mut(&stream)?.next(),))
     })?;
-    instance.func_wrap("[method]resolve-address-stream.subscribe", |mut store, (stream,): (Resource<AddressStream>,)| {
-        Ok((subscribe(store.data_mut().ctx().table, stream)?,))
-    })?;
+    instance
+        .func_wrap("[method]resolve-address-stream.subscribe", |mut store, (stream,): (Resource<AddressStream>,)| {
+            Ok((subscribe(store.data_mut().ctx().table, stream)?,))
+        })?;
     Ok(())
 }
 

@@ -1,5 +1,8 @@
 //! Runs a command component to its end.
 
+#[cfg(test)]
+mod tests;
+
 use std::path::Path;
 
 use wasmtime::component::{Component, InstancePre, Linker};
@@ -75,7 +78,8 @@ fn link(linker: &Linker<Guest>, component: &Component, path: &Path) -> Result<In
 /// The first few imports whose package this host knows nothing of.
 fn missing_imports(component: &Component) -> Option<String> {
     let imports = component.component_type();
-    let missing: Vec<_> = imports.imports(component.engine()).map(|(name, _)| name).filter(|name| !is_known(name)).collect();
+    let missing: Vec<_> =
+        imports.imports(component.engine()).map(|(name, _)| name).filter(|name| !is_known(name)).collect();
     let shown = missing.iter().take(SHOWN_IMPORTS).copied().collect::<Vec<_>>().join(", ");
     match missing.len() {
         0 => None,

@@ -7,10 +7,11 @@ use wit_parser::{Resolve, WorldId};
 
 use crate::error::{Error, Result};
 
-/// The component around a module that provides `wasocket:runner/program`.
-pub(super) fn componentize(mut module: Vec<u8>) -> Result<Vec<u8>> {
-    let (resolve, world) = contract()?;
-    let action = "cannot make a component of the files";
+/// The component around a core module: what it imports and exports is the only world in `world`, a WIT file that may use
+/// WASI and `wasocket:runner`.
+pub(crate) fn componentize(mut module: Vec<u8>, world: &str) -> Result<Vec<u8>> {
+    let (resolve, world) = contract(world)?;
+    let action = "cannot make a component";
     embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8, false)
         .map_err(Error::internal(action))?;
     let mut encoder = ComponentEncoder::default();
@@ -34,14 +35,14 @@ pub(super) fn compose(interpreter: Vec<u8>, program: Vec<u8>) -> Result<Vec<u8>>
     graph.encode(options).map_err(Error::internal(action))
 }
 
-fn contract() -> Result<(Resolve, WorldId)> {
-    let action = "cannot read the contract of the interpreter";
+fn contract(world: &str) -> Result<(Resolve, WorldId)> {
+    let action = "cannot read the contract";
     let mut resolve = Resolve::default();
     for (name, text) in WIT {
         resolve.push_str(name, text).map_err(Error::internal(action))?;
     }
-    let package = resolve.push_str("application.wit", APPLICATION).map_err(Error::internal(action))?;
-    let world = resolve.select_world(&[package], Some("application")).map_err(Error::internal(action))?;
+    let package = resolve.push_str("world.wit", world).map_err(Error::internal(action))?;
+    let world = resolve.select_world(&[package], None).map_err(Error::internal(action))?;
     Ok((resolve, world))
 }
 
@@ -55,12 +56,3 @@ const WIT: [(&str, &str); 7] = [
     ("cli.wit", include_str!("../../../wit/runner/deps/cli.wit")),
     ("runner.wit", include_str!("../../../wit/runner/runner.wit")),
 ];
-
-/// The world of the generated component: it passes the arguments of the command on to the interpreter.
-const APPLICATION: &str = "
-package wasocket:build;
-world application {
-  import wasi:cli/environment@0.2.12;
-  export wasocket:runner/program@0.1.0;
-}
-";

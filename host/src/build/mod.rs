@@ -2,7 +2,7 @@
 //!
 //! The result imports what the interpreter imports from WASI and nothing else, so any host of WASI 0.2 runs it.
 
-mod compose;
+pub(crate) mod compose;
 mod layout;
 mod listing;
 mod module;
@@ -54,7 +54,7 @@ impl Application {
 
     /// The component that provides the interpreter's `wasocket:runner/program`.
     pub fn program(&self) -> Result<Vec<u8>> {
-        compose::componentize(module::encode(self)?)
+        compose::componentize(module::encode(self)?, WORLD)
     }
 
     /// The whole: the interpreter in the file `path` that runs this program.
@@ -63,3 +63,12 @@ impl Application {
         compose::compose(interpreter, self.program()?)
     }
 }
+
+/// The world of the generated component: it passes the arguments of the command on to the interpreter.
+const WORLD: &str = "
+package wasocket:build;
+world application {
+  import wasi:cli/environment@0.2.12;
+  export wasocket:runner/program@0.1.0;
+}
+";

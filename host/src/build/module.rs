@@ -5,8 +5,8 @@
 
 use wasm_encoder::{
     BlockType, CodeSection, ConstExpr, DataSection, EntityType, ExportKind, ExportSection, Function, FunctionSection,
-    GlobalSection, GlobalType, ImportSection, InstructionSink, MemArg, MemArgTarget, MemorySection, MemoryType, Module, TypeSection,
-    ValType,
+    GlobalSection, GlobalType, ImportSection, InstructionSink, MemArg, MemArgTarget, MemorySection, MemoryType, Module,
+    TypeSection, ValType,
 };
 
 use super::Application;
@@ -115,7 +115,10 @@ impl Plan {
         code.i32_const(found).i32_const(i32::from(entry.is_some())).i32_store(word(0));
         if let Some(entry) = entry {
             for field in [0, 4] {
-                code.i32_const(found).local_get(entry).i32_load(word(self.contents.start + field)).i32_store(word(4 + field));
+                code.i32_const(found)
+                    .local_get(entry)
+                    .i32_load(word(self.contents.start + field))
+                    .i32_store(word(4 + field));
             }
         }
         code.i32_const(found).return_();

@@ -1,7 +1,7 @@
 //! `wasocket build`: one component out of a Python program.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use wasocket_host::build::Application;
@@ -39,7 +39,11 @@ pub(super) fn main(arguments: &Arguments) -> Result<i32> {
         say(&format!("not found, so not embedded: {}", application.missing.join(", ")));
     }
     let (files, megabytes) = (application.files.len(), component.len().div_ceil(1 << 20));
-    say(&format!("wrote {}: {megabytes} MB with {files} embedded {}", output.display(), if files == 1 { "file" } else { "files" }));
+    say(&format!(
+        "wrote {}: {megabytes} MB with {files} embedded {}",
+        output.display(),
+        if files == 1 { "file" } else { "files" }
+    ));
     Ok(0)
 }
 
@@ -60,6 +64,9 @@ impl Arguments {
         if !self.script.is_file() {
             bail!("there is no script {}; name a Python script to build", self.script.display());
         }
+        if is_same_file(&self.script, &self.output) {
+            bail!("-o {} names the script itself; name the component to write", self.output.display());
+        }
         let (script, folder) = program::script(&self.script)?;
         let mut folders = vec![folder];
         let mut python_path = Vec::new();
@@ -70,4 +77,8 @@ impl Arguments {
         }
         Ok((script, folders, python_path))
     }
+}
+
+fn is_same_file(one: &Path, other: &Path) -> bool {
+    matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
 }

@@ -9,7 +9,10 @@ pub(super) fn path() -> Result<PathBuf> {
     if let Some(path) = std::env::var_os("WASOCKET_INTERPRETER") {
         let path = PathBuf::from(path);
         if !path.is_file() {
-            bail!("WASOCKET_INTERPRETER names {}, which is no file; it should name wasocket-python.wasm", path.display());
+            bail!(
+                "WASOCKET_INTERPRETER names {}, which is no file; it should name wasocket-python.wasm",
+                path.display()
+            );
         }
         return Ok(path);
     }

@@ -24,7 +24,10 @@ pub(super) fn end_process() -> Result<()> {
             }
         });
     });
-    is_ready.recv().context("cannot wait for Ctrl-C")?.map_err(|error| anyhow::anyhow!("cannot wait for Ctrl-C: {error}"))
+    is_ready
+        .recv()
+        .context("cannot wait for Ctrl-C")?
+        .map_err(|error| anyhow::anyhow!("cannot wait for Ctrl-C: {error}"))
 }
 
 /// What a shell reports for a process that SIGINT ended: 128 + 2.

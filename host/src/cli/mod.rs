@@ -110,7 +110,10 @@ mod tests {
     #[test]
     fn what_follows_the_program_belongs_to_it() {
         for (line, program) in [
-            (&["wasocket", "run", "--allow-net", "a.py", "--allow-net", "-c", "--", "x"][..], &["a.py", "--allow-net", "-c", "--", "x"][..]),
+            (
+                &["wasocket", "run", "--allow-net", "a.py", "--allow-net", "-c", "--", "x"][..],
+                &["a.py", "--allow-net", "-c", "--", "x"][..],
+            ),
             (&["wasocket", "run", "a.py"], &["a.py"]),
         ] {
             assert_eq!(parse(line).program, program);
@@ -125,7 +128,10 @@ mod tests {
     fn a_mistake_is_one_line() {
         let error = Arguments::try_parse_from(["wasocket", "run", "--alow-net", "a.py"]).map(drop).unwrap_err();
         let line = one_line(&error.render().to_string());
-        assert_eq!(line, "unexpected argument '--alow-net' found; a similar argument exists: '--allow-net'; see wasocket --help");
+        assert_eq!(
+            line,
+            "unexpected argument '--alow-net' found; a similar argument exists: '--allow-net'; see wasocket --help"
+        );
     }
 
     #[test]

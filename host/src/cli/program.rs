@@ -24,6 +24,9 @@ pub(super) fn of_file(typed: &str) -> Result<Program> {
     if let Some(option) = typed.strip_prefix('-') {
         bail!("\"-{option}\" is neither an option nor a program");
     }
+    if path.is_dir() {
+        return of_folder(path);
+    }
     let start = first_bytes(path).with_context(|| {
         format!("cannot open the program {typed} (it is a Python script, a component, -c CODE or -m MODULE)")
     })?;
@@ -32,6 +35,15 @@ pub(super) fn of_file(typed: &str) -> Result<Program> {
     }
     let (script, folder) = script(path)?;
     Ok(Program::Python { main: Main::Script(script), folder: Some(folder) })
+}
+
+/// A folder is run as its `__main__.py`, as native Python does.
+fn of_folder(path: &Path) -> Result<Program> {
+    if !path.join("__main__.py").is_file() {
+        bail!("cannot run the folder {}: it has no __main__.py", path.display());
+    }
+    let folder = read_only(path)?;
+    Ok(Program::Python { main: Main::Script(folder.guest.clone()), folder: Some(folder) })
 }
 
 /// The guest's path of a script, and its folder.

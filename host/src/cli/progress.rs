@@ -18,7 +18,9 @@ use super::say;
 pub(super) fn load(engine: &Engine, path: &std::path::Path) -> Result<Component> {
     let notice = RefCell::new(None);
     let observe = |event: Event<'_>| match event {
-        Event::Compiling(path) => *notice.borrow_mut() = Some(Notice::start(format!("compiling {} (once)", path.display()))),
+        Event::Compiling(path) => {
+            *notice.borrow_mut() = Some(Notice::start(format!("compiling {} (once)", path.display())))
+        }
         Event::Compiled => drop(notice.take()),
         Event::Unusable(error) => say(&error.to_string()),
     };

@@ -76,11 +76,14 @@ impl Arguments {
     /// The component to run, and what it is given.
     fn grants(&self, program: Program, mut arguments: Vec<String>) -> Result<(PathBuf, Grants)> {
         let policy = self.network.policy()?;
-        let mut directories = self.directories.iter().map(|text| directories::parse(text)).collect::<Result<Vec<_>>>()?;
+        let mut directories =
+            self.directories.iter().map(|text| directories::parse(text)).collect::<Result<Vec<_>>>()?;
         let python_path = self.python_path(&mut directories)?;
         let (component, settings) = match program {
             Program::Component(path) => {
-                if let (Some(first), Some(name)) = (arguments.first_mut(), path.file_name().and_then(|name| name.to_str())) {
+                if let (Some(first), Some(name)) =
+                    (arguments.first_mut(), path.file_name().and_then(|name| name.to_str()))
+                {
                     name.clone_into(first);
                 }
                 (path, None)
@@ -91,7 +94,8 @@ impl Arguments {
                 (interpreter::path()?, Some(settings))
             }
         };
-        let working_directory = env::current_dir().ok().and_then(|here| directories::guest_path_of(&here, &directories));
+        let working_directory =
+            env::current_dir().ok().and_then(|here| directories::guest_path_of(&here, &directories));
         let environment = self.environment(working_directory.as_deref())?;
         let network = Network::new(policy, report);
         Ok((component, Grants { arguments, environment, directories, working_directory, network, settings }))
@@ -100,7 +104,8 @@ impl Arguments {
     /// Makes the folders of `--python-path` visible; answers the guest's names for them.
     fn python_path(&self, directories: &mut Vec<Directory>) -> Result<Vec<String>> {
         let folder = |path: &PathBuf| {
-            let directory = directories::read_only(path).with_context(|| format!("--python-path {}", path.display()))?;
+            let directory =
+                directories::read_only(path).with_context(|| format!("--python-path {}", path.display()))?;
             let guest = directory.guest.clone();
             directories::add(directories, directory);
             Ok(guest)
@@ -129,7 +134,10 @@ fn python(main: Main, option: &str, rest: &[String]) -> (Program, Vec<String>) {
 fn variable(text: &str) -> Result<(String, String)> {
     let (name, value) = match text.split_once('=') {
         Some((name, value)) => (name, value.to_owned()),
-        None => (text, env::var(text).with_context(|| format!("--env {text}: it is not set here; write --env {text}=VALUE"))?),
+        None => (
+            text,
+            env::var(text).with_context(|| format!("--env {text}: it is not set here; write --env {text}=VALUE"))?,
+        ),
     };
     if name.is_empty() {
         bail!("--env {text}: the name is missing; write --env NAME=VALUE or --env NAME");

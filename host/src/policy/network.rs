@@ -152,7 +152,9 @@ fn parse_name(name: &str) -> Result<Name, LookupError> {
         Ok(url::Host::Domain(domain)) => Ok(Name::Domain(domain)),
         Ok(url::Host::Ipv4(address)) => Ok(Name::Address(address.into())),
         Ok(url::Host::Ipv6(address)) => Ok(Name::Address(address.into())),
-        Err(_) => name.parse::<Ipv6Addr>().map(|address| Name::Address(address.into())).map_err(|_| LookupError::Malformed),
+        Err(_) => {
+            name.parse::<Ipv6Addr>().map(|address| Name::Address(address.into())).map_err(|_| LookupError::Malformed)
+        }
     }
 }
 

@@ -43,7 +43,9 @@ pub struct Rule {
 
 /// Why a text is no [`Rule`]; it says what would be right.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("malformed rule \"{text}\": {problem} (a rule looks like tcp://127.0.0.1:8080, udp://10.0.0.0/8:53,1000-2000, tcp://[::1]:*)")]
+#[error(
+    "malformed rule \"{text}\": {problem} (a rule looks like tcp://127.0.0.1:8080, udp://10.0.0.0/8:53,1000-2000, tcp://[::1]:*)"
+)]
 pub struct RuleError {
     text: String,
     problem: String,

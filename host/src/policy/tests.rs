@@ -75,7 +75,9 @@ fn a_rule_covers_its_address_protocol_and_ports_and_nothing_else() {
     for address in ["127.0.0.1:8080", "127.0.0.1:9000", "127.0.0.1:9002", "[::ffff:127.0.0.1]:8080", "0.0.0.0:8080"] {
         assert!(guest.connects(address), "{address}");
     }
-    for address in ["127.0.0.1:8081", "127.0.0.2:8080", "[::1]:8080", "127.0.0.1:9003", "[::127.0.0.1]:8080", "[::]:8080"] {
+    for address in
+        ["127.0.0.1:8081", "127.0.0.2:8080", "[::1]:8080", "127.0.0.1:9003", "[::127.0.0.1]:8080", "[::]:8080"]
+    {
         assert!(!guest.connects(address), "{address}");
     }
     assert!(!guest.may(SocketAddrUse::UdpSend, "127.0.0.1:8080"));
@@ -84,10 +86,13 @@ fn a_rule_covers_its_address_protocol_and_ports_and_nothing_else() {
 #[test]
 fn networks_end_where_their_prefix_ends() {
     let guest = Guest::with_outbound(&["tcp://10.0.0.0/8:53", "tcp://[fd00::/8]:53", "tcp://192.168.1.0/25:*"]);
-    for address in ["10.0.0.0:53", "10.255.255.255:53", "[fdff:ffff::1]:53", "192.168.1.127:1", "[::ffff:10.1.2.3]:53"] {
+    for address in ["10.0.0.0:53", "10.255.255.255:53", "[fdff:ffff::1]:53", "192.168.1.127:1", "[::ffff:10.1.2.3]:53"]
+    {
         assert!(guest.connects(address), "{address}");
     }
-    for address in ["11.0.0.0:53", "9.255.255.255:53", "[fe00::1]:53", "192.168.1.128:1", "[::10.1.2.3]:53", "10.0.0.1:54"] {
+    for address in
+        ["11.0.0.0:53", "9.255.255.255:53", "[fe00::1]:53", "192.168.1.128:1", "[::10.1.2.3]:53", "10.0.0.1:54"]
+    {
         assert!(!guest.connects(address), "{address}");
     }
 }
@@ -95,10 +100,12 @@ fn networks_end_where_their_prefix_ends() {
 #[test]
 fn localhost_is_all_of_loopback_in_both_families() {
     let guest = Guest::with_outbound(&["tcp://localhost:80"]);
-    for address in ["127.0.0.1:80", "127.255.255.255:80", "[::1]:80", "[::ffff:127.0.0.1]:80", "[::]:80", "0.0.0.0:80"] {
+    for address in ["127.0.0.1:80", "127.255.255.255:80", "[::1]:80", "[::ffff:127.0.0.1]:80", "[::]:80", "0.0.0.0:80"]
+    {
         assert!(guest.connects(address), "{address}");
     }
-    for address in ["128.0.0.1:80", "126.255.255.255:80", "[::2]:80", "[::ffff:0:127.0.0.1]:80", "[64:ff9b::7f00:1]:80"] {
+    for address in ["128.0.0.1:80", "126.255.255.255:80", "[::2]:80", "[::ffff:0:127.0.0.1]:80", "[64:ff9b::7f00:1]:80"]
+    {
         assert!(!guest.connects(address), "{address}");
     }
 }
