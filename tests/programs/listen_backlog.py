@@ -17,7 +17,10 @@ server = socket.socket()
 outcome("unbound", server.listen)
 print("a port", server.getsockname()[0], server.getsockname()[1] > 0)
 outcome("twice", server.listen, 5)
-outcome("too big", server.listen, 1 << 31)
+try:
+    server.listen(1 << 31)
+except OverflowError:
+    print("too big: OverflowError")
 outcome("text", server.listen, "1")
 outcome("bind", server.bind, ("127.0.0.1", 0))
 outcome("recv", server.recv, 1)

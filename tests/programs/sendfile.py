@@ -11,6 +11,7 @@ with tempfile.TemporaryFile() as file:
     file.write(PATTERN * 8)
     for offset, count in ((0, None), (1000, None), (5, 100000)):
         with socket.create_connection(peer("sink"), timeout=30) as sock:
+            file.seek(0)
             sent = sock.sendfile(file, offset, count)
             sock.shutdown(socket.SHUT_WR)
             total, digest = sock.makefile().readline().split()

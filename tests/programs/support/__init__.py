@@ -22,9 +22,7 @@ def describe(error):
     """An exception as text that does not depend on the platform's numbers."""
     name = type(error).__name__
     if isinstance(error, OSError) and error.errno is not None and not isinstance(error, (socket.gaierror, socket.herror)):
-        code = errno.errorcode.get(error.errno, error.errno)
-        code = {"ENOTSUP": "EOPNOTSUPP", "EWOULDBLOCK": "EAGAIN", "EDEADLOCK": "EDEADLK"}.get(code, code)
-        return f"{name} {code} {error.strerror}"
+        return f"{name} {code(error.errno)} {error.strerror}"
     return f"{name} {error.args!r}"
 
 
@@ -40,9 +38,11 @@ def outcome(label, call, *arguments, **keywords):
 
 
 def code(number):
-    """An error number by name, 0 as it is."""
-    name = errno.errorcode.get(number, number)
-    return {"ENOTSUP": "EOPNOTSUPP", "EWOULDBLOCK": "EAGAIN"}.get(name, name)
+    """An error number by name, 0 as it is; where a platform has two names for a number, by the one that Linux gives."""
+    for name in ("EAGAIN", "EOPNOTSUPP", "EPIPE"):
+        if number == getattr(errno, name):
+            return name
+    return errno.errorcode.get(number, number)
 
 
 def normal(text):
