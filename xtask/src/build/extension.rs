@@ -56,8 +56,7 @@ fn flags(toolchain: WasmToolchain, stub: &Path, more: &str) -> Vec<String> {
 const NAME: &str = "_wasocket.cpython-314-wasm32-wasi.so";
 /// The linker asks for a libc; every symbol of it stays an import that componentize-py's own libc.so provides.
 const EMPTY_ARCHIVE: &[u8] = b"!<arch>\n";
-const FLAGS: [&str; 9] = [
-    "--cfg=pyo3_disable_reference_pool",
+const FLAGS: [&str; 7] = [
     "-Crelocation-model=pic",
     // Without it every Rust symbol is exported, and all of the standard library's imports stay.
     "-Zdefault-visibility=hidden",
@@ -66,5 +65,4 @@ const FLAGS: [&str; 9] = [
     "-Clink-args=--unresolved-symbols=import-dynamic",
     "-Clink-self-contained=n",
     "-Clinker-flavor=wasm-ld",
-    "-Cdebuginfo=0",
 ];

@@ -34,7 +34,7 @@ fn allowed(workspace: &Workspace, built: &Built, server: &Server) -> Result<()> 
 
 /// Our host, without a rule: Python sees a `PermissionError`, its user the flag to add.
 fn denied(workspace: &Workspace, built: &Built, server: &Server) -> Result<()> {
-    println!("\n2. The same without the rule: nothing is reachable, and the last word is how to allow it:");
+    println!("\n2. The same without the rule: Python sees a PermissionError, and wasocket says what would allow it:");
     let mut wasocket = typed(workspace, &built.wasocket);
     let output = show(wasocket.args(["run", PROGRAM, &server.url()]))?;
     let errors = String::from_utf8_lossy(&output.stderr);
@@ -59,7 +59,7 @@ fn plain_wasmtime(workspace: &Workspace, built: &Built, server: &Server) -> Resu
         bail!("`wasocket build` failed with {}", output.status);
     }
     let mut wasmtime = typed(workspace, &built.tools.wasmtime);
-    wasmtime.args(["run", "-C", "cache", "-S", "inherit-network", "-S", "allow-ip-name-lookup"]);
+    wasmtime.args(["run", "-S", "inherit-network", "-S", "allow-ip-name-lookup"]);
     expect_page(&show(wasmtime.arg(&component).arg(server.url()))?)
 }
 
