@@ -19,7 +19,7 @@ from wasocket.tree import Tree
 #: What programs with sockets import most. None of them reads the environment or the clock when imported, but for those in `renew`.
 MODULES = (
     "argparse", "asyncio", "base64", "collections.abc", "concurrent.futures.thread", "contextlib", "csv", "datetime",
-    "email.message", "email.mime.text", "email.parser", "email.policy", "ftplib", "hashlib", "heapq", "hmac", "html", "http.client",
+    "email.message", "email.mime.text", "email.parser", "email.policy", "encodings.idna", "ftplib", "hashlib", "heapq", "hmac", "html", "http.client",
     "http.cookiejar", "http.server", "importlib.resources", "ipaddress", "json", "linecache", "logging", "math", "mimetypes",
     "pathlib", "pickle", "pprint", "queue", "random", "runpy", "secrets", "selectors", "shutil", "signal", "smtplib", "socket",
     "socketserver", "statistics", "string", "struct", "subprocess", "tempfile", "textwrap", "threading", "traceback", "typing",

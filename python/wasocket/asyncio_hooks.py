@@ -10,6 +10,8 @@ import _wasocket
 
 def patch_base_events(base_events: ModuleType) -> None:
     """Make `loop.shutdown_default_executor()` do without the thread that would wait."""
+    import concurrent.futures.thread  # asyncio does so when a job comes, which may be too late in a component
+
     base_events.BaseEventLoop.shutdown_default_executor = _shutdown_default_executor
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 
+import encodings.idna  # `_socket.getaddrinfo()` uses it, and a component may be unable to import at run time
+
 import _wasocket
 
 from . import asyncio_hooks, clock, descriptors, executors, on_import, threads
