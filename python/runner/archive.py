@@ -14,8 +14,8 @@ from types import CodeType
 
 from wasocket.tree import Tree
 
-#: Folders that no program in a component can use: graphical programs, pip, and caches.
-SKIPPED = frozenset({"__pycache__", "ensurepip", "idlelib", "site-packages", "tkinter", "turtledemo"})
+#: Folders that no program in a component can use: graphical programs, pip, caches, and what componentize-py reads.
+SKIPPED = frozenset({"__pycache__", "ensurepip", "idlelib", "site-packages", "tkinter", "turtledemo", "wit"})
 #: Native Python has these frozen, and tracebacks name them so.
 FROZEN = {"runpy.py": "<frozen runpy>"}
 
