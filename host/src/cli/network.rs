@@ -7,9 +7,8 @@ use wasocket_host::policy::{NamePattern, Policy, Rule};
 #[derive(clap::Args)]
 #[command(next_help_heading = "Network (deny wins; without a rule nothing is reachable)")]
 pub(super) struct NetworkArguments {
-    /// Allow connections and datagrams to addresses: tcp://127.0.0.1:8080, udp://10.0.0.0/8:53,1000-2000, tcp://[::1]:*,
-    /// tcp://localhost:80, tcp://*:443
-    #[arg(long, value_name = "RULE")]
+    /// Allow connections and datagrams to addresses.
+    #[arg(long, value_name = "RULE", help = OUTBOUND)]
     allow_outbound: Vec<String>,
     /// Allow being reached on local addresses; port 0 is a port that the system chooses
     #[arg(long, value_name = "RULE")]
@@ -57,3 +56,6 @@ impl NetworkArguments {
 fn rules(option: &'static str, texts: &[String]) -> impl Iterator<Item = Result<Rule>> {
     texts.iter().map(move |text| Rule::parse(text).context(option))
 }
+
+const OUTBOUND: &str = "Allow connections and datagrams to addresses: tcp://127.0.0.1:8080, \
+udp://10.0.0.0/8:53,1000-2000, tcp://[::1]:*, tcp://localhost:80, tcp://*:443";
