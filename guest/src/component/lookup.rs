@@ -29,11 +29,7 @@ impl LookupHandle {
 }
 
 impl GuestGetaddrinfo for Lookup {
-    fn create(
-        host: Option<String>,
-        service: Option<String>,
-        hints: Hints,
-    ) -> Result<netdb::Getaddrinfo, Error> {
+    fn create(host: Option<String>, service: Option<String>, hints: Hints) -> Result<netdb::Getaddrinfo, Error> {
         let hints = hints_to_core(&hints);
         let (host, service) = (host.as_deref().map(str::as_bytes), service.as_deref().map(str::as_bytes));
         let fd = with_sockets(|sockets| sockets.start_getaddrinfo(host, service, &hints)).map_err(error_from_core)?;

@@ -61,12 +61,7 @@ impl GuestPoller for Poller {
         self.add(token, Registration::new(source, events_to_core(events), trigger_of(trigger)))
     }
 
-    fn add_lookup(
-        &self,
-        token: u64,
-        lookup: GetaddrinfoBorrow<'_>,
-        trigger: polling::Trigger,
-    ) -> Result<(), Error> {
+    fn add_lookup(&self, token: u64, lookup: GetaddrinfoBorrow<'_>, trigger: polling::Trigger) -> Result<(), Error> {
         let handle = &lookup.get::<Lookup>().0;
         handle.fd().ok_or_else(|| contract_error(Errno::BadDescriptor))?;
         self.add(token, Registration::new(Source::Lookup(Rc::clone(handle)), Events::IN, trigger_of(trigger)))
@@ -108,8 +103,5 @@ fn wait(entries: &mut [PollEntry], timeout: Option<u64>) -> Result<(), Error> {
 }
 
 fn trigger_of(trigger: polling::Trigger) -> Trigger {
-    Trigger {
-        edge: trigger.contains(polling::Trigger::EDGE),
-        one_shot: trigger.contains(polling::Trigger::ONE_SHOT),
-    }
+    Trigger { edge: trigger.contains(polling::Trigger::EDGE), one_shot: trigger.contains(polling::Trigger::ONE_SHOT) }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::lookup::LookupHandle;
-use super::socket::SocketHandle;
+use super::socket::{Calls, SocketHandle};
 use crate::polling::{Events, PollEntry};
 use crate::sockets::Fd;
 
@@ -35,11 +35,11 @@ impl Source {
         fd.unwrap_or(NEVER_OPEN)
     }
 
-    /// A number that is another one once something was done with it.
-    fn calls(&self) -> u64 {
+    /// How many calls have been made to it that may change what it is ready for.
+    fn calls(&self) -> Calls {
         match self {
             Self::Socket(socket) => socket.calls(),
-            Self::Lookup(_) => 0,
+            Self::Lookup(_) => Calls::default(),
         }
     }
 }
@@ -53,12 +53,13 @@ pub(super) struct Registration {
 }
 
 /// What is still to be reported of a registration.
+#[derive(Clone, Copy)]
 enum State {
     /// All that is asked for.
     Armed,
-    /// By edge: all but these events, which were reported when `calls` was this. The next call on the socket may bring a
-    /// change, so it arms again.
-    Reported { events: Events, calls: u64 },
+    /// By edge: all but these events, which were reported after so many calls. A call may bring a change of what it is
+    /// about, so it arms that again; a call to receive does not arm a writer, whom nothing new would wake for ever.
+    Reported { events: Events, calls: Calls },
     /// One-shot: nothing, since something was reported.
     Spent,
 }
@@ -80,25 +81,42 @@ impl Registration {
         let asked = match self.state {
             State::Armed => self.asked,
             State::Spent => return None,
-            State::Reported { calls, .. } if calls != self.source.calls() => self.asked,
-            // What is reported unasked would be reported again at once.
-            State::Reported { events, .. } if has_unasked(events) => return None,
-            State::Reported { events, .. } => Events::from_bits(self.asked.bits() & !events.bits()),
+            State::Reported { .. } => self.rest()?,
         };
-        let is_over = matches!(self.state, State::Reported { .. }) && asked.is_empty();
-        (!is_over).then(|| PollEntry::new(self.source.fd(), asked))
+        Some(PollEntry::new(self.source.fd(), asked))
+    }
+
+    /// By edge: what is asked for and was not reported yet.
+    fn rest(&self) -> Option<Events> {
+        let reported = self.reported();
+        // What is reported unasked would be reported again at once.
+        let is_over = has_any(reported, &UNASKED);
+        let rest = without(self.asked, reported);
+        (!is_over && !rest.is_empty()).then_some(rest)
+    }
+
+    /// By edge: what was reported, and no call since could have changed.
+    fn reported(&self) -> Events {
+        let State::Reported { events, calls } = self.state else { return Events::NONE };
+        let now = self.source.calls();
+        if now == calls {
+            return events;
+        }
+        let received = now.receiving != calls.receiving;
+        let sent = now.sending != calls.sending;
+        let events = if received { without_all(events, &READING) } else { events };
+        let events = if sent { without_all(events, &WRITING) } else { events };
+        without_all(events, &UNASKED)
     }
 
     /// Takes note that `found` is reported.
     fn report(&mut self, found: Events) {
-        let calls = self.source.calls();
-        self.state = match self.state {
-            _ if self.trigger.one_shot => State::Spent,
-            _ if !self.trigger.edge => State::Armed,
-            State::Reported { events, calls: before } if before == calls => {
-                State::Reported { events: events.with(found), calls }
-            }
-            State::Armed | State::Reported { .. } | State::Spent => State::Reported { events: found, calls },
+        self.state = if self.trigger.one_shot {
+            State::Spent
+        } else if self.trigger.edge {
+            State::Reported { events: self.reported().with(found), calls: self.source.calls() }
+        } else {
+            State::Armed
         };
     }
 }
@@ -145,10 +163,23 @@ impl Registrations {
     }
 }
 
-/// Whether there is something among `events` that is reported without being asked for.
-fn has_unasked(events: Events) -> bool {
-    [Events::ERR, Events::HUP, Events::NVAL].into_iter().any(|unasked| events.intersects(unasked))
+fn has_any(events: Events, some: &[Events]) -> bool {
+    some.iter().any(|one| events.intersects(*one))
+}
+
+fn without(events: Events, gone: Events) -> Events {
+    Events::from_bits(events.bits() & !gone.bits())
+}
+
+fn without_all(events: Events, gone: &[Events]) -> Events {
+    gone.iter().fold(events, |rest, one| without(rest, *one))
 }
 
 /// No descriptor has this number: the table ends long before it.
 const NEVER_OPEN: Fd = Fd::MAX;
+/// What is reported whether it was asked for or not.
+const UNASKED: [Events; 3] = [Events::ERR, Events::HUP, Events::NVAL];
+/// What a call to receive may change.
+const READING: [Events; 5] = [Events::IN, Events::PRI, Events::RDNORM, Events::RDBAND, Events::RDHUP];
+/// What a call to send may change.
+const WRITING: [Events; 3] = [Events::OUT, Events::WRNORM, Events::WRBAND];

@@ -56,8 +56,35 @@ pub(super) struct Socket(pub(super) Rc<SocketHandle>);
 pub(super) struct SocketHandle {
     fd: Cell<Option<Fd>>,
     timeout: Cell<Option<u64>>,
-    /// How many calls have been made that may change what the open socket is ready for; shared by `dup`.
-    calls: Rc<Cell<u64>>,
+    /// Shared by `dup`.
+    calls: Rc<Cell<Calls>>,
+}
+
+/// How many calls have been made that may change what an open socket is ready for.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Calls {
+    /// To receive or to accept.
+    pub(super) receiving: u64,
+    /// To send or to connect.
+    pub(super) sending: u64,
+}
+
+/// Which way a call goes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// It receives.
+    In,
+    /// It sends.
+    Out,
+    /// It changes the socket as a whole.
+    Both,
+}
+
+impl Calls {
+    fn and_one(self, way: Way) -> Self {
+        let count = |before: u64, counts: bool| before.wrapping_add(u64::from(counts));
+        Self { receiving: count(self.receiving, way != Way::Out), sending: count(self.sending, way != Way::In) }
+    }
 }
 
 impl SocketHandle {
@@ -66,8 +93,8 @@ impl SocketHandle {
         self.fd.get()
     }
 
-    /// A number that is another one after each call that may change what the open socket is ready for.
-    pub(super) fn calls(&self) -> u64 {
+    /// How many calls have been made so far.
+    pub(super) fn calls(&self) -> Calls {
         self.calls.get()
     }
 }
@@ -89,7 +116,7 @@ impl Socket {
         Ok(Self::object(fd, timeout, Rc::default()))
     }
 
-    fn object(fd: Fd, timeout: Option<u64>, calls: Rc<Cell<u64>>) -> sockets::Socket {
+    fn object(fd: Fd, timeout: Option<u64>, calls: Rc<Cell<Calls>>) -> sockets::Socket {
         let handle = SocketHandle { fd: Cell::new(Some(fd)), timeout: Cell::new(timeout), calls };
         sockets::Socket::new(Self(Rc::new(handle)))
     }
@@ -108,19 +135,19 @@ impl Socket {
     }
 
     /// Makes a call that may change what the open socket is ready for.
-    fn act<T>(&self, call: impl FnOnce(&Sockets<Wasi>, Fd, Timeout) -> Result<T>) -> Answer<T> {
-        self.0.calls.set(self.0.calls.get().wrapping_add(1));
+    fn act<T>(&self, way: Way, call: impl FnOnce(&Sockets<Wasi>, Fd, Timeout) -> Result<T>) -> Answer<T> {
+        self.0.calls.set(self.0.calls.get().and_one(way));
         self.ask(|sockets, fd| call(sockets, fd, mode(self.0.timeout.get())))
     }
 
     fn receive(&self, max: u32, flags: MessageFlags) -> Answer<Received> {
         let max = usize::try_from(max).unwrap_or(usize::MAX).min(MAX_RECEIVED);
-        self.act(|sockets, fd, timeout| sockets.receive(fd, max, message_flags_to_core(flags), timeout))
+        self.act(Way::In, |sockets, fd, timeout| sockets.receive(fd, max, message_flags_to_core(flags), timeout))
     }
 
     fn send_parts(&self, parts: &[&[u8]], flags: MessageFlags, remote: Option<&address::Address>) -> Answer<u32> {
         let flags = message_flags_to_core(flags);
-        self.act(|sockets, fd, timeout| sockets.send(fd, parts, flags, remote, timeout)).map(length)
+        self.act(Way::Out, |sockets, fd, timeout| sockets.send(fd, parts, flags, remote, timeout)).map(length)
     }
 }
 
@@ -133,11 +160,7 @@ impl GuestSocket for Socket {
         opened.map_err(error_from_core)
     }
 
-    fn pair(
-        family: AddressFamily,
-        kind: SocketType,
-        protocol: u32,
-    ) -> Answer<(sockets::Socket, sockets::Socket)> {
+    fn pair(family: AddressFamily, kind: SocketType, protocol: u32) -> Answer<(sockets::Socket, sockets::Socket)> {
         let opened = with_sockets(|sockets| {
             let (family, kind) = (family_to_core(family)?, type_to_core(kind)?);
             let (first, second) = sockets.socketpair(family, kind, protocol_to_core(protocol)?)?;
@@ -213,27 +236,27 @@ impl GuestSocket for Socket {
     }
 
     fn bind(&self, local: Address) -> Answer<()> {
-        self.act(|sockets, fd, _| sockets.bind(fd, &address_to_core(local)?))
+        self.act(Way::Both, |sockets, fd, _| sockets.bind(fd, &address_to_core(local)?))
     }
 
     fn connect(&self, remote: Address) -> Answer<()> {
-        self.act(|sockets, fd, timeout| sockets.connect(fd, &address_to_core(remote)?, timeout))
+        self.act(Way::Both, |sockets, fd, timeout| sockets.connect(fd, &address_to_core(remote)?, timeout))
     }
 
     fn listen(&self, backlog: Option<u32>) -> Answer<()> {
         let backlog = i32::try_from(backlog.unwrap_or(DEFAULT_BACKLOG)).unwrap_or(i32::MAX);
-        self.act(|sockets, fd, _| sockets.listen(fd, backlog))
+        self.act(Way::Both, |sockets, fd, _| sockets.listen(fd, backlog))
     }
 
     fn accept(&self) -> Answer<(sockets::Socket, Address)> {
-        self.act(|sockets, fd, timeout| {
+        self.act(Way::In, |sockets, fd, timeout| {
             let (accepted, peer) = sockets.accept(fd, timeout)?;
             Ok((Self::adopt(sockets, accepted)?, address_from_core(peer)))
         })
     }
 
     fn shutdown(&self, how: ShutdownType) -> Answer<()> {
-        self.act(|sockets, fd, _| sockets.shutdown(fd, shutdown_to_core(how)))
+        self.act(Way::Both, |sockets, fd, _| sockets.shutdown(fd, shutdown_to_core(how)))
     }
 
     fn getsockname(&self) -> Answer<Address> {
@@ -279,7 +302,7 @@ impl GuestSocket for Socket {
 
     fn send_all(&self, data: Vec<u8>, flags: MessageFlags) -> Answer<()> {
         let flags = message_flags_to_core(flags);
-        self.act(|sockets, fd, timeout| sockets.send_all(fd, &data, flags, timeout))
+        self.act(Way::Out, |sockets, fd, timeout| sockets.send_all(fd, &data, flags, timeout))
     }
 
     fn send_all_wide(&self, data: WideBytes, flags: MessageFlags) -> Answer<()> {
