@@ -21,6 +21,20 @@ struct Program {
     native: OnceLock<Result<String, String>>,
 }
 
+/// What a run of a program said.
+struct Said {
+    transcript: String,
+    code: i32,
+    stderr: String,
+}
+
+impl Said {
+    /// How it ended, for whoever looks into a failure.
+    fn ending(&self) -> String {
+        format!("exit status {}, stderr:\n{}", self.code, self.stderr)
+    }
+}
+
 /// A trial for each program and way.
 pub(crate) fn trials(context: &Arc<Context>) -> Result<Vec<Trial>> {
     let programs = discover(context)?;
@@ -59,8 +73,8 @@ fn compared_trial(context: &Arc<Context>, program: &Arc<Program>, known: &Arc<Di
     let (context, program, known) = (Arc::clone(context), Arc::clone(program), Arc::clone(known));
     trial(format!("program::{}::{way}", program.name), move || {
         let ours = program.run(&context, &way)?;
-        program.keep(&context, &way, &ours)?;
-        known.judge(&program.name, &way, &difference(&program.native(&context)?, &ours))
+        let difference = difference(&program.native(&context)?, &ours.transcript);
+        known.judge(&program.name, &way, &difference).with_context(|| ours.ending())
     })
 }
 
@@ -77,11 +91,13 @@ impl Program {
             return std::fs::read_to_string(&stored).with_context(|| format!("cannot read {}", stored.display()));
         }
         let said = self.run(context, "native")?;
-        self.keep(context, "native", &said)?;
-        if self.header.native > Header::default().native {
-            keep_stored(&stored, &said)?;
+        if said.code != self.header.exit {
+            bail!("{}, not {}\nstdout:\n{}", said.ending(), self.header.exit, said.transcript);
         }
-        Ok(said)
+        if self.header.native > Header::default().native {
+            keep_stored(&stored, &said.transcript)?;
+        }
+        Ok(said.transcript)
     }
 
     /// Leave a transcript where whoever looks into a failure finds it.
@@ -110,8 +126,8 @@ impl Program {
         Ok(command)
     }
 
-    /// Run it with fresh peers; its transcript.
-    fn run(&self, context: &Context, way: &str) -> Result<String> {
+    /// Run it with fresh peers.
+    fn run(&self, context: &Context, way: &str) -> Result<Said> {
         let temporary = tempfile::tempdir().context("cannot make a temporary folder")?;
         let mut command = self.command(context, way, temporary.path())?;
         let mut running = Vec::new();
@@ -122,12 +138,10 @@ impl Program {
             running.push(peer);
         }
         let finished = process::run(command, self.header.stdin.as_bytes(), self.header.patience)?;
-        if finished.code() != self.header.exit {
-            let (code, wanted) = (finished.code(), self.header.exit);
-            bail!("exit status {code}, not {wanted}\nstdout:\n{}\nstderr:\n{}", finished.stdout, finished.stderr);
-        }
         // Where the sources are is the machine's affair.
-        Ok(transcript(&finished, self.header.stderr).replace(&*context.tests.to_string_lossy(), "TESTS"))
+        let transcript = transcript(&finished, self.header.stderr).replace(&*context.tests.to_string_lossy(), "TESTS");
+        self.keep(context, way, &transcript)?;
+        Ok(Said { transcript, code: finished.code(), stderr: finished.stderr })
     }
 }
 

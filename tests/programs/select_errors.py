@@ -15,6 +15,7 @@ class Wrapper:
 
 wrapper = Wrapper()
 ours.sendall(b"x")
+select.select([theirs], [], [], 30)
 readable, writable, _ = select.select([wrapper], [wrapper, ours.fileno()], (), 30)
 print(readable == [wrapper], writable == [wrapper, ours.fileno()])
 start = time.monotonic()
