@@ -62,7 +62,7 @@ impl From<SocketAddr> for Address {
 }
 
 /// An address of `AF_UNIX`; see `unix(7)`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum UnixAddress {
     /// A socket without a name, as both ends of `socket.socketpair()` are: `''` in Python.
     Unnamed,

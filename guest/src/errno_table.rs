@@ -128,10 +128,7 @@ pub fn illegal(operation: Operation, state: StateKind) -> Option<Errno> {
 /// answers.
 #[must_use]
 pub fn refused(operation: Operation, code: ErrorCode) -> Errno {
-    REFUSED
-        .iter()
-        .find(|row| row.1 == code && row.0.is_none_or(|own| own == operation))
-        .map_or(EIO, |row| row.2)
+    REFUSED.iter().find(|row| row.1 == code && row.0.is_none_or(|own| own == operation)).map_or(EIO, |row| row.2)
 }
 
 #[cfg(test)]
@@ -151,7 +148,8 @@ mod tests {
     #[test]
     fn every_row_of_what_wasi_refuses_is_reachable() {
         for (position, row) in REFUSED.iter().enumerate() {
-            let hidden = REFUSED[..position].iter().any(|above| above.1 == row.1 && (above.0.is_none() || above.0 == row.0));
+            let hidden =
+                REFUSED[..position].iter().any(|above| above.1 == row.1 && (above.0.is_none() || above.0 == row.0));
             assert!(!hidden, "{row:?} stands below a row that answers first");
         }
     }

@@ -17,13 +17,13 @@ pub mod message;
 pub mod net;
 pub mod netdb;
 pub mod options;
-mod pair;
 pub mod polling;
 pub mod sockets;
 mod stream;
 mod tcp;
 pub mod time;
 mod udp;
+mod unix;
 mod waiting;
 
 pub mod backend;

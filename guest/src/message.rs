@@ -1,6 +1,7 @@
 //! Messages: the flags of sending and receiving, and what a receive yields.
 
 use crate::address::Address;
+use crate::descriptors::Fd;
 use crate::errno::Errno;
 
 /// The `flags` of `recv`, `send` and their kin, with Linux's bits; see `recv(2)` and `send(2)`.
@@ -40,8 +41,7 @@ impl MessageFlags {
     pub const CMSG_CLOEXEC: Self = Self(0x4000_0000);
 
     /// What only a kernel can do.
-    const KERNEL: Self =
-        Self(Self::OOB.0 | Self::DONTROUTE.0 | Self::CONFIRM.0 | Self::ERRQUEUE.0 | Self::FASTOPEN.0);
+    const KERNEL: Self = Self(Self::OOB.0 | Self::DONTROUTE.0 | Self::CONFIRM.0 | Self::ERRQUEUE.0 | Self::FASTOPEN.0);
 
     /// The flags with these bits of Linux.
     #[must_use]
@@ -84,13 +84,15 @@ pub struct Received {
     pub flags: MessageFlags,
     /// How long the message was before it was cut.
     pub length: usize,
+    /// Descriptors that came along, new ones of this program: `SCM_RIGHTS`.
+    pub rights: Vec<Fd>,
 }
 
 impl Received {
     /// Bytes of a connection.
     pub(crate) fn stream(data: Vec<u8>) -> Self {
         let length = data.len();
-        Self { data, from: None, flags: MessageFlags::NONE, length }
+        Self { data, from: None, flags: MessageFlags::NONE, length, rights: Vec::new() }
     }
 
     /// A message, cut to `max` bytes.
@@ -98,6 +100,6 @@ impl Received {
         let length = data.len();
         data.truncate(max);
         let flags = if length > max { MessageFlags::TRUNC } else { MessageFlags::NONE };
-        Self { data, from, flags, length }
+        Self { data, from, flags, length, rights: Vec::new() }
     }
 }

@@ -184,8 +184,7 @@ impl<N: Net> Stream<N> {
     fn fill(&mut self, net: &N, want: usize, flags: MessageFlags, wait: Wait) -> Result<()> {
         self.check_receivable()?;
         while self.inbound.len() < want && self.incoming == Incoming::Open {
-            let more_needed =
-                self.inbound.is_empty() || (flags.contains(MessageFlags::WAITALL) && wait.is_blocking());
+            let more_needed = self.inbound.is_empty() || (flags.contains(MessageFlags::WAITALL) && wait.is_blocking());
             let deadline = if more_needed && !self.read_shut { wait.deadline } else { Deadline::Now };
             match self.read_ahead(net, want - self.inbound.len(), deadline) {
                 Ok(()) => {}

@@ -120,8 +120,7 @@ impl<N: Net> Tcp<N> {
         let State::Listening { socket, ahead } = &mut inner.state else { return Err(Error::Os(Errno::EINVAL)) };
         let (socket, peer) = match ahead.pop_front() {
             Some(accepted) => accepted,
-            None => accept_one(net, socket, wait.deadline)
-                .map_err(|refusal| wait.error(Operation::Accept, refusal))?,
+            None => accept_one(net, socket, wait.deadline).map_err(|refusal| wait.error(Operation::Accept, refusal))?,
         };
         let stream = Box::new(Stream::new(socket));
         let connection = Self::in_state(self.family, State::Connected { stream, acknowledged: true });
@@ -235,9 +234,7 @@ impl<N: Net> Tcp<N> {
 
     pub(crate) fn status(&self) -> Status {
         match &self.inner.borrow().state {
-            State::Unconnected { failure: Failure::None, .. } => {
-                Status::known(Events::WRITABLE.with(Events::HUP))
-            }
+            State::Unconnected { failure: Failure::None, .. } => Status::known(Events::WRITABLE.with(Events::HUP)),
             State::Unconnected { failure, .. } => Status::known(
                 Events::READABLE
                     .with(Events::WRITABLE)

@@ -21,7 +21,6 @@
 //! component of it. `cargo xtask build` does both.
 
 #[expect(unsafe_code, reason = "the canonical ABI is pointers and lengths; the generated code alone deals with them")]
-#[expect(clippy::allow_attributes_without_reason, reason = "generated code")]
 mod bindings {
     use super::Component;
 
@@ -47,6 +46,7 @@ mod bindings {
 }
 
 mod convert;
+mod handle;
 mod lookup;
 mod names;
 mod poller;

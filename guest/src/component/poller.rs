@@ -9,10 +9,10 @@ use super::contract::polling::{self, Event, Guest, GuestPoller};
 use super::contract::sockets::SocketBorrow;
 use super::contract::types::{Errno, Error};
 use super::convert::{contract_error, error_from_core, events_from_core, events_to_core};
+use super::handle::Socket;
 use super::lookup::Lookup;
 use super::program::{mode, with_sockets};
 use super::registrations::{Registration, Registrations, Source, Trigger};
-use super::socket::Socket;
 use crate::polling::{Events, PollEntry};
 use crate::sockets::Fd;
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use super::handle::{Calls, SocketHandle};
 use super::lookup::LookupHandle;
-use super::socket::{Calls, SocketHandle};
 use crate::polling::{Events, PollEntry};
 use crate::sockets::Fd;
 

@@ -1,30 +1,23 @@
 //! The interface `sockets`.
 
-use std::cell::Cell;
-use std::rc::Rc;
 use std::time::Duration;
 
 use super::Component;
 use super::contract::sockets::{self, Guest, GuestSocket, Message, SocketBorrow};
 use super::contract::types::{
-    Address, AddressFamily, AncillaryData, Error, MessageFlags, OptionValue, ShutdownType, SocketOption, SocketType,
-    WideBytes,
+    Address, AddressFamily, AncillaryData, MessageFlags, OptionValue, ShutdownType, SocketOption, SocketType, WideBytes,
 };
 use super::convert::{
     address_from_core, address_to_core, error_from_core, family_from_core, family_to_core, message_flags_from_core,
     message_flags_to_core, option_to_core, protocol_from_core, protocol_to_core, shutdown_to_core, type_from_core,
     type_to_core, value_from_core, value_to_core,
 };
-use super::program::{default_timeout, mode, set_default_timeout, with_sockets};
+use super::handle::{Answer, Socket, Way, length};
+use super::program::{default_timeout, set_default_timeout, with_sockets};
 use super::wide::{narrow, widen};
-use crate::address;
-use crate::backend::wasi::Wasi;
 use crate::errno::Errno;
-use crate::error::Result;
-use crate::message::Received;
 use crate::options::unknown_to_get;
-use crate::sockets::{Fd, Sockets};
-use crate::time::Timeout;
+use crate::sockets::Sockets;
 
 impl Guest for Component {
     type Socket = Socket;
@@ -43,111 +36,6 @@ impl Guest for Component {
 
     fn drain(patience: u64) -> bool {
         with_sockets(|sockets| sockets.drain(Duration::from_nanos(patience)))
-    }
-}
-
-/// A result in the contract.
-type Answer<T> = std::result::Result<T, Error>;
-
-/// A socket object, and what pollers that wait for it refer to.
-pub(super) struct Socket(pub(super) Rc<SocketHandle>);
-
-/// What a socket object is made of: a descriptor and a timeout, as in Python.
-pub(super) struct SocketHandle {
-    fd: Cell<Option<Fd>>,
-    timeout: Cell<Option<u64>>,
-    /// Shared by `dup`.
-    calls: Rc<Cell<Calls>>,
-}
-
-/// How many calls have been made that may change what an open socket is ready for.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Calls {
-    /// To receive or to accept.
-    pub(super) receiving: u64,
-    /// To send or to connect.
-    pub(super) sending: u64,
-}
-
-/// Which way a call goes.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Way {
-    /// It receives.
-    In,
-    /// It sends.
-    Out,
-    /// It changes the socket as a whole.
-    Both,
-}
-
-impl Calls {
-    fn and_one(self, way: Way) -> Self {
-        let count = |before: u64, counts: bool| before.wrapping_add(u64::from(counts));
-        Self { receiving: count(self.receiving, way != Way::Out), sending: count(self.sending, way != Way::In) }
-    }
-}
-
-impl SocketHandle {
-    /// Its descriptor, until it is closed.
-    pub(super) fn fd(&self) -> Option<Fd> {
-        self.fd.get()
-    }
-
-    /// How many calls have been made so far.
-    pub(super) fn calls(&self) -> Calls {
-        self.calls.get()
-    }
-}
-
-impl Drop for Socket {
-    fn drop(&mut self) {
-        // A descriptor that is not open any more needs no closing.
-        let _ = self.close_descriptor();
-    }
-}
-
-impl Socket {
-    /// An object for `fd`, with the default timeout, which makes it non-blocking as in CPython.
-    fn adopt(sockets: &Sockets<Wasi>, fd: Fd) -> Result<sockets::Socket> {
-        let timeout = default_timeout();
-        if timeout.is_some() {
-            sockets.set_nonblocking(fd, true)?;
-        }
-        Ok(Self::object(fd, timeout, Rc::default()))
-    }
-
-    fn object(fd: Fd, timeout: Option<u64>, calls: Rc<Cell<Calls>>) -> sockets::Socket {
-        let handle = SocketHandle { fd: Cell::new(Some(fd)), timeout: Cell::new(timeout), calls };
-        sockets::Socket::new(Self(Rc::new(handle)))
-    }
-
-    fn fd(&self) -> Result<Fd> {
-        Ok(self.0.fd().ok_or(Errno::EBADF)?)
-    }
-
-    fn close_descriptor(&self) -> Result<()> {
-        self.0.fd.take().map_or(Ok(()), |fd| with_sockets(|sockets| sockets.close(fd)))
-    }
-
-    /// Asks something of the open socket.
-    fn ask<T>(&self, call: impl FnOnce(&Sockets<Wasi>, Fd) -> Result<T>) -> Answer<T> {
-        self.fd().and_then(|fd| with_sockets(|sockets| call(sockets, fd))).map_err(error_from_core)
-    }
-
-    /// Makes a call that may change what the open socket is ready for.
-    fn act<T>(&self, way: Way, call: impl FnOnce(&Sockets<Wasi>, Fd, Timeout) -> Result<T>) -> Answer<T> {
-        self.0.calls.set(self.0.calls.get().and_one(way));
-        self.ask(|sockets, fd| call(sockets, fd, mode(self.0.timeout.get())))
-    }
-
-    fn receive(&self, max: u32, flags: MessageFlags) -> Answer<Received> {
-        let max = usize::try_from(max).unwrap_or(usize::MAX).min(MAX_RECEIVED);
-        self.act(Way::In, |sockets, fd, timeout| sockets.receive(fd, max, message_flags_to_core(flags), timeout))
-    }
-
-    fn send_parts(&self, parts: &[&[u8]], flags: MessageFlags, remote: Option<&address::Address>) -> Answer<u32> {
-        let flags = message_flags_to_core(flags);
-        self.act(Way::Out, |sockets, fd, timeout| sockets.send(fd, parts, flags, remote, timeout)).map(length)
     }
 }
 
@@ -183,14 +71,12 @@ impl GuestSocket for Socket {
     }
 
     fn detach(&self) -> Answer<u32> {
-        let fd = self.fd().map_err(error_from_core)?;
-        self.0.fd.set(None);
-        Ok(fd)
+        self.detach_descriptor().map_err(error_from_core)
     }
 
     fn dup(&self) -> Answer<sockets::Socket> {
         let fd = self.ask(|sockets, fd| sockets.dup(fd))?;
-        Ok(Self::object(fd, self.0.timeout.get(), Rc::clone(&self.0.calls)))
+        Ok(self.twin(fd))
     }
 
     fn close(&self) -> Answer<()> {
@@ -210,12 +96,12 @@ impl GuestSocket for Socket {
     }
 
     fn get_timeout(&self) -> Option<u64> {
-        self.0.timeout.get()
+        self.0.timeout()
     }
 
     fn set_timeout(&self, timeout: Option<u64>) -> Answer<()> {
         self.ask(|sockets, fd| sockets.set_nonblocking(fd, timeout.is_some()))?;
-        self.0.timeout.set(timeout);
+        self.0.set_timeout(timeout);
         Ok(())
     }
 
@@ -345,13 +231,5 @@ impl GuestSocket for Socket {
     }
 }
 
-/// A length in the contract. Memory is smaller than what it can say.
-fn length(length: usize) -> u32 {
-    u32::try_from(length).unwrap_or(u32::MAX)
-}
-
-/// The most that one call receives, whatever is asked for: the answer has to fit into memory together with the data that
-/// it is made of.
-const MAX_RECEIVED: usize = 16 << 20;
 /// CPython's: the smaller of `SOMAXCONN` and 128.
 const DEFAULT_BACKLOG: u32 = 128;

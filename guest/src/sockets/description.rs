@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::net::SocketAddr;
+use std::rc::Rc;
 use std::time::Duration;
 
 use super::lookups::Lookup;
@@ -11,10 +12,10 @@ use crate::error::{Error, Result};
 use crate::message::{MessageFlags, Received};
 use crate::net::Net;
 use crate::options::{IPPROTO_TCP, IPPROTO_UDP, SocketOption};
-use crate::pair::PairEnd;
 use crate::tcp::Tcp;
 use crate::time::Timeout;
 use crate::udp::Udp;
+use crate::unix::{Message, Names, Unix};
 use crate::waiting::Wait;
 
 /// An open socket, or a lookup in progress.
@@ -35,20 +36,32 @@ pub(super) struct Kept {
     pub(super) send_timeout: Option<Duration>,
 }
 
+/// What travels with a message: a reference to an open description.
+pub(super) type Rights<N> = Rc<Description<N>>;
+
 /// What a description is an end of.
 pub(super) enum Endpoint<N: Net> {
     Tcp(Tcp<N>),
     Udp(Udp<N>),
-    Pair(PairEnd),
+    Unix(Unix<Rights<N>>),
     Lookup(RefCell<Lookup<N>>),
 }
 
 impl<N: Net> Description<N> {
-    pub(super) fn open(net: &N, family: Family, kind: Kind, protocol: i32) -> Result<Self> {
+    pub(super) fn open(
+        net: &N,
+        names: &Rc<Names<Rights<N>>>,
+        family: Family,
+        kind: Kind,
+        protocol: i32,
+    ) -> Result<Self> {
         let ip = match family {
             Family::Inet => IpFamily::V4,
             Family::Inet6 => IpFamily::V6,
-            Family::Unix => return Err(Error::Os(Errno::EAFNOSUPPORT)),
+            Family::Unix => {
+                check_unix_protocol(protocol)?;
+                return Ok(Self::new(family, kind, 0, Endpoint::Unix(Unix::open(kind, names))));
+            }
         };
         match (kind, protocol) {
             (Kind::Stream, 0 | IPPROTO_TCP) => {
@@ -62,17 +75,19 @@ impl<N: Net> Description<N> {
         }
     }
 
-    pub(super) fn pair(family: Family, kind: Kind, protocol: i32) -> Result<(Self, Self)> {
-        match (family, kind, protocol) {
-            (Family::Inet | Family::Inet6, _, _) => Err(Error::Os(Errno::EOPNOTSUPP)),
-            (Family::Unix, Kind::Stream | Kind::Datagram | Kind::SequentialPacket, 0) => {
-                let (first, second) = PairEnd::pair(kind);
-                let end = |end| Self::new(family, kind, 0, Endpoint::Pair(end));
-                Ok((end(first), end(second)))
-            }
-            (Family::Unix, Kind::Raw, 0) => Err(Error::Os(Errno::ESOCKTNOSUPPORT)),
-            (Family::Unix, _, _) => Err(Error::Os(Errno::EPROTONOSUPPORT)),
+    pub(super) fn pair(
+        names: &Rc<Names<Rights<N>>>,
+        family: Family,
+        kind: Kind,
+        protocol: i32,
+    ) -> Result<(Self, Self)> {
+        if family != Family::Unix {
+            return Err(Error::Os(Errno::EOPNOTSUPP));
         }
+        check_unix_protocol(protocol)?;
+        let (first, second) = Unix::pair(kind, names);
+        let end = |end| Self::new(family, kind, 0, Endpoint::Unix(end));
+        Ok((end(first), end(second)))
     }
 
     pub(super) fn new(family: Family, kind: Kind, protocol: i32, endpoint: Endpoint<N>) -> Self {
@@ -92,7 +107,8 @@ impl<N: Net> Description<N> {
         match &self.endpoint {
             Endpoint::Tcp(tcp) => tcp.bind(net, self.ip(local)?),
             Endpoint::Udp(udp) => udp.bind(net, self.ip(local)?),
-            Endpoint::Pair(_) | Endpoint::Lookup(_) => Err(Error::Os(Errno::EINVAL)),
+            Endpoint::Unix(unix) => unix.bind(self.unix(local)?),
+            Endpoint::Lookup(_) => Err(Error::Os(Errno::EINVAL)),
         }
     }
 
@@ -100,7 +116,7 @@ impl<N: Net> Description<N> {
         match &self.endpoint {
             Endpoint::Tcp(tcp) => tcp.connect(net, self.ip(remote)?, self.send_wait(net, timeout)),
             Endpoint::Udp(udp) => udp.connect(net, self.ip(remote)?),
-            Endpoint::Pair(_) => Err(Error::Os(Errno::EISCONN)),
+            Endpoint::Unix(unix) => unix.connect(net, self.unix(remote)?, self.send_wait(net, timeout)),
             Endpoint::Lookup(_) => Err(Error::Os(Errno::ENOTSOCK)),
         }
     }
@@ -108,8 +124,8 @@ impl<N: Net> Description<N> {
     pub(super) fn listen(&self, net: &N, backlog: u32) -> Result<()> {
         match &self.endpoint {
             Endpoint::Tcp(tcp) => tcp.listen(net, backlog),
-            Endpoint::Pair(_) if self.kind != Kind::Datagram => Err(Error::Os(Errno::EINVAL)),
-            Endpoint::Udp(_) | Endpoint::Pair(_) | Endpoint::Lookup(_) => Err(Error::Os(Errno::EOPNOTSUPP)),
+            Endpoint::Unix(unix) => unix.listen(backlog),
+            Endpoint::Udp(_) | Endpoint::Lookup(_) => Err(Error::Os(Errno::EOPNOTSUPP)),
         }
     }
 
@@ -121,8 +137,12 @@ impl<N: Net> Description<N> {
                 description.kept.replace(self.kept.borrow().clone());
                 Ok((description, Address::Ip(peer)))
             }
-            Endpoint::Pair(_) if self.kind != Kind::Datagram => Err(Error::Os(Errno::EINVAL)),
-            Endpoint::Udp(_) | Endpoint::Pair(_) | Endpoint::Lookup(_) => Err(Error::Os(Errno::EOPNOTSUPP)),
+            Endpoint::Unix(unix) => {
+                let (accepted, peer) = unix.accept(net, self.receive_wait(net, timeout))?;
+                let description = Self::new(self.family, self.kind, 0, Endpoint::Unix(accepted));
+                Ok((description, Address::Unix(peer)))
+            }
+            Endpoint::Udp(_) | Endpoint::Lookup(_) => Err(Error::Os(Errno::EOPNOTSUPP)),
         }
     }
 
@@ -130,8 +150,8 @@ impl<N: Net> Description<N> {
         match &self.endpoint {
             Endpoint::Tcp(tcp) => tcp.shutdown(net, how),
             Endpoint::Udp(udp) => udp.shutdown(how),
-            Endpoint::Pair(pair) => {
-                pair.shutdown(how);
+            Endpoint::Unix(unix) => {
+                unix.shutdown(how);
                 Ok(())
             }
             Endpoint::Lookup(_) => Err(Error::Os(Errno::ENOTSOCK)),
@@ -142,7 +162,7 @@ impl<N: Net> Description<N> {
         match &self.endpoint {
             Endpoint::Tcp(tcp) => tcp.local_address(net).map(Address::Ip),
             Endpoint::Udp(udp) => udp.local_address(net).map(Address::Ip),
-            Endpoint::Pair(_) => Ok(Address::Unix(UnixAddress::Unnamed)),
+            Endpoint::Unix(unix) => Ok(Address::Unix(unix.local_address())),
             Endpoint::Lookup(_) => Err(Error::Os(Errno::ENOTSOCK)),
         }
     }
@@ -151,32 +171,64 @@ impl<N: Net> Description<N> {
         match &self.endpoint {
             Endpoint::Tcp(tcp) => tcp.peer_address(net).map(Address::Ip),
             Endpoint::Udp(udp) => udp.peer_address().map(Address::Ip),
-            Endpoint::Pair(_) => Ok(Address::Unix(UnixAddress::Unnamed)),
+            Endpoint::Unix(unix) => unix.peer_address().map(Address::Unix),
             Endpoint::Lookup(_) => Err(Error::Os(Errno::ENOTSOCK)),
         }
     }
 
-    pub(super) fn receive(&self, net: &N, max: usize, flags: MessageFlags, timeout: Timeout) -> Result<Received> {
+    /// Receives, with the descriptors that came along.
+    pub(super) fn receive(
+        &self,
+        net: &N,
+        max: usize,
+        flags: MessageFlags,
+        timeout: Timeout,
+    ) -> Result<(Received, Vec<Rights<N>>)> {
         let wait = self.receive_wait(net, timeout);
-        match &self.endpoint {
+        let received = match &self.endpoint {
             // Linux, too, answers at once where nothing is asked for.
-            Endpoint::Tcp(_) if max == 0 => Ok(Received::stream(Vec::new())),
-            Endpoint::Tcp(tcp) => tcp.receive(net, max, flags, wait),
-            Endpoint::Udp(udp) => udp.receive(net, max, flags, wait),
-            Endpoint::Pair(pair) => pair.receive(net, max, flags, wait),
-            Endpoint::Lookup(_) => Err(Error::Os(Errno::ENOTSOCK)),
-        }
+            Endpoint::Tcp(_) if max == 0 => Received::stream(Vec::new()),
+            Endpoint::Tcp(tcp) => tcp.receive(net, max, flags, wait)?,
+            Endpoint::Udp(udp) => udp.receive(net, max, flags, wait)?,
+            Endpoint::Unix(unix) => return self.receive_in_memory(unix, net, max, flags, wait),
+            Endpoint::Lookup(_) => return Err(Error::Os(Errno::ENOTSOCK)),
+        };
+        Ok((received, Vec::new()))
     }
 
-    pub(super) fn send(&self, net: &N, data: &[u8], to: Option<&Address>, wait: Wait) -> Result<usize> {
+    fn receive_in_memory(
+        &self,
+        unix: &Unix<Rights<N>>,
+        net: &N,
+        max: usize,
+        flags: MessageFlags,
+        wait: Wait,
+    ) -> Result<(Received, Vec<Rights<N>>)> {
+        let peek = flags.contains(MessageFlags::PEEK);
+        if max == 0 && self.kind == Kind::Stream {
+            return Ok((Received::stream(Vec::new()), Vec::new()));
+        }
+        let Some(Message { data, from, rights }) = unix.receive(net, max, peek, wait)? else {
+            return Ok((Received::stream(Vec::new()), Vec::new()));
+        };
+        // A sender without a name has no address at all: `None` in Python.
+        let from = Some(from).filter(|from| *from != UnixAddress::Unnamed).map(Address::Unix);
+        Ok((Received::message(data, from, max), rights))
+    }
+
+    pub(super) fn send(
+        &self,
+        net: &N,
+        data: &[u8],
+        rights: Vec<Rights<N>>,
+        to: Option<&Address>,
+        wait: Wait,
+    ) -> Result<usize> {
         match &self.endpoint {
             // A stream has its peer: Linux ignores the address.
             Endpoint::Tcp(tcp) => tcp.send(net, data, wait),
             Endpoint::Udp(udp) => udp.send(net, data, to.map(|to| self.ip(to)).transpose()?, wait),
-            Endpoint::Pair(_) if to.is_some() && self.kind != Kind::SequentialPacket => {
-                Err(Error::Os(Errno::EISCONN))
-            }
-            Endpoint::Pair(pair) => pair.send(net, data, wait),
+            Endpoint::Unix(unix) => unix.send(net, data, rights, to.map(|to| self.unix(to)).transpose()?, wait),
             Endpoint::Lookup(_) => Err(Error::Os(Errno::ENOTSOCK)),
         }
     }
@@ -198,5 +250,21 @@ impl<N: Net> Description<N> {
                 Err(Error::Os(Errno::EAFNOSUPPORT))
             }
         }
+    }
+
+    /// `address` as one of `AF_UNIX`.
+    fn unix<'a>(&self, address: &'a Address) -> Result<&'a UnixAddress> {
+        match address {
+            Address::Unix(address) => Ok(address),
+            Address::Ip(_) => Err(Error::Os(Errno::EINVAL)),
+        }
+    }
+}
+
+/// `AF_UNIX` has one protocol, whose number is 0 or the family's own.
+fn check_unix_protocol(protocol: i32) -> Result<()> {
+    match protocol {
+        0 | 1 => Ok(()),
+        _ => Err(Error::Os(Errno::EPROTONOSUPPORT)),
     }
 }

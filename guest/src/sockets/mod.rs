@@ -12,7 +12,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use description::{Description, Endpoint};
+use description::{Description, Endpoint, Rights};
 
 use crate::address::{Address, Family, Kind, Shutdown};
 use crate::descriptors::{Descriptor, Descriptors};
@@ -21,6 +21,7 @@ use crate::error::{Error, Result};
 use crate::message::{MessageFlags, Received};
 use crate::net::Net;
 use crate::time::Timeout;
+use crate::unix::Names;
 
 pub use crate::descriptors::{FIRST_FD, Fd};
 pub use crate::message;
@@ -30,12 +31,13 @@ pub use crate::polling::{Events, PollEntry};
 pub struct Sockets<N: Net> {
     net: N,
     descriptors: RefCell<Descriptors<Description<N>>>,
+    names: Rc<Names<Rights<N>>>,
 }
 
 impl<N: Net> Sockets<N> {
     /// A program without open sockets.
     pub fn new(net: N) -> Self {
-        Self { net, descriptors: RefCell::new(Descriptors::new()) }
+        Self { net, descriptors: RefCell::new(Descriptors::new()), names: Rc::default() }
     }
 
     /// The network below.
@@ -47,9 +49,9 @@ impl<N: Net> Sockets<N> {
     ///
     /// # Errors
     /// - `EPROTONOSUPPORT`: the protocol does not belong to the type. - `ESOCKTNOSUPPORT`: the family lacks the type.
-    /// - `EAFNOSUPPORT`: `AF_UNIX` sockets exist as pairs only. - `EACCES`: the host does not let this program have one.
+    /// - `EACCES`: the host does not let this program have one.
     pub fn socket(&self, family: Family, kind: Kind, protocol: i32) -> Result<Fd> {
-        let description = Description::open(&self.net, family, kind, protocol)?;
+        let description = Description::open(&self.net, &self.names, family, kind, protocol)?;
         self.insert(Rc::new(description))
     }
 
@@ -58,7 +60,7 @@ impl<N: Net> Sockets<N> {
     /// # Errors
     /// - `EOPNOTSUPP`: a family other than `AF_UNIX`, as on Linux. - `EPROTONOSUPPORT`: a protocol other than 0.
     pub fn socketpair(&self, family: Family, kind: Kind, protocol: i32) -> Result<(Fd, Fd)> {
-        let (first, second) = Description::pair(family, kind, protocol)?;
+        let (first, second) = Description::pair(&self.names, family, kind, protocol)?;
         let first = self.insert(Rc::new(first))?;
         match self.insert(Rc::new(second)) {
             Ok(second) => Ok((first, second)),
@@ -219,10 +221,32 @@ impl<N: Net> Sockets<N> {
     /// # Errors
     /// `ENOTCONN`: not connected. `ECONNRESET`: the peer reset the connection. `EAGAIN` and [`Error::Timeout`]: nothing in time.
     pub fn receive(&self, fd: Fd, max: usize, flags: MessageFlags, timeout: Timeout) -> Result<Received> {
+        self.receive_message(fd, max, 0, flags, timeout)
+    }
+
+    /// `socket.recvmsg` — as [`Sockets::receive`], with up to `rights` descriptors that came along; `CTRUNC` if there were more.
+    ///
+    /// # Errors
+    /// As [`Sockets::receive`]. `EMFILE`: too many descriptors.
+    pub fn receive_message(
+        &self,
+        fd: Fd,
+        max: usize,
+        rights: usize,
+        flags: MessageFlags,
+        timeout: Timeout,
+    ) -> Result<Received> {
         flags.check()?;
         let description = self.description(fd)?;
         let mode = if flags.contains(MessageFlags::DONTWAIT) { without_blocking(timeout) } else { timeout };
-        description.receive(&self.net, max, flags, description.mode(mode))
+        let (mut received, came_along) = description.receive(&self.net, max, flags, description.mode(mode))?;
+        if came_along.len() > rights {
+            received.flags = received.flags.with(MessageFlags::CTRUNC);
+        }
+        for description in came_along.into_iter().take(rights) {
+            received.rights.push(self.insert(description)?);
+        }
+        Ok(received)
     }
 
     /// `socket.send`, `sendto`, `sendmsg` — sends `parts` as one message or as some bytes of a stream; how many were taken.
@@ -238,13 +262,30 @@ impl<N: Net> Sockets<N> {
         to: Option<&Address>,
         timeout: Timeout,
     ) -> Result<usize> {
+        self.send_message(fd, parts, &[], flags, to, timeout)
+    }
+
+    /// `socket.sendmsg` — as [`Sockets::send`], with descriptors of this program that travel along on `AF_UNIX`.
+    ///
+    /// # Errors
+    /// As [`Sockets::send`]. `EBADF`: one of `rights` is not open.
+    pub fn send_message(
+        &self,
+        fd: Fd,
+        parts: &[&[u8]],
+        rights: &[Fd],
+        flags: MessageFlags,
+        to: Option<&Address>,
+        timeout: Timeout,
+    ) -> Result<usize> {
         flags.check()?;
         let description = self.description(fd)?;
+        let rights = rights.iter().map(|fd| self.any_description(*fd)).collect::<Result<Vec<_>>>()?;
         let mode = if flags.contains(MessageFlags::DONTWAIT) { without_blocking(timeout) } else { timeout };
         let wait = description.send_wait(&self.net, description.mode(mode));
         match parts {
-            [only] => description.send(&self.net, only, to, wait),
-            _ => description.send(&self.net, &parts.concat(), to, wait),
+            [only] => description.send(&self.net, only, rights, to, wait),
+            _ => description.send(&self.net, &parts.concat(), rights, to, wait),
         }
     }
 
@@ -258,7 +299,7 @@ impl<N: Net> Sockets<N> {
         let wait = description.send_wait(&self.net, description.mode(timeout));
         let mut sent = 0;
         loop {
-            sent += description.send(&self.net, &data[sent..], None, wait)?;
+            sent += description.send(&self.net, &data[sent..], Vec::new(), None, wait)?;
             if sent >= data.len() {
                 return Ok(());
             }
@@ -287,7 +328,7 @@ impl<N: Net> Sockets<N> {
         let description = self.any_description(fd)?;
         match description.endpoint {
             Endpoint::Lookup(_) => Err(Error::Os(Errno::ENOTSOCK)),
-            Endpoint::Tcp(_) | Endpoint::Udp(_) | Endpoint::Pair(_) => Ok(description),
+            Endpoint::Tcp(_) | Endpoint::Udp(_) | Endpoint::Unix(_) => Ok(description),
         }
     }
 }

@@ -97,7 +97,8 @@ impl<N: Net> Description<N> {
             SocketOption::SendLowWater => 1,
             SocketOption::AcceptConnections => match &self.endpoint {
                 Endpoint::Tcp(tcp) => i32::from(tcp.is_listening()),
-                Endpoint::Udp(_) | Endpoint::Pair(_) | Endpoint::Lookup(_) => 0,
+                Endpoint::Unix(unix) => i32::from(unix.is_listening()),
+                Endpoint::Udp(_) | Endpoint::Lookup(_) => 0,
             },
             _ => 0,
         }
@@ -107,7 +108,7 @@ impl<N: Net> Description<N> {
         match &self.endpoint {
             Endpoint::Tcp(tcp) => tcp.take_error(net),
             Endpoint::Udp(udp) => udp.take_error(),
-            Endpoint::Pair(_) | Endpoint::Lookup(_) => None,
+            Endpoint::Unix(_) | Endpoint::Lookup(_) => None,
         }
     }
 
@@ -115,7 +116,7 @@ impl<N: Net> Description<N> {
         let value = match &self.endpoint {
             Endpoint::Tcp(tcp) => tcp.option(net, option)?,
             Endpoint::Udp(udp) if option != NetOption::KeepAlive => udp.option(net, option)?,
-            Endpoint::Udp(_) | Endpoint::Pair(_) | Endpoint::Lookup(_) => {
+            Endpoint::Udp(_) | Endpoint::Unix(_) | Endpoint::Lookup(_) => {
                 return Ok(self.kept_value(row.option).unwrap_or(0));
             }
         };
@@ -143,7 +144,7 @@ impl<N: Net> Description<N> {
         match &self.endpoint {
             Endpoint::Tcp(tcp) => tcp.set_option(net, option, scaled),
             Endpoint::Udp(udp) if option != NetOption::KeepAlive => udp.set_option(net, option, scaled),
-            Endpoint::Udp(_) | Endpoint::Pair(_) | Endpoint::Lookup(_) => {
+            Endpoint::Udp(_) | Endpoint::Unix(_) | Endpoint::Lookup(_) => {
                 self.keep(row.option, value);
                 Ok(())
             }
@@ -154,7 +155,7 @@ impl<N: Net> Description<N> {
         let bytes = match &self.endpoint {
             Endpoint::Tcp(tcp) => tcp.option(net, option)?,
             Endpoint::Udp(udp) => udp.option(net, option)?,
-            Endpoint::Pair(_) | Endpoint::Lookup(_) => return Ok(MEMORY_BUFFER),
+            Endpoint::Unix(_) | Endpoint::Lookup(_) => return Ok(MEMORY_BUFFER),
         };
         // Linux reads back the double of what was set: it counts its own overhead in.
         Ok(i32::try_from(bytes.saturating_mul(2)).unwrap_or(i32::MAX))
@@ -165,7 +166,7 @@ impl<N: Net> Description<N> {
         match &self.endpoint {
             Endpoint::Tcp(tcp) => tcp.set_option(net, option, bytes),
             Endpoint::Udp(udp) => udp.set_option(net, option, bytes),
-            Endpoint::Pair(_) | Endpoint::Lookup(_) => Ok(()),
+            Endpoint::Unix(_) | Endpoint::Lookup(_) => Ok(()),
         }
     }
 

@@ -84,8 +84,7 @@ impl<N: Net> Sockets<N> {
     }
 
     fn readiness(&self, watched: &[Watched<N>], deadline: Deadline) -> Vec<Readiness> {
-        let sources: Vec<Option<SourceRef<'_, N>>> =
-            watched.iter().map(|watch| watch.description.source()).collect();
+        let sources: Vec<Option<SourceRef<'_, N>>> = watched.iter().map(|watch| watch.description.source()).collect();
         let mut interests = Vec::with_capacity(watched.len());
         let mut positions = Vec::with_capacity(watched.len());
         for (position, (watch, source)) in watched.iter().zip(&sources).enumerate() {
@@ -124,7 +123,7 @@ impl<N: Net> Description<N> {
         match &self.endpoint {
             Endpoint::Tcp(tcp) => tcp.status(),
             Endpoint::Udp(udp) => udp.status(),
-            Endpoint::Pair(pair) => pair.status(),
+            Endpoint::Unix(unix) => unix.status(),
             Endpoint::Lookup(lookup) => lookup.borrow().status(),
         }
     }
@@ -137,7 +136,7 @@ impl<N: Net> Description<N> {
         match &self.endpoint {
             Endpoint::Tcp(tcp) => tcp.socket().map(SourceRef::Socket),
             Endpoint::Udp(udp) => Some(SourceRef::Plain(udp.socket())),
-            Endpoint::Pair(_) => None,
+            Endpoint::Unix(_) => None,
             Endpoint::Lookup(lookup) => {
                 Ref::filter_map(lookup.borrow(), |lookup| lookup.in_progress()).ok().map(SourceRef::Lookup)
             }
@@ -148,7 +147,7 @@ impl<N: Net> Description<N> {
         match &self.endpoint {
             Endpoint::Tcp(tcp) => tcp.refresh(net, ready),
             Endpoint::Udp(udp) => udp.refresh(net, ready),
-            Endpoint::Pair(pair) => pair.status().events,
+            Endpoint::Unix(unix) => unix.status().events,
             Endpoint::Lookup(lookup) => lookup.borrow_mut().refresh(net),
         }
     }

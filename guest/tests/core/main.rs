@@ -9,3 +9,4 @@ mod states;
 mod streams;
 mod timeouts;
 mod udp;
+mod unix;

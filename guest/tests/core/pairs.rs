@@ -52,7 +52,7 @@ fn closing_ends_the_stream_and_unread_data_resets_it() {
     let (left, right) = pair(&program, Kind::Stream);
     program.send(left, b"last").unwrap();
     program.sockets.close(left).unwrap();
-    assert_eq!(poll_all(&program, right), 0x2000 | 0x100 | 0x40 | 0x10 | 0x4 | 0x1);
+    assert_eq!(poll_all(&program, right), 0x2355);
     assert_eq!(program.recv(right, 10), Ok(b"last".to_vec()));
     assert_eq!(program.recv(right, 10), Ok(Vec::new()));
     assert_eq!(program.send(right, b"x"), os(EPIPE));
@@ -111,7 +111,7 @@ fn it_has_no_name_and_cannot_be_used_for_anything_else() {
 #[test]
 fn only_unix_has_pairs() {
     let sockets = program().sockets;
+    assert!(sockets.socketpair(Family::Unix, Kind::Raw, 0).is_ok(), "Linux takes raw ones as datagrams");
     assert_eq!(sockets.socketpair(Family::Inet, Kind::Stream, 0), os(EOPNOTSUPP));
     assert_eq!(sockets.socketpair(Family::Unix, Kind::Stream, 6), os(EPROTONOSUPPORT));
-    assert_eq!(sockets.socketpair(Family::Unix, Kind::Raw, 0), os(ESOCKTNOSUPPORT));
 }

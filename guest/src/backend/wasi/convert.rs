@@ -55,12 +55,9 @@ pub(super) fn from_wasi(address: IpSocketAddress) -> SocketAddr {
         IpSocketAddress::Ipv4(Ipv4SocketAddress { port, address: (a, b, c, d) }) => {
             SocketAddrV4::new(Ipv4Addr::new(a, b, c, d), port).into()
         }
-        IpSocketAddress::Ipv6(Ipv6SocketAddress {
-            port,
-            flow_info,
-            address: (a, b, c, d, e, f, g, h),
-            scope_id,
-        }) => SocketAddrV6::new(Ipv6Addr::new(a, b, c, d, e, f, g, h), port, flow_info, scope_id).into(),
+        IpSocketAddress::Ipv6(Ipv6SocketAddress { port, flow_info, address: (a, b, c, d, e, f, g, h), scope_id }) => {
+            SocketAddrV6::new(Ipv6Addr::new(a, b, c, d, e, f, g, h), port, flow_info, scope_id).into()
+        }
     }
 }
 

@@ -129,13 +129,7 @@ impl Net for Wasi {
         udp(socket)?.receive(deadline)
     }
 
-    fn send_to(
-        &self,
-        socket: &Socket,
-        data: &[u8],
-        remote: Option<SocketAddr>,
-        deadline: Deadline,
-    ) -> NetResult<()> {
+    fn send_to(&self, socket: &Socket, data: &[u8], remote: Option<SocketAddr>, deadline: Deadline) -> NetResult<()> {
         udp(socket)?.send(self.network(), data, remote, deadline)
     }
 

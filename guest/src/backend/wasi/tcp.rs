@@ -92,8 +92,7 @@ impl Tcp {
 
     pub(super) fn accept(&self, deadline: Deadline) -> NetResult<(Self, Option<SocketAddr>)> {
         let connection = self.connection()?;
-        let (socket, input, output) =
-            self.finish(deadline, || connection.socket.accept().map_err(refusal))?;
+        let (socket, input, output) = self.finish(deadline, || connection.socket.accept().map_err(refusal))?;
         let peer = socket.remote_address().ok().map(from_wasi);
         let streams = OnceCell::from(Streams::new(input, output));
         let accepted = Connection { ready: OnceCell::new(), streams, socket };

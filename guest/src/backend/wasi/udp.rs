@@ -212,8 +212,9 @@ impl Streams {
     fn receive(&self, peer: Option<SocketAddr>) -> NetResult<Vec<Datagram>> {
         self.received.set(true);
         let batch = self.incoming.receive(BATCH).map_err(refusal)?;
-        let datagrams =
-            batch.into_iter().map(|datagram| Datagram { data: datagram.data, from: from_wasi(datagram.remote_address) });
+        let datagrams = batch
+            .into_iter()
+            .map(|datagram| Datagram { data: datagram.data, from: from_wasi(datagram.remote_address) });
         Ok(datagrams.filter(|datagram| peer.is_none_or(|peer| peer == datagram.from)).collect())
     }
 

@@ -104,11 +104,13 @@ pub(super) fn poll_many(interests: &[Interest<'_, Wasi>], lingering: &Lingering,
         if watched == 0 && timer.is_none() {
             return readiness;
         }
+        let ready = positions(poll(&list));
         let mut done = false;
-        for position in poll(&list) {
-            done |= mark(usize::try_from(position).ok().and_then(|position| roles.get(position)), &mut readiness);
+        for position in &ready {
+            done |= mark(roles.get(*position), &mut readiness);
         }
         if done {
+            ask_others(list, roles, ready, &mut readiness);
             return readiness;
         }
         drop(list);
@@ -116,6 +118,35 @@ pub(super) fn poll_many(interests: &[Interest<'_, Wasi>], lingering: &Lingering,
         lingering.reap();
     }
 }
+
+/// A host may look at a part of a long list only, always the first ones: what is ready among the others is asked for
+/// as well, so that the last of many sockets do not wait for ever behind busy ones.
+fn ask_others(mut list: Vec<&Pollable>, mut roles: Vec<Role>, mut ready: Vec<usize>, readiness: &mut [Readiness]) {
+    while ready.len() >= MANY && ready.len() < list.len() {
+        let mut others = (0..list.len()).map(|position| ready.binary_search(&position).is_err());
+        list.retain(|_| others.next().unwrap_or_default());
+        let mut others = (0..roles.len()).map(|position| ready.binary_search(&position).is_err());
+        roles.retain(|_| others.next().unwrap_or_default());
+        let timer = subscribe_duration(0);
+        let asked: Vec<_> = list.iter().copied().chain([&timer]).collect();
+        ready = positions(poll(&asked));
+        ready.retain(|position| *position < list.len());
+        for position in &ready {
+            mark(roles.get(*position), readiness);
+        }
+    }
+}
+
+/// The positions that `poll` answers, in ascending order.
+fn positions(ready: Vec<u32>) -> Vec<usize> {
+    let mut positions: Vec<_> = ready.into_iter().filter_map(|position| usize::try_from(position).ok()).collect();
+    positions.sort_unstable();
+    positions
+}
+
+/// So many ready at once suggest that there are more: wasmtime tells of up to 128 at a time, fewer if it has done other
+/// work before.
+const MANY: usize = 32;
 
 /// Marks the sockets whose datagrams wait here already; whether there are any.
 fn mark_queued(interests: &[Interest<'_, Wasi>], readiness: &mut [Readiness]) -> bool {

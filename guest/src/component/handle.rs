@@ -1,0 +1,154 @@
+//! A socket object: a descriptor, a timeout, and the calls of the core in its name.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use super::contract::sockets;
+use super::contract::types::{Error, MessageFlags};
+use super::convert::{error_from_core, message_flags_to_core};
+use super::program::{default_timeout, mode, with_sockets};
+use crate::address;
+use crate::backend::wasi::Wasi;
+use crate::errno::Errno;
+use crate::error::Result;
+use crate::message::Received;
+use crate::sockets::{Fd, Sockets};
+use crate::time::Timeout;
+
+/// A result in the contract.
+pub(super) type Answer<T> = std::result::Result<T, Error>;
+
+/// A socket object, and what pollers that wait for it refer to.
+pub(super) struct Socket(pub(super) Rc<SocketHandle>);
+
+/// What a socket object is made of: a descriptor and a timeout, as in Python.
+pub(super) struct SocketHandle {
+    fd: Cell<Option<Fd>>,
+    timeout: Cell<Option<u64>>,
+    /// Shared by `dup`.
+    calls: Rc<Cell<Calls>>,
+}
+
+/// How many calls have been made that may change what an open socket is ready for.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Calls {
+    /// To receive or to accept.
+    pub(super) receiving: u64,
+    /// To send or to connect.
+    pub(super) sending: u64,
+}
+
+/// Which way a call goes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    /// It receives.
+    In,
+    /// It sends.
+    Out,
+    /// It changes the socket as a whole.
+    Both,
+}
+
+impl Calls {
+    fn and_one(self, way: Way) -> Self {
+        let count = |before: u64, counts: bool| before.wrapping_add(u64::from(counts));
+        Self { receiving: count(self.receiving, way != Way::Out), sending: count(self.sending, way != Way::In) }
+    }
+}
+
+impl SocketHandle {
+    /// Its descriptor, until it is closed.
+    pub(super) fn fd(&self) -> Option<Fd> {
+        self.fd.get()
+    }
+
+    /// How long its calls may wait, in nanoseconds.
+    pub(super) fn timeout(&self) -> Option<u64> {
+        self.timeout.get()
+    }
+
+    pub(super) fn set_timeout(&self, timeout: Option<u64>) {
+        self.timeout.set(timeout);
+    }
+
+    /// How many calls have been made so far.
+    pub(super) fn calls(&self) -> Calls {
+        self.calls.get()
+    }
+}
+
+impl Drop for Socket {
+    fn drop(&mut self) {
+        // A descriptor that is not open any more needs no closing.
+        let _ = self.close_descriptor();
+    }
+}
+
+impl Socket {
+    /// An object for `fd`, with the default timeout, which makes it non-blocking as in CPython.
+    pub(super) fn adopt(sockets: &Sockets<Wasi>, fd: Fd) -> Result<sockets::Socket> {
+        let timeout = default_timeout();
+        if timeout.is_some() {
+            sockets.set_nonblocking(fd, true)?;
+        }
+        Ok(Self::object(fd, timeout, Rc::default()))
+    }
+
+    /// Another object for the same open socket, whose descriptor is `fd`.
+    pub(super) fn twin(&self, fd: Fd) -> sockets::Socket {
+        Self::object(fd, self.0.timeout(), Rc::clone(&self.0.calls))
+    }
+
+    fn object(fd: Fd, timeout: Option<u64>, calls: Rc<Cell<Calls>>) -> sockets::Socket {
+        let handle = SocketHandle { fd: Cell::new(Some(fd)), timeout: Cell::new(timeout), calls };
+        sockets::Socket::new(Self(Rc::new(handle)))
+    }
+
+    fn fd(&self) -> Result<Fd> {
+        Ok(self.0.fd().ok_or(Errno::EBADF)?)
+    }
+
+    /// Gives its descriptor away.
+    pub(super) fn detach_descriptor(&self) -> Result<Fd> {
+        Ok(self.0.fd.take().ok_or(Errno::EBADF)?)
+    }
+
+    pub(super) fn close_descriptor(&self) -> Result<()> {
+        self.0.fd.take().map_or(Ok(()), |fd| with_sockets(|sockets| sockets.close(fd)))
+    }
+
+    /// Asks something of the open socket.
+    pub(super) fn ask<T>(&self, call: impl FnOnce(&Sockets<Wasi>, Fd) -> Result<T>) -> Answer<T> {
+        self.fd().and_then(|fd| with_sockets(|sockets| call(sockets, fd))).map_err(error_from_core)
+    }
+
+    /// Makes a call that may change what the open socket is ready for.
+    pub(super) fn act<T>(&self, way: Way, call: impl FnOnce(&Sockets<Wasi>, Fd, Timeout) -> Result<T>) -> Answer<T> {
+        self.0.calls.set(self.0.calls.get().and_one(way));
+        self.ask(|sockets, fd| call(sockets, fd, mode(self.0.timeout.get())))
+    }
+
+    pub(super) fn receive(&self, max: u32, flags: MessageFlags) -> Answer<Received> {
+        let max = usize::try_from(max).unwrap_or(usize::MAX).min(MAX_RECEIVED);
+        self.act(Way::In, |sockets, fd, timeout| sockets.receive(fd, max, message_flags_to_core(flags), timeout))
+    }
+
+    pub(super) fn send_parts(
+        &self,
+        parts: &[&[u8]],
+        flags: MessageFlags,
+        remote: Option<&address::Address>,
+    ) -> Answer<u32> {
+        let flags = message_flags_to_core(flags);
+        self.act(Way::Out, |sockets, fd, timeout| sockets.send(fd, parts, flags, remote, timeout)).map(length)
+    }
+}
+
+/// A length in the contract. Memory is smaller than what it can say.
+pub(super) fn length(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
+}
+
+/// The most that one call receives, whatever is asked for: the answer has to fit into memory together with the data that
+/// it is made of.
+const MAX_RECEIVED: usize = 16 << 20;

@@ -1,0 +1,276 @@
+//! `AF_UNIX` inside one program: connections, datagrams and names in memory, with the meaning that Linux gives them.
+//!
+//! `R` is what travels with a message: descriptors.
+//!
+//! # References
+//! - <https://man7.org/linux/man-pages/man7/unix.7.html>
+
+mod backlog;
+mod connection;
+mod lane;
+mod names;
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use self::backlog::Backlog;
+use self::connection::{Connection, send_message};
+pub(crate) use self::lane::Message;
+use self::lane::{Lane, MESSAGE_OVERHEAD};
+use self::names::Bound;
+pub(crate) use self::names::Names;
+use crate::address::{Kind, Shutdown, UnixAddress};
+use crate::errno::Errno;
+use crate::error::{Error, Result};
+use crate::net::Net;
+use crate::polling::{Events, Status};
+use crate::waiting::Wait;
+
+/// An `AF_UNIX` socket.
+pub(crate) struct Unix<R: Clone> {
+    kind: Kind,
+    names: Rc<Names<R>>,
+    local: RefCell<UnixAddress>,
+    /// Whether the name is this socket's own to give back: an accepted one only shows its listener's.
+    owns_name: Cell<bool>,
+    state: RefCell<State<R>>,
+}
+
+/// What it is an end of.
+enum State<R: Clone> {
+    /// A stream that is not connected: from `socket()` until `connect()` or `listen()`.
+    Unconnected,
+    /// A stream that is connected, until it is closed.
+    Connected(Connection<R>),
+    /// From `listen()` on.
+    Listening(Rc<Backlog<R>>),
+    /// A datagram socket, from `socket()` on.
+    Datagrams { inbound: Rc<Lane<R>>, peer: Option<Peer<R>> },
+}
+
+/// Whom a datagram socket sends to by default, and hears alone.
+struct Peer<R> {
+    name: UnixAddress,
+    lane: Rc<Lane<R>>,
+}
+
+impl<R: Clone> Unix<R> {
+    pub(crate) fn open(kind: Kind, names: &Rc<Names<R>>) -> Self {
+        let state = match kind {
+            Kind::Stream | Kind::SequentialPacket => State::Unconnected,
+            Kind::Datagram | Kind::Raw => State::Datagrams { inbound: Rc::default(), peer: None },
+        };
+        Self::in_state(kind, names, state)
+    }
+
+    /// Two connected sockets without names.
+    pub(crate) fn pair(kind: Kind, names: &Rc<Names<R>>) -> (Self, Self) {
+        let unnamed = UnixAddress::Unnamed;
+        match kind {
+            Kind::Stream | Kind::SequentialPacket => {
+                let (first, second) = Connection::pair(kind, unnamed.clone(), unnamed);
+                let end = |connection| Self::in_state(kind, names, State::Connected(connection));
+                (end(first), end(second))
+            }
+            Kind::Datagram | Kind::Raw => {
+                let (one, other) = (Rc::new(Lane::default()), Rc::new(Lane::default()));
+                let peer = |lane: &Rc<Lane<R>>| Some(Peer { name: UnixAddress::Unnamed, lane: Rc::clone(lane) });
+                let first = State::Datagrams { inbound: Rc::clone(&one), peer: peer(&other) };
+                let second = State::Datagrams { inbound: other, peer: peer(&one) };
+                (Self::in_state(kind, names, first), Self::in_state(kind, names, second))
+            }
+        }
+    }
+
+    fn in_state(kind: Kind, names: &Rc<Names<R>>, state: State<R>) -> Self {
+        Self {
+            kind,
+            names: Rc::clone(names),
+            local: RefCell::new(UnixAddress::Unnamed),
+            owns_name: Cell::new(false),
+            state: RefCell::new(state),
+        }
+    }
+
+    pub(crate) fn bind(&self, name: &UnixAddress) -> Result<()> {
+        if *self.local.borrow() != UnixAddress::Unnamed {
+            return Err(Error::Os(Errno::EINVAL));
+        }
+        let bound = match &*self.state.borrow() {
+            State::Datagrams { inbound, .. } => Bound::Datagrams(Rc::downgrade(inbound)),
+            State::Unconnected | State::Connected(_) | State::Listening(_) => Bound::Idle,
+        };
+        let name = self.names.bind(name, self.kind, bound)?;
+        self.local.replace(name);
+        self.owns_name.set(true);
+        Ok(())
+    }
+
+    pub(crate) fn connect<N: Net>(&self, net: &N, remote: &UnixAddress, wait: Wait) -> Result<()> {
+        let mut state = self.state.borrow_mut();
+        match &mut *state {
+            State::Connected(_) => Err(Error::Os(Errno::EISCONN)),
+            State::Listening(_) => Err(Error::Os(Errno::EINVAL)),
+            State::Datagrams { peer, .. } => {
+                *peer = Some(Peer { name: remote.clone(), lane: self.names.datagrams(remote)? });
+                Ok(())
+            }
+            State::Unconnected => {
+                let listener = self.names.listener(remote, self.kind)?;
+                if !listener.has_room() {
+                    return Err(wait.in_vain(net));
+                }
+                let local = self.local.borrow().clone();
+                let (ours, theirs) = Connection::pair(self.kind, local, listener.name.clone());
+                listener.push(theirs);
+                *state = State::Connected(ours);
+                Ok(())
+            }
+        }
+    }
+
+    pub(crate) fn listen(&self, backlog: u32) -> Result<()> {
+        let limit = usize::try_from(backlog).unwrap_or(usize::MAX);
+        let local = self.local.borrow().clone();
+        let mut state = self.state.borrow_mut();
+        match &*state {
+            State::Datagrams { .. } => Err(Error::Os(Errno::EOPNOTSUPP)),
+            State::Listening(backlog) => {
+                backlog.set_limit(limit);
+                Ok(())
+            }
+            State::Unconnected if local != UnixAddress::Unnamed => {
+                let backlog = Rc::new(Backlog::new(local.clone(), limit));
+                self.names.replace(&local, Bound::Listener(Rc::downgrade(&backlog)));
+                *state = State::Listening(backlog);
+                Ok(())
+            }
+            State::Unconnected | State::Connected(_) => Err(Error::Os(Errno::EINVAL)),
+        }
+    }
+
+    pub(crate) fn accept<N: Net>(&self, net: &N, wait: Wait) -> Result<(Self, UnixAddress)> {
+        match &*self.state.borrow() {
+            State::Datagrams { .. } => Err(Error::Os(Errno::EOPNOTSUPP)),
+            State::Unconnected | State::Connected(_) => Err(Error::Os(Errno::EINVAL)),
+            State::Listening(backlog) => {
+                let connection = backlog.pop().ok_or_else(|| wait.in_vain(net))?;
+                let peer = connection.peer.clone();
+                let accepted = Self::in_state(self.kind, &self.names, State::Connected(connection));
+                accepted.local.replace(backlog.name.clone());
+                Ok((accepted, peer))
+            }
+        }
+    }
+
+    /// The next message; `None` at the end.
+    pub(crate) fn receive<N: Net>(&self, net: &N, max: usize, peek: bool, wait: Wait) -> Result<Option<Message<R>>> {
+        match &*self.state.borrow() {
+            State::Unconnected | State::Listening(_) if self.kind == Kind::Stream => Err(Error::Os(Errno::EINVAL)),
+            State::Unconnected | State::Listening(_) => Err(Error::Os(Errno::ENOTCONN)),
+            State::Connected(connection) => connection.receive(net, max, peek, wait),
+            State::Datagrams { inbound, .. } => match inbound.take_message(peek) {
+                None if inbound.refused.get() => Ok(None),
+                None => Err(wait.in_vain(net)),
+                message => Ok(message),
+            },
+        }
+    }
+
+    pub(crate) fn send<N: Net>(
+        &self,
+        net: &N,
+        data: &[u8],
+        rights: Vec<R>,
+        to: Option<&UnixAddress>,
+        wait: Wait,
+    ) -> Result<usize> {
+        let message = Message { data: data.to_vec(), from: self.local.borrow().clone(), rights };
+        match &*self.state.borrow() {
+            State::Connected(_) if to.is_some() && self.kind == Kind::Stream => Err(Error::Os(Errno::EISCONN)),
+            State::Connected(connection) => connection.send(net, message, wait),
+            State::Unconnected | State::Listening(_) if to.is_some() && self.kind == Kind::Stream => {
+                Err(Error::Os(Errno::EOPNOTSUPP))
+            }
+            State::Unconnected | State::Listening(_) => Err(Error::Os(Errno::ENOTCONN)),
+            State::Datagrams { inbound, peer } => {
+                let lane = match (to, peer) {
+                    (Some(to), _) => self.names.datagrams(to)?,
+                    (None, Some(peer)) => Rc::clone(&peer.lane),
+                    (None, None) => return Err(Error::Os(Errno::ENOTCONN)),
+                };
+                if inbound.ended.get() {
+                    return Err(Error::Os(Errno::EPIPE));
+                }
+                if lane.receiver_gone.get() {
+                    return Err(Error::Os(Errno::ECONNREFUSED));
+                }
+                send_message(&lane, net, message, wait)
+            }
+        }
+    }
+
+    pub(crate) fn shutdown(&self, how: Shutdown) {
+        match &*self.state.borrow() {
+            // Linux takes note of it and has nothing to do.
+            State::Unconnected | State::Listening(_) => {}
+            State::Connected(connection) => connection.shutdown(how),
+            State::Datagrams { inbound, .. } => {
+                inbound.refused.set(inbound.refused.get() || how.reads());
+                inbound.ended.set(inbound.ended.get() || how.writes());
+            }
+        }
+    }
+
+    pub(crate) fn local_address(&self) -> UnixAddress {
+        self.local.borrow().clone()
+    }
+
+    pub(crate) fn peer_address(&self) -> Result<UnixAddress> {
+        match &*self.state.borrow() {
+            State::Connected(connection) => Ok(connection.peer.clone()),
+            State::Datagrams { peer: Some(peer), .. } => Ok(peer.name.clone()),
+            State::Unconnected | State::Listening(_) | State::Datagrams { peer: None, .. } => {
+                Err(Error::Os(Errno::ENOTCONN))
+            }
+        }
+    }
+
+    pub(crate) fn is_listening(&self) -> bool {
+        matches!(&*self.state.borrow(), State::Listening(_))
+    }
+
+    pub(crate) fn status(&self) -> Status {
+        match &*self.state.borrow() {
+            State::Unconnected => Status::known(Events::WRITABLE_MESSAGES.with(Events::HUP)),
+            State::Connected(connection) => connection.status(),
+            State::Listening(backlog) => Status::known(Events::NONE.with_if(!backlog.is_empty(), Events::READABLE)),
+            State::Datagrams { inbound, peer } => {
+                let shut = inbound.refused.get();
+                let room = peer.as_ref().is_none_or(|peer| peer.lane.room() > MESSAGE_OVERHEAD);
+                let events = Events::NONE
+                    .with_if(!inbound.is_empty() || shut, Events::READABLE)
+                    .with_if(room, Events::WRITABLE_MESSAGES)
+                    .with_if(shut, Events::RDHUP)
+                    .with_if(shut && inbound.ended.get(), Events::HUP);
+                Status::known(events)
+            }
+        }
+    }
+}
+
+impl<R: Clone> Drop for Unix<R> {
+    fn drop(&mut self) {
+        if self.owns_name.get() {
+            self.names.remove(&self.local.borrow());
+        }
+        match self.state.get_mut() {
+            State::Listening(backlog) => backlog.clear(),
+            State::Datagrams { inbound, .. } => {
+                inbound.receiver_gone.set(true);
+                inbound.clear();
+            }
+            State::Unconnected | State::Connected(_) => {}
+        }
+    }
+}
