@@ -58,9 +58,13 @@ impl<N: Net> Stream<N> {
         }
     }
 
-    /// Whether the connection was reset: it has no peer any more.
-    pub(crate) fn is_broken(&self) -> bool {
-        self.incoming == Incoming::Broken
+    /// Whether the connection has no peer any more: it was reset, or both sides have ended it.
+    pub(crate) fn is_over(&self) -> bool {
+        match self.incoming {
+            Incoming::Open => false,
+            Incoming::Ended => self.write_shut,
+            Incoming::Broken => true,
+        }
     }
 
     /// `SO_ERROR`: what befell the connection, once.
@@ -109,7 +113,7 @@ impl<N: Net> Stream<N> {
     }
 
     pub(crate) fn shutdown(&mut self, net: &N, how: Shutdown) -> Result<()> {
-        if self.is_broken() {
+        if self.is_over() {
             return Err(Error::Os(Errno::ENOTCONN));
         }
         // Nothing goes over the wire when receiving is shut: Linux, too, only answers "end of stream" from then on.
@@ -125,7 +129,7 @@ impl<N: Net> Stream<N> {
     pub(crate) fn status(&self) -> Status {
         let ended = self.incoming != Incoming::Open || self.read_shut;
         let known = !self.inbound.is_empty() || ended || self.pending.is_some();
-        let dead_end = self.write_shut || self.is_broken();
+        let dead_end = self.write_shut || self.incoming == Incoming::Broken;
         let events = Events::NONE
             .with_if(known, Events::READABLE)
             .with_if(dead_end, Events::WRITABLE)
@@ -243,7 +247,7 @@ impl<N: Net> Stream<N> {
         if let Some(errno) = self.pending.take() {
             return Err(Error::Os(errno));
         }
-        if self.write_shut || self.is_broken() {
+        if self.write_shut || self.incoming == Incoming::Broken {
             return Err(Error::Os(Errno::EPIPE));
         }
         Ok(())

@@ -184,7 +184,7 @@ impl<N: Net> Tcp<N> {
         inner.advance(net);
         inner.check(Operation::PeerAddress)?;
         match &inner.state {
-            State::Connected { stream, .. } if !stream.is_broken() => {
+            State::Connected { stream, .. } if !stream.is_over() => {
                 net.peer_address(&stream.socket).map_err(|_| Error::Os(Errno::ENOTCONN))
             }
             _ => Err(Error::Os(Errno::ENOTCONN)),

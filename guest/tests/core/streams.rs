@@ -109,6 +109,18 @@ fn shutting_down_receiving_still_gives_what_arrived() {
 }
 
 #[test]
+fn a_connection_that_both_sides_have_ended_has_no_peer() {
+    let program = program();
+    let fd = program.connected();
+    program.sockets.shutdown(fd, Shutdown::Write).unwrap();
+    program.sockets.shutdown(fd, Shutdown::Write).unwrap();
+    program.script.on_receive(Ok(b""));
+    assert_eq!(program.recv(fd, 5), Ok(Vec::new()));
+    assert_eq!(program.sockets.shutdown(fd, Shutdown::Write), os(ENOTCONN));
+    assert_eq!(program.sockets.peer_address(fd), os(ENOTCONN));
+}
+
+#[test]
 fn what_only_a_kernel_can_do_is_refused() {
     let program = program();
     let fd = program.connected();
