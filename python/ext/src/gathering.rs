@@ -6,8 +6,9 @@
 //! modules, except a further small write on the same socket; at close and at exit; and within about a millisecond while
 //! Python code computes. Errors of such a write are raised by the next call that moves data on that socket.
 //!
-//! What the network does not take at once stays held; such a socket is *stuck*: it is not writable, and nothing more is
-//! held for it.
+//! What a blocking socket holds is waited for by that next call, as its own write would have waited. What the network does
+//! not take at once from a socket that does not block stays held; such a socket is *stuck*: it is not writable, nothing
+//! more is held for it, and whatever waits, waits for its room as well (see `stuck`).
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -45,7 +46,7 @@ pub(crate) struct Gathering {
     on: Cell<bool>,
     held: RefCell<BTreeMap<Fd, Held>>,
     /// Errors of writes that the program believes done.
-    deferred: RefCell<BTreeMap<Fd, Errno>>,
+    deferred: RefCell<BTreeMap<Fd, Error>>,
     /// Sockets that are known to be connected and to have `TCP_NODELAY`.
     eligible: RefCell<BTreeMap<Fd, ()>>,
     pending_call: Cell<PendingCall>,
@@ -55,7 +56,18 @@ pub(crate) struct Gathering {
 struct Held {
     data: Vec<u8>,
     since: Moment,
+    /// How long the last write on it would have waited.
+    timeout: Timeout,
     stuck: bool,
+}
+
+/// Who flushes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Flush {
+    /// A call of the program, which may wait as the writes would have.
+    Call,
+    /// The interpreter, between two bytecodes: never waits.
+    Background,
 }
 
 /// The call that CPython makes between two bytecodes.
@@ -80,7 +92,7 @@ impl Gathering {
 
     /// Holds `data` back for `fd`. If it is not to be held, sends what is held, and answers false.
     pub(crate) fn take(&self, fd: Fd, data: &[u8], flags: c_int, timeout: Timeout) -> PyResult<bool> {
-        self.flush_except(Some(fd));
+        self.flush_except(Some(fd), Flush::Call);
         let plain = flags.cast_unsigned() & !MessageFlags::NOSIGNAL.bits() == 0;
         let small = plain && data.len() <= LIMIT && self.is_eligible(fd);
         let full = self.held_length(fd).is_some_and(|held| held + data.len() > LIMIT);
@@ -88,7 +100,7 @@ impl Gathering {
             self.push(fd, timeout)?;
         }
         if small {
-            self.hold(fd, data);
+            self.hold(fd, data, timeout);
         }
         Ok(small)
     }
@@ -96,13 +108,13 @@ impl Gathering {
     /// Raises the error of a write that the program believes done.
     pub(crate) fn raise_deferred(&self, fd: Fd) -> PyResult<()> {
         match self.take_deferred(fd) {
-            Some(errno) => Err(errno.into()),
+            Some(error) => Err(error.into()),
             None => Ok(()),
         }
     }
 
     /// The error of such a write, once.
-    pub(crate) fn take_deferred(&self, fd: Fd) -> Option<Errno> {
+    pub(crate) fn take_deferred(&self, fd: Fd) -> Option<Error> {
         self.deferred.borrow_mut().remove(&fd)
     }
 
@@ -124,7 +136,7 @@ impl Gathering {
 
     /// Sends what is held, waiting at most `patience` for each socket that does not take it at once.
     pub(crate) fn settle(&self, patience: Duration) {
-        self.flush_except(None);
+        self.flush_except(None, Flush::Background);
         for fd in self.stuck() {
             self.finish(fd, patience);
         }
@@ -136,24 +148,27 @@ impl Gathering {
         }
     }
 
-    fn flush_except(&self, except: Option<Fd>) {
-        let fds: Vec<Fd> = self.held.borrow().keys().copied().filter(|fd| Some(*fd) != except).collect();
-        for fd in fds {
-            match self.push(fd, Timeout::NonBlocking) {
+    fn flush_except(&self, except: Option<Fd>, flush: Flush) {
+        let held = self.held.borrow();
+        let others: Vec<(Fd, Timeout)> =
+            held.iter().filter(|(fd, _)| Some(**fd) != except).map(|(fd, held)| (*fd, held.timeout)).collect();
+        drop(held);
+        for (fd, timeout) in others {
+            let timeout = if flush == Flush::Background { Timeout::NonBlocking } else { timeout };
+            match self.push(fd, timeout) {
                 Ok(()) | Err(Error::Os(Errno::EAGAIN)) => {}
-                Err(Error::Os(errno)) => drop(self.deferred.borrow_mut().insert(fd, errno)),
-                Err(_) => drop(self.deferred.borrow_mut().insert(fd, Errno::EIO)),
+                Err(error) => drop(self.deferred.borrow_mut().insert(fd, error)),
             }
         }
     }
 
-    /// Sends what `fd` holds. What could not be sent in time stays held; after any other error nothing is.
+    /// Sends what `fd` holds. What a socket that does not wait could not send stays held; after any other error nothing is.
     fn push(&self, fd: Fd, timeout: Timeout) -> Result<()> {
         let Some(mut held) = self.held.borrow_mut().remove(&fd) else { return Ok(()) };
         while !held.data.is_empty() {
             match state().sockets.send(fd, &[&held.data], MessageFlags::NOSIGNAL, None, timeout) {
                 Ok(sent) => drop(held.data.drain(..sent.min(held.data.len()))),
-                Err(error @ (Error::Timeout | Error::Os(Errno::EAGAIN))) => {
+                Err(error @ Error::Os(Errno::EAGAIN)) => {
                     self.held.borrow_mut().insert(fd, Held { stuck: true, ..held });
                     return Err(error);
                 }
@@ -163,10 +178,11 @@ impl Gathering {
         Ok(())
     }
 
-    fn hold(&self, fd: Fd, data: &[u8]) {
+    fn hold(&self, fd: Fd, data: &[u8], timeout: Timeout) {
         let mut held = self.held.borrow_mut();
-        let entry = held.entry(fd).or_insert_with(|| Held { data: Vec::new(), since: now(), stuck: false });
+        let entry = held.entry(fd).or_insert_with(|| Held { data: Vec::new(), since: now(), timeout, stuck: false });
         entry.data.extend_from_slice(data);
+        entry.timeout = timeout;
         drop(held);
         if self.pending_call.get() == PendingCall::Idle {
             self.arm(0);
@@ -198,7 +214,7 @@ impl Gathering {
         let failed = unsafe { ffi::Py_AddPendingCall(Some(pending_call), std::ptr::null_mut()) } < 0;
         self.pending_call.set(if failed { PendingCall::Idle } else { PendingCall::Armed(calls) });
         if failed {
-            self.flush_except(None);
+            self.flush_except(None, Flush::Background);
         }
     }
 
@@ -209,7 +225,7 @@ impl Gathering {
             PendingCall::Idle => 0,
         };
         if calls.is_multiple_of(CALLS_PER_CLOCK_READING) && self.is_overdue() {
-            self.flush_except(None);
+            self.flush_except(None, Flush::Background);
         }
         let moving = self.held.borrow().values().any(|held| !held.stuck);
         if moving {
@@ -227,11 +243,11 @@ fn now() -> Moment {
     state().sockets.net().now()
 }
 
-/// Sends what is held, without waiting: before each call into our modules.
+/// Sends what is held: before each call into our modules.
 pub(crate) fn flush_all() {
     let gathering = &state().gathering;
     if gathering.is_on() && !gathering.held.borrow().is_empty() {
-        gathering.flush_except(None);
+        gathering.flush_except(None, Flush::Call);
     }
 }
 

@@ -48,6 +48,7 @@ mod select;
 mod socket_module;
 mod socket_type;
 mod state;
+mod stuck;
 mod timeout;
 
 use errors::PyResult;

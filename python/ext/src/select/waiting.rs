@@ -2,13 +2,12 @@
 
 use std::ffi::c_int;
 
-use wasocket::net::Net as _;
 use wasocket::sockets::{Events, PollEntry};
-use wasocket::time::{Deadline, Timeout};
+use wasocket::time::Timeout;
 
 use crate::descriptors::{Descriptor, classify};
 use crate::errors::PyResult;
-use crate::state::state;
+use crate::stuck::wait_for_sockets;
 
 /// What a regular file and a terminal report: always readable, always writable.
 const FILE_READY: u32 = 0x1 | 0x4 | 0x40 | 0x100;
@@ -53,50 +52,4 @@ pub(super) fn wait(watches: &mut [Watch], timeout: Timeout) -> PyResult<()> {
         }
     }
     Ok(())
-}
-
-/// Waits for sockets. One that still has held bytes to send is not writable; they are sent as soon as there is room.
-fn wait_for_sockets(entries: &mut Vec<PollEntry>, timeout: Timeout) -> PyResult<()> {
-    let gathering = &state().gathering;
-    if gathering.stuck().is_empty() {
-        state().sockets.poll(entries, timeout)?;
-        return Ok(());
-    }
-    let asked = entries.len();
-    let net = state().sockets.net();
-    let deadline = timeout.deadline(|| net.now());
-    loop {
-        entries.truncate(asked);
-        entries.extend(gathering.stuck().into_iter().map(|fd| PollEntry::new(fd, Events::OUT)));
-        state().sockets.poll(entries, remaining(deadline))?;
-        crate::gathering::flush_all();
-        let over = match deadline {
-            Deadline::Never => false,
-            Deadline::Now => true,
-            Deadline::At(moment) => moment <= net.now(),
-        };
-        entries.truncate(asked);
-        for entry in entries.iter_mut().filter(|entry| gathering.is_stuck(entry.fd)) {
-            entry.revents = without_room(entry.revents);
-        }
-        if over || entries.iter().any(|entry| !entry.revents.is_empty()) {
-            return Ok(());
-        }
-    }
-}
-
-fn without_room(events: Events) -> Events {
-    const ROOM: u32 = 0x4 | 0x100 | 0x200;
-    Events::from_bits(events.bits() & !ROOM)
-}
-
-fn remaining(deadline: Deadline) -> Timeout {
-    match deadline {
-        Deadline::Never => Timeout::Blocking,
-        Deadline::Now => Timeout::NonBlocking,
-        Deadline::At(moment) => {
-            let left = state().sockets.net().now().until(moment);
-            if left.is_zero() { Timeout::NonBlocking } else { Timeout::After(left) }
-        }
-    }
 }

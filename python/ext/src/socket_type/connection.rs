@@ -5,6 +5,7 @@ use std::ffi::{CStr, c_int};
 use wasocket::Error;
 use wasocket::address::Address;
 use wasocket::errno::Errno;
+use wasocket::sockets::Events;
 
 use super::SocketObject;
 use crate::address;
@@ -16,6 +17,7 @@ use crate::gathering;
 use crate::numbers;
 use crate::object::Object;
 use crate::state::state;
+use crate::stuck::before_waiting;
 
 /// The backlog of `listen()`, as CPython picks it.
 const DEFAULT_BACKLOG: c_int = 128;
@@ -71,7 +73,9 @@ pub(super) fn listen(arguments: Arguments<'_>) -> PyResult<Object> {
 /// `_accept()`: a descriptor and an address; `socket.accept` makes a socket object of them.
 pub(super) fn accept(arguments: Arguments<'_>) -> PyResult<Object> {
     let socket = SocketObject::of(arguments.this);
-    let (fd, address) = state().sockets.accept(socket.fd()?, socket.timeout())?;
+    let listener = socket.fd()?;
+    let timeout = before_waiting(listener, Events::IN, socket.timeout())?;
+    let (fd, address) = state().sockets.accept(listener, timeout)?;
     Object::integer(fd.into())
         .and_then(|number| Object::tuple([number, address::to_python(&address)?]))
         .inspect_err(|_| drop(state().sockets.close(fd)))

@@ -2,6 +2,8 @@
 
 use std::ffi::{c_int, c_uint};
 
+use wasocket::Error;
+use wasocket::errno::Errno;
 use wasocket::options::{self, OptionValue, SocketOption};
 
 use super::SocketObject;
@@ -37,8 +39,8 @@ pub(super) fn getsockopt(arguments: Arguments<'_>) -> PyResult<Object> {
 
 /// `SO_ERROR`, if writing held bytes failed before.
 fn deferred_error(fd: u32, option: SocketOption) -> Option<c_int> {
-    let errno = (option == SocketOption::Error).then(|| state().gathering.take_deferred(fd)).flatten()?;
-    Some(errno_number(errno))
+    let error = (option == SocketOption::Error).then(|| state().gathering.take_deferred(fd)).flatten()?;
+    Some(errno_number(if let Error::Os(errno) = error { errno } else { Errno::EIO }))
 }
 
 /// A value in memory, as the kernel writes it.
@@ -93,7 +95,7 @@ fn parse_set(arguments: Arguments<'_>) -> PyResult<(c_int, c_int, OptionValue)> 
     );
     if parsed.is_ok() {
         // The kernel would read the value at address 0.
-        return Err(wasocket::errno::Errno::EINVAL.into());
+        return Err(Errno::EINVAL.into());
     }
     clear();
     let mut buffer = Buffer::empty();

@@ -3,6 +3,7 @@
 use std::ffi::c_int;
 
 use wasocket::message::{MessageFlags, Received};
+use wasocket::sockets::Events;
 
 use super::SocketObject;
 use crate::address;
@@ -12,12 +13,15 @@ use crate::export::Arguments;
 use crate::ffi::Py_ssize_t;
 use crate::object::Object;
 use crate::state::state;
+use crate::stuck::before_waiting;
 
 impl SocketObject {
     /// Receives at most `max` bytes.
     pub(super) fn receive(&self, max: usize, flags: c_int) -> PyResult<Received> {
         let flags = MessageFlags::from_bits(flags.cast_unsigned());
-        Ok(state().sockets.receive(self.data_fd()?, max, flags, self.timeout())?)
+        let fd = self.data_fd()?;
+        let timeout = before_waiting(fd, Events::IN, self.timeout())?;
+        Ok(state().sockets.receive(fd, max, flags, timeout)?)
     }
 }
 

@@ -3,6 +3,7 @@
 use std::ffi::c_int;
 
 use wasocket::message::MessageFlags;
+use wasocket::sockets::Events;
 
 use super::SocketObject;
 use crate::address;
@@ -13,6 +14,7 @@ use crate::export::Arguments;
 use crate::gathering;
 use crate::object::{Borrowed, Object};
 use crate::state::state;
+use crate::stuck::before_waiting;
 
 /// `send(data[, flags])`.
 pub(super) fn send(arguments: Arguments<'_>) -> PyResult<Object> {
@@ -23,9 +25,9 @@ pub(super) fn send(arguments: Arguments<'_>) -> PyResult<Object> {
     if socket.gather(data.bytes(), flags)? {
         return Object::size(data.len());
     }
-    let sent =
-        state().sockets.send(socket.data_fd()?, &[data.bytes()], message_flags(flags), None, socket.timeout())?;
-    Object::size(sent)
+    let fd = socket.data_fd()?;
+    let timeout = before_waiting(fd, Events::OUT, socket.timeout())?;
+    Object::size(state().sockets.send(fd, &[data.bytes()], message_flags(flags), None, timeout)?)
 }
 
 /// `sendall(data[, flags])`.
@@ -35,7 +37,9 @@ pub(super) fn sendall(arguments: Arguments<'_>) -> PyResult<Object> {
     parsed.inspect_err(|_| gathering::flush_all())?;
     let socket = SocketObject::of(arguments.this);
     if !socket.gather(data.bytes(), flags)? {
-        state().sockets.send_all(socket.data_fd()?, data.bytes(), message_flags(flags), socket.timeout())?;
+        let fd = socket.data_fd()?;
+        let timeout = before_waiting(fd, Events::OUT, socket.timeout())?;
+        state().sockets.send_all(fd, data.bytes(), message_flags(flags), timeout)?;
     }
     Ok(Object::none())
 }
