@@ -1,9 +1,13 @@
 //! Compiled components on disk, so that a component is compiled once.
 
+mod stamp;
+#[cfg(test)]
+mod tests;
+
 use std::ffi::OsStr;
 use std::fs::{self, DirBuilder, File};
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -13,6 +17,7 @@ use wasmtime::Engine;
 use wasmtime::component::Component;
 
 use crate::error::{Error, Result};
+use stamp::Stamp;
 
 /// Where compiled components are kept.
 #[derive(Clone, Debug)]
@@ -53,24 +58,70 @@ impl Cache {
 
     /// Loads the component in this file: from the cache if its bytes are known, else by compiling it.
     pub fn load(&self, engine: &Engine, path: &Path, observe: &dyn Fn(Event<'_>)) -> Result<Component> {
-        let bytes = fs::read(path).map_err(Error::file("read", path))?;
-        check_is_component(path, &bytes)?;
+        let source = Source::open(engine, path)?;
         let Some(folder) = &self.folder else {
-            return compile(path, observe, || Component::new(engine, &bytes));
+            return source.compile(observe, Component::new);
         };
         if let Err(error) = secure(folder) {
             observe(Event::Unusable(error));
-            return compile(path, observe, || Component::new(engine, &bytes));
+            return source.compile(observe, Component::new);
         }
-        let entry = folder.join(format!("{}.cwasm", key(engine, &bytes)));
-        if let Some(component) = open(engine, &entry) {
+        if let Some(component) = source.stamp.recall(folder).and_then(|key| open(engine, &entry(folder, &key))) {
             return Ok(component);
         }
-        let compiled = compile(path, observe, || engine.precompile_component(&bytes))?;
-        if let Err(error) = store(folder, &entry, &compiled) {
-            observe(Event::Unusable(error));
-        }
-        open(engine, &entry).map_or_else(|| deserialize(engine, &compiled), Ok)
+        source.load(folder, observe)
+    }
+}
+
+/// A component's file.
+struct Source<'a> {
+    engine: &'a Engine,
+    path: &'a Path,
+    file: File,
+    stamp: Stamp,
+}
+
+impl<'a> Source<'a> {
+    fn open(engine: &'a Engine, path: &'a Path) -> Result<Self> {
+        let file = File::open(path).map_err(Error::file("read", path))?;
+        let metadata = file.metadata().map_err(Error::file("read", path))?;
+        Ok(Self { engine, path, file, stamp: Stamp::new(&metadata, environment(engine)) })
+    }
+
+    /// Loads it by its bytes, and remembers them by the stamp for the next time.
+    fn load(&self, folder: &Path, observe: &dyn Fn(Event<'_>)) -> Result<Component> {
+        let bytes = self.bytes()?;
+        let key = key(self.engine, &bytes);
+        let entry = entry(folder, &key);
+        let component = match open(self.engine, &entry) {
+            Some(component) => component,
+            None => {
+                let compiled = compile(self.path, observe, || self.engine.precompile_component(&bytes))?;
+                if let Err(error) = store(folder, &entry, &compiled) {
+                    observe(Event::Unusable(error));
+                }
+                open(self.engine, &entry).map_or_else(|| deserialize(self.engine, &compiled), Ok)?
+            }
+        };
+        self.stamp.remember(folder, &key, &self.file);
+        Ok(component)
+    }
+
+    /// Compiles it for this run alone.
+    fn compile(
+        &self,
+        observe: &dyn Fn(Event<'_>),
+        work: fn(&Engine, Vec<u8>) -> wasmtime::Result<Component>,
+    ) -> Result<Component> {
+        let bytes = self.bytes()?;
+        compile(self.path, observe, || work(self.engine, bytes))
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        (&self.file).read_to_end(&mut bytes).map_err(Error::file("read", self.path))?;
+        check_is_component(self.path, &bytes)?;
+        Ok(bytes)
     }
 }
 
@@ -97,12 +148,21 @@ fn compile<T>(path: &Path, observe: &dyn Fn(Event<'_>), work: impl FnOnce() -> w
 
 /// The name of an entry: changes with the component, with wasmtime, and with every setting that changes compiled code.
 fn key(engine: &Engine, bytes: &[u8]) -> String {
-    let mut environment = DefaultHasher::new();
-    engine.precompile_compatibility_hash().hash(&mut environment);
     let mut hash = Sha256::new();
-    hash.update(environment.finish().to_le_bytes());
+    hash.update(environment(engine));
     hash.update(bytes);
     hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Wasmtime's version and settings.
+fn environment(engine: &Engine) -> [u8; 8] {
+    let mut hash = DefaultHasher::new();
+    engine.precompile_compatibility_hash().hash(&mut hash);
+    hash.finish().to_le_bytes()
+}
+
+fn entry(folder: &Path, key: &str) -> PathBuf {
+    folder.join(format!("{key}.cwasm"))
 }
 
 /// Makes sure that no one else can put code into the folder: compiled code is run as it is.
@@ -136,28 +196,28 @@ fn deserialize(engine: &Engine, compiled: &[u8]) -> Result<Component> {
     component.map_err(Error::internal("cannot load the compiled component"))
 }
 
-/// Writes an entry, whole or not at all, then removes the oldest entries beyond [`MAX_ENTRIES`].
+/// Writes an entry, whole or not at all, in the place of the oldest one if there are too many.
 fn store(folder: &Path, entry: &Path, compiled: &[u8]) -> Result<()> {
     let action = "write to the cache";
     let mut file = tempfile::NamedTempFile::new_in(folder).map_err(Error::file(action, folder))?;
     file.write_all(compiled).map_err(Error::file(action, entry))?;
     file.persist(entry).map_err(|error| Error::file(action, entry)(error.error))?;
-    remove_oldest(folder);
+    remove_oldest(folder, "cwasm", MAX_ENTRIES);
     Ok(())
 }
 
-/// Failing to remove an entry costs space, nothing else.
-fn remove_oldest(folder: &Path) {
+/// Keeps the newest `count` files with this extension. Failing to remove one costs space, nothing else.
+fn remove_oldest(folder: &Path, extension: &str, count: usize) {
     let Ok(files) = fs::read_dir(folder) else {
         return;
     };
     let mut entries: Vec<_> = files
         .filter_map(|file| Some(file.ok()?.path()))
-        .filter(|path| path.extension() == Some(OsStr::new("cwasm")))
+        .filter(|path| path.extension() == Some(OsStr::new(extension)))
         .filter_map(|path| Some((fs::metadata(&path).ok()?.modified().ok()?, path)))
         .collect();
     entries.sort();
-    let surplus = entries.len().saturating_sub(MAX_ENTRIES);
+    let surplus = entries.len().saturating_sub(count);
     for (_, path) in entries.into_iter().take(surplus) {
         let _ = fs::remove_file(path);
     }
@@ -169,127 +229,3 @@ const MODULE: &[u8] = b"\0asm\x01\0\0\0";
 
 /// A compiled interpreter takes about 100 MB.
 const MAX_ENTRIES: usize = 8;
-
-#[cfg(test)]
-mod tests {
-    use std::cell::Cell;
-
-    use super::*;
-
-    /// The smallest component.
-    const EMPTY: &[u8] = COMPONENT;
-
-    struct Fixture {
-        folder: tempfile::TempDir,
-        engine: Engine,
-        component: PathBuf,
-    }
-
-    impl Fixture {
-        fn new() -> Self {
-            let folder = tempfile::tempdir().unwrap();
-            let component = folder.path().join("app.wasm");
-            fs::write(&component, EMPTY).unwrap();
-            Self { folder, engine: crate::engine::new().unwrap(), component }
-        }
-
-        fn cache(&self) -> PathBuf {
-            self.folder.path().join("cache")
-        }
-
-        fn entries(&self) -> Vec<PathBuf> {
-            fs::read_dir(self.cache()).unwrap().map(|entry| entry.unwrap().path()).collect()
-        }
-
-        /// Loads the component; answers how often it was compiled and whether the cache was usable.
-        fn load(&self) -> (usize, bool) {
-            let (compiled, usable) = (Cell::new(0), Cell::new(true));
-            let observe = |event: Event<'_>| match event {
-                Event::Compiling(_) => compiled.set(compiled.get() + 1),
-                Event::Compiled => (),
-                Event::Unusable(_) => usable.set(false),
-            };
-            Cache::in_folder(self.cache()).load(&self.engine, &self.component, &observe).unwrap();
-            (compiled.get(), usable.get())
-        }
-    }
-
-    #[test]
-    fn a_component_is_compiled_once() {
-        let fixture = Fixture::new();
-        assert_eq!(fixture.load(), (1, true));
-        assert_eq!(fixture.load(), (0, true));
-        assert_eq!(fs::metadata(fixture.cache()).unwrap().mode() & 0o777, 0o700);
-    }
-
-    #[test]
-    fn other_bytes_are_another_component() {
-        let fixture = Fixture::new();
-        fixture.load();
-        // An empty custom section named "x".
-        fs::write(&fixture.component, [EMPTY, b"\0\x02\x01x"].concat()).unwrap();
-        assert_eq!(fixture.load(), (1, true));
-        assert_eq!(fixture.entries().len(), 2);
-    }
-
-    #[test]
-    fn a_damaged_entry_is_rebuilt() {
-        let fixture = Fixture::new();
-        fixture.load();
-        let entry = fixture.entries().remove(0);
-        let whole = fs::read(&entry).unwrap();
-        for damaged in [&b""[..], b"garbage", &whole[..whole.len() / 2], &whole[..64]] {
-            fs::write(&entry, damaged).unwrap();
-            assert_eq!(fixture.load(), (1, true), "{} bytes", damaged.len());
-            assert_eq!(fixture.load(), (0, true));
-        }
-    }
-
-    #[test]
-    fn a_folder_that_others_can_write_is_not_used() {
-        use std::os::unix::fs::PermissionsExt;
-        let fixture = Fixture::new();
-        fixture.load();
-        fs::set_permissions(fixture.cache(), fs::Permissions::from_mode(0o777)).unwrap();
-        assert_eq!(fixture.load(), (1, false));
-    }
-
-    #[test]
-    fn a_cache_that_cannot_exist_is_no_obstacle() {
-        let fixture = Fixture::new();
-        fs::write(fixture.cache(), "a file").unwrap();
-        assert_eq!(fixture.load(), (1, false));
-    }
-
-    #[test]
-    fn old_entries_go() {
-        let fixture = Fixture::new();
-        fixture.load();
-        for number in 0..2 * MAX_ENTRIES {
-            let file = File::create(fixture.cache().join(format!("{number}.cwasm"))).unwrap();
-            file.set_modified(SystemTime::UNIX_EPOCH).unwrap();
-        }
-        fs::write(&fixture.component, [EMPTY, b"\0\x02\x01x"].concat()).unwrap();
-        fixture.load();
-        assert_eq!(fixture.entries().len(), MAX_ENTRIES);
-        assert_eq!(fixture.load(), (0, true));
-    }
-
-    #[test]
-    fn what_is_no_component_is_named() {
-        let fixture = Fixture::new();
-        for (bytes, part) in [
-            (&b""[..], "does not start with"),
-            (b"print('hello')", "does not start with"),
-            (MODULE, "core module"),
-            (b"\0asm\x0e\0\x01\0", "version"),
-            (b"\0asm\x0d\0\x01\0garbage", "not a WebAssembly component"),
-        ] {
-            fs::write(&fixture.component, bytes).unwrap();
-            let error =
-                Cache::in_folder(fixture.cache()).load(&fixture.engine, &fixture.component, &|_| ()).unwrap_err();
-            let text = error.to_string();
-            assert!(text.contains(part) && text.contains("app.wasm") && !text.contains('\n'), "{text}");
-        }
-    }
-}
