@@ -18,8 +18,9 @@ fn config() -> Config {
     config
 }
 
-/// What guest code may use. As much as the main thread has on Linux, because CPython's recursion is bounded by it.
-const WASM_STACK: usize = 8 << 20;
+/// What guest code may use. CPython bounds its recursion in C, such as that of JSON from a peer, by the 1 MiB of stack that
+/// it has in linear memory; code that gets there uses up to 24 MiB of this one, and running out of it would be a trap.
+const WASM_STACK: usize = 32 << 20;
 
 /// What host functions may use on top, on the same stack.
 const HOST_STACK: usize = 1 << 20;
