@@ -9,7 +9,7 @@ from __future__ import annotations
 import marshal
 import os
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import CodeType
 
 from wasocket.tree import Tree
@@ -31,7 +31,7 @@ def collect(folders: dict[str, str], root: str) -> Tree:
     return Tree(root, compressed, _reader(compressed), _loader(codes))
 
 
-def _reader(compressed: dict[str, bytes]):
+def _reader(compressed: dict[str, bytes]) -> Callable[[str], bytes | None]:
     def read(name: str) -> bytes | None:
         content = compressed.get(name)
         return None if content is None else zlib.decompress(content)
@@ -39,7 +39,7 @@ def _reader(compressed: dict[str, bytes]):
     return read
 
 
-def _loader(codes: dict[str, bytes | None]):
+def _loader(codes: dict[str, bytes | None]) -> Callable[[str], CodeType | None]:
     def load(name: str) -> CodeType | None:
         code = codes.get(name)
         return None if code is None else marshal.loads(code)

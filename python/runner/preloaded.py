@@ -16,13 +16,15 @@ from types import CodeType, FunctionType, ModuleType
 from wasocket import finder
 from wasocket.tree import Tree
 
-#: What programs with sockets import most. None of them reads the environment or the clock when imported, but for those in `renew`.
+#: What programs with sockets import most. None of them keeps the environment, the time or random numbers from when it is
+#: imported, but for those in `renew`.
 MODULES = (
-    "argparse", "asyncio", "base64", "collections.abc", "concurrent.futures.thread", "contextlib", "csv", "datetime",
-    "email.message", "email.mime.text", "email.parser", "email.policy", "encodings.idna", "ftplib", "hashlib", "heapq", "hmac", "html", "http.client",
-    "http.cookiejar", "http.server", "importlib.resources", "ipaddress", "json", "linecache", "logging", "math", "mimetypes",
-    "pathlib", "pickle", "pprint", "queue", "random", "runpy", "secrets", "selectors", "shutil", "signal", "smtplib", "socket",
-    "socketserver", "statistics", "string", "struct", "subprocess", "tempfile", "textwrap", "threading", "traceback", "typing",
+    "argparse", "asyncio", "base64", "collections.abc", "concurrent.futures.thread", "contextlib", "csv",
+    "datetime", "email.message", "email.mime.text", "email.parser", "email.policy", "encodings.idna", "ftplib",
+    "hashlib", "heapq", "hmac", "html", "http.client", "http.cookiejar", "http.server", "importlib.resources",
+    "ipaddress", "json", "linecache", "logging", "math", "mimetypes", "pathlib", "pickle", "pprint", "queue",
+    "random", "runpy", "secrets", "selectors", "shutil", "signal", "smtplib", "socket", "socketserver",
+    "statistics", "string", "struct", "subprocess", "tempfile", "textwrap", "threading", "traceback", "typing",
     "urllib.parse", "urllib.request", "uuid", "wsgiref.simple_server", "xmlrpc.client", "xmlrpc.server", "zlib",
 )  # fmt: skip
 

@@ -1,4 +1,7 @@
-"""Tests of what is plain Python in `wasocket`, run by native Python: `python3 -m unittest discover -t python python/tests`."""
+"""Tests of what is plain Python in `wasocket`, run by native Python.
+
+`python3 -m unittest discover --start-directory tests --top-level-directory .` in the folder above.
+"""
 
 import sys
 from pathlib import Path

@@ -31,7 +31,8 @@ class ImportedNames(unittest.TestCase):
         self.assertEqual(self.names("def f():\n  try:\n    import a\n  except ImportError: import b"), ["a", "b"])
 
     def test_by_function(self) -> None:
-        self.assertEqual(self.names("importlib.import_module('a.b'); __import__('c'); import_module(name)"), ["a.b", "c"])
+        source = "importlib.import_module('a.b'); __import__('c'); import_module(name)"
+        self.assertEqual(self.names(source), ["a.b", "c"])
 
 
 class Bundling(unittest.TestCase):
@@ -43,9 +44,9 @@ class Bundling(unittest.TestCase):
         self.folder = Path(folder.name)
 
     def write(self, **files: str) -> None:
-        """Files by name, with "__" for "/" and "_py" for ".py"."""
+        """Python files by name, with "__" for "/" and "_py" for ".py"."""
         for name, text in files.items():
-            path = self.folder / (name.replace("__", "/").removesuffix("_py") + (".py" if name.endswith("_py") else ""))
+            path = self.folder / (name.replace("__", "/").removesuffix("_py") + ".py")
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
 
@@ -60,9 +61,10 @@ class Bundling(unittest.TestCase):
 
     def test_packages_come_whole(self) -> None:
         self.write(app_py="from package.inner import x")
-        for name, text in {"__init__.py": "", "inner.py": "import helper", "data.txt": "d", "__pycache__/x.pyc": ""}.items():
-            (self.folder / "package" / name).parent.mkdir(parents=True, exist_ok=True)
-            (self.folder / "package" / name).write_text(text)
+        package = self.folder / "package"
+        (package / "__pycache__").mkdir(parents=True)
+        for name, text in (("__init__.py", ""), ("inner.py", "import helper"), ("data.txt", ""), ("__pycache__/x.pyc", "")):
+            (package / name).write_text(text)
         self.write(helper_py="")
         _, result = self.bundle()
         wanted = ["app.py", "helper.py", "package/__init__.py", "package/data.txt", "package/inner.py"]

@@ -2,6 +2,7 @@
 
 import errno
 import importlib
+import importlib.metadata
 import importlib.resources
 import linecache
 import pkgutil
@@ -19,6 +20,7 @@ FILES = {
     "tree_package/inner.py": b"# coding: latin-1\nanswer = '\xe9'\ndef boom():\n    raise ValueError(answer)\n",
     "tree_package/data/text.txt": b"text",
     "tree_namespace/part.py": b"here = __file__\n",
+    "tree_dist-1.5.dist-info/METADATA": b"Metadata-Version: 2.1\nName: Tree.Dist\nVersion: 1.5\n",
     "tree_broken.py": b"import tree_package\nx =\n",
 }
 ROOT = "/virtual"
@@ -29,14 +31,14 @@ class Importing(unittest.TestCase):
     """One tree on `sys.path`."""
 
     def setUp(self) -> None:
-        before = list(sys.path), list(sys.path_hooks), set(sys.modules)
+        before = list(sys.path), list(sys.path_hooks), list(sys.meta_path), set(sys.modules)
         self.addCleanup(self._restore, *before)
         self.tree = Tree(ROOT, FILES, FILES.get)
         finder.install(self.tree)
         sys.path.insert(0, ROOT)
 
-    def _restore(self, path: list, hooks: list, modules: set) -> None:
-        sys.path[:], sys.path_hooks[:] = path, hooks
+    def _restore(self, path: list, hooks: list, finders: list, modules: set) -> None:
+        sys.path[:], sys.path_hooks[:], sys.meta_path[:] = path, hooks, finders
         sys.path_importer_cache.clear()
         for name in set(sys.modules) - modules:
             del sys.modules[name]
@@ -76,12 +78,19 @@ class Importing(unittest.TestCase):
     def test_missing_data(self) -> None:
         with self.assertRaises(FileNotFoundError) as caught:
             pkgutil.get_data("tree_package", "none.txt")
-        self.assertEqual((caught.exception.errno, caught.exception.filename), (errno.ENOENT, "/virtual/tree_package/none.txt"))
+        self.assertEqual(caught.exception.errno, errno.ENOENT)
+        self.assertEqual(caught.exception.filename, "/virtual/tree_package/none.txt")
 
     @RESOURCES
     def test_embedded_files_are_read_only(self) -> None:
         with self.assertRaises(ValueError):
             (importlib.resources.files("tree_package") / "data" / "text.txt").open("w")
+
+    def test_installed_packages(self) -> None:
+        self.assertEqual(importlib.metadata.version("tree-dist"), "1.5")
+        self.assertIn("Tree.Dist", [found.metadata["Name"] for found in importlib.metadata.distributions()])
+        with self.assertRaises(importlib.metadata.PackageNotFoundError):
+            importlib.metadata.version("tree")
 
     def test_listing_modules(self) -> None:
         found = {module.name: module.ispkg for module in pkgutil.iter_modules([ROOT])}
@@ -98,7 +107,8 @@ class Parking(unittest.TestCase):
         self.parked.park({"parked_first": self.first, "parked_second": self.second})
         self.parked.relate()
         self.addCleanup(sys.modules.pop, "parked_second", None)
-        self.loader = finder.TreeLoader(Tree(ROOT, {"parked_first.py": b""}, None), "parked_first", "parked_first.py", self.parked)
+        tree = Tree(ROOT, {"parked_first.py"}, {"parked_first.py": b""}.get)
+        self.loader = finder.TreeLoader(tree, "parked_first", "parked_first.py", self.parked)
 
     def test_the_module_is_not_run_again(self) -> None:
         self.assertIs(self.loader.create_module(importlib.machinery.ModuleSpec("parked_first", None)), self.first)

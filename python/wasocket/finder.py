@@ -118,10 +118,28 @@ class TreeLoader:
         return TreeReader(self.tree, self.name.rpartition("/")[0])
 
 
+class DistributionFinder:
+    """An entry for `sys.meta_path` that `importlib.metadata` asks. It finds no modules."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+
+    def find_spec(self, fullname: str, path: object = None, target: ModuleType | None = None) -> None:
+        """The path hook finds modules."""
+
+    def find_distributions(self, context: Any) -> Iterator[Any]:
+        """`importlib.metadata.distributions()`: the packages that were installed into the tree."""
+        from .distributions import find
+
+        return find(self.tree, context)
+
+
 def install(tree: Tree, parked: Parked | None = None) -> None:
     """Let every `sys.path` entry inside the tree be served from it."""
     sys.path_hooks.insert(0, path_hook(tree, parked))
     sys.path_importer_cache.clear()
+    if any(folder.endswith(".dist-info") for folder in tree.folders):
+        sys.meta_path.append(DistributionFinder(tree))
 
 
 def _normal(name: str) -> str:

@@ -31,9 +31,17 @@ def _names_in(node: ast.AST, package: str) -> Iterator[str]:
             if base:
                 yield base
                 yield from (f"{base}.{alias.name}" for alias in names if alias.name != "*")
-        case ast.Call(func=ast.Name(id=function) | ast.Attribute(attr=function), args=[ast.Constant(value=str(name)), *_]):
-            if function in IMPORTING_FUNCTIONS and name and not name.startswith("."):
+        case ast.Call(func=function, args=[ast.Constant(value=str(name)), *_]):
+            if _last_name(function) in IMPORTING_FUNCTIONS and name and not name.startswith("."):
                 yield name
+
+
+def _last_name(function: ast.expr) -> str | None:
+    """`import_module` of `importlib.import_module`."""
+    match function:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+    return None
 
 
 def _absolute(name: str, package: str, level: int) -> str:
