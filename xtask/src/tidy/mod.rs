@@ -5,6 +5,7 @@ mod modules;
 mod places;
 mod readme;
 mod source;
+mod wit;
 
 use anyhow::{Result, bail};
 
@@ -28,10 +29,11 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
 }
 
 /// Add a rule here.
-const RULES: [(&str, Rule); 5] = [
+const RULES: [(&str, Rule); 6] = [
     ("module documentation", modules::documented),
     ("file length", modules::short),
     ("no machine's paths", places::none_of_a_machine),
     ("WASI codes in one place", codes::in_their_place),
     ("README length", readme::short),
+    ("WIT gates and documentation", wit::gated_and_documented),
 ];
