@@ -121,23 +121,26 @@ pub(super) fn poll_many(interests: &[Interest<'_, Wasi>], lingering: &Lingering,
 
 /// A host may look at a part of a long list only, always the first ones: what is ready among the others is asked for
 /// as well, so that the last of many sockets do not wait for ever behind busy ones.
-fn ask_others(mut list: Vec<&Pollable>, mut roles: Vec<Role>, mut ready: Vec<usize>, readiness: &mut [Readiness]) {
-    while ready.len() >= MANY && ready.len() < list.len() {
-        let mut others = (0..list.len()).map(|position| ready.binary_search(&position).is_err());
-        list.retain(|_| others.next().unwrap_or_default());
-        let mut others = (0..roles.len()).map(|position| ready.binary_search(&position).is_err());
-        roles.retain(|_| others.next().unwrap_or_default());
-        let timer = subscribe_duration(0);
-        let asked: Vec<_> = list.iter().copied().chain([&timer]).collect();
+///
+/// One that is known to be ready stands behind the others, so that the host answers as soon as it has looked at all of
+/// them, and does look: it gives up its turn first where it has used it up.
+fn ask_others(list: Vec<&Pollable>, roles: Vec<Role>, mut ready: Vec<usize>, readiness: &mut [Readiness]) {
+    let mut others: Vec<_> = list.into_iter().zip(roles).collect();
+    while ready.len() >= MANY
+        && ready.len() < others.len()
+        && let Some((known, _)) = ready.last().and_then(|position| others.get(*position)).copied()
+    {
+        let mut position = 0..;
+        others.retain(|_| position.next().is_some_and(|position| ready.binary_search(&position).is_err()));
+        let asked: Vec<_> = others.iter().map(|(pollable, _)| *pollable).chain([known]).collect();
         ready = positions(poll(&asked));
-        ready.retain(|position| *position < list.len());
+        ready.retain(|position| *position < others.len());
         for position in &ready {
-            mark(roles.get(*position), readiness);
+            mark(others.get(*position).map(|(_, role)| role), readiness);
         }
     }
 }
 
-/// The positions that `poll` answers, in ascending order.
 fn positions(ready: Vec<u32>) -> Vec<usize> {
     let mut positions: Vec<_> = ready.into_iter().filter_map(|position| usize::try_from(position).ok()).collect();
     positions.sort_unstable();
