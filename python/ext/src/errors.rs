@@ -152,10 +152,12 @@ impl Drop for SavedException {
     }
 }
 
-/// Prints the exception that is set as one that could not be raised out of `place`.
-pub(crate) fn write_unraisable(place: Borrowed<'_>) {
-    // SAFETY: the object is alive.
-    unsafe { ffi::PyErr_WriteUnraisable(place.as_pointer()) }
+/// Prints the exception that is set as one that could not be raised while `socket` was finalized.
+pub(crate) fn write_unraisable(socket: Borrowed<'_>) {
+    // SAFETY: the object is alive, and `%R` takes an object.
+    unsafe {
+        ffi::PyErr_FormatUnraisable(c"Exception ignored while finalizing socket %R".as_ptr(), socket.as_pointer());
+    }
 }
 
 /// `warnings.warn(ResourceWarning)` in the words of CPython: "unclosed <repr>".

@@ -7,6 +7,8 @@ use std::ffi::{c_char, c_int};
 unsafe extern "C" {
     /// Raises an audit event with a tuple of arguments; new in CPython 3.13.
     pub(crate) fn PySys_AuditTuple(event: *const c_char, arguments: *mut PyObject) -> c_int;
+    /// Prints the exception that is set, with a text that says where it arose; new in CPython 3.13.
+    pub(crate) fn PyErr_FormatUnraisable(format: *const c_char, ...);
     /// Runs a type's finalizer from its deallocator; -1 if the object came back to life.
     pub(crate) fn PyObject_CallFinalizerFromDealloc(object: *mut PyObject) -> c_int;
     /// Whether an object has `__index__`; `pyo3-ffi` gives it another name below the full interface.
