@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use wasocket_host::build::Application;
 use wasocket_host::{Directory, engine};
 
-use super::{directories, interpreter, interrupt, program, progress, say};
+use super::{directories, interpreter, interrupt, program, progress, reason, say};
 
 /// Make a component of a Python script and the modules it imports
 ///
@@ -34,7 +34,9 @@ pub(super) fn main(arguments: &Arguments) -> Result<i32> {
     application.gather = !arguments.no_gather;
     let component = application.plug_into(&interpreter::path()?)?;
     let output = &arguments.output;
-    fs::write(output, &component).with_context(|| format!("cannot write {}", output.display()))?;
+    if let Err(error) = fs::write(output, &component) {
+        bail!("cannot write {}: {}", output.display(), reason(&error));
+    }
     if !application.missing.is_empty() {
         say(&format!("not found, so not embedded: {}", application.missing.join(", ")));
     }

@@ -47,6 +47,12 @@ fn say(text: &str) {
     let _ = writeln!(io::stderr(), "wasocket: {text}");
 }
 
+/// Why an operation of the system failed, without Rust's "(os error 2)".
+fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or(&text).to_owned()
+}
+
 fn usage(error: &clap::Error) -> i32 {
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
         let _ = error.print();

@@ -9,6 +9,7 @@ use wasocket_host::Directory;
 use wasocket_host::program::Main;
 
 use super::directories::{absolute_text, read_only};
+use super::reason;
 
 /// What is to be run.
 pub(super) enum Program {
@@ -61,6 +62,6 @@ fn first_bytes(path: &Path) -> Result<Vec<u8>> {
     let read = File::open(path).and_then(|file| file.take(4).read_to_end(&mut bytes));
     match read {
         Ok(_) => Ok(bytes),
-        Err(error) => bail!("{}", error.to_string().split(" (os error").next().unwrap_or_default()),
+        Err(error) => bail!(reason(&error)),
     }
 }

@@ -54,8 +54,10 @@ pub(super) fn main(arguments: Arguments) -> Result<i32> {
     let engine = engine::new()?;
     let compiled = progress::load(&engine, &component)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start")?;
-    let status = runtime.block_on(wasocket_host::run(&compiled, &component, &name, grants))?;
-    Ok(status.into())
+    let status = runtime.block_on(wasocket_host::run(&compiled, &component, &name, grants));
+    // A name lookup may still be waiting for an answer that no one wants any more.
+    runtime.shutdown_background();
+    Ok(status?.into())
 }
 
 impl Arguments {
@@ -136,7 +138,9 @@ fn variable(text: &str) -> Result<(String, String)> {
         Some((name, value)) => (name, value.to_owned()),
         None => (
             text,
-            env::var(text).with_context(|| format!("--env {text}: it is not set here; write --env {text}=VALUE"))?,
+            env::var(text).ok().with_context(|| {
+                format!("--env {text}: it is not set here, or is not UTF-8; write --env {text}=VALUE")
+            })?,
         ),
     };
     if name.is_empty() {
