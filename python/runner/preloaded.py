@@ -16,8 +16,8 @@ from types import CodeType, FunctionType, ModuleType
 from wasocket import finder
 from wasocket.tree import Tree
 
-#: What programs with sockets import most. None of them keeps the environment, the time or random numbers from when it is
-#: imported, but for those in `renew`.
+#: What programs with sockets import most. None of them keeps the environment, the time or random numbers from
+#: when it is imported, but for those in `renew`.
 MODULES = (
     "argparse", "asyncio", "base64", "collections.abc", "concurrent.futures.thread", "contextlib", "csv",
     "datetime", "email.message", "email.mime.text", "email.parser", "email.policy", "encodings.idna", "ftplib",

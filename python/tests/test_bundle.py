@@ -63,8 +63,9 @@ class Bundling(unittest.TestCase):
         self.write(app_py="from package.inner import x")
         package = self.folder / "package"
         (package / "__pycache__").mkdir(parents=True)
-        for name, text in (("__init__.py", ""), ("inner.py", "import helper"), ("data.txt", ""), ("__pycache__/x.pyc", "")):
-            (package / name).write_text(text)
+        for name in ("__init__.py", "data.txt", "__pycache__/x.pyc"):
+            (package / name).write_text("")
+        (package / "inner.py").write_text("import helper")
         self.write(helper_py="")
         _, result = self.bundle()
         wanted = ["app.py", "helper.py", "package/__init__.py", "package/data.txt", "package/inner.py"]
