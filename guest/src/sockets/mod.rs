@@ -22,6 +22,7 @@ use crate::message::{MessageFlags, Received};
 use crate::net::Net;
 use crate::time::Timeout;
 use crate::unix::Names;
+use crate::waiting::Wait;
 
 pub use crate::descriptors::{FIRST_FD, Fd};
 pub use crate::message;
@@ -285,7 +286,38 @@ impl<N: Net> Sockets<N> {
         let wait = description.send_wait(&self.net, description.mode(mode));
         match parts {
             [only] => description.send(&self.net, only, rights, to, wait),
+            _ if description.kind == Kind::Stream => self.send_parts(&description, parts, rights, to, wait),
+            _ if total_length(parts) > MAX_MESSAGE => Err(Error::Os(Errno::EMSGSIZE)),
             _ => description.send(&self.net, &parts.concat(), rights, to, wait),
+        }
+    }
+
+    /// Sends the parts of a stream, a bounded copy at a time.
+    fn send_parts(
+        &self,
+        description: &Description<N>,
+        parts: &[&[u8]],
+        mut rights: Vec<Rights<N>>,
+        to: Option<&Address>,
+        wait: Wait,
+    ) -> Result<usize> {
+        let mut sent = 0;
+        let mut rest = parts.iter().flat_map(|part| part.chunks(GATHERED)).peekable();
+        loop {
+            let mut copy = Vec::new();
+            while let Some(part) = rest.next_if(|part| copy.is_empty() || copy.len() + part.len() <= GATHERED) {
+                copy.extend_from_slice(part);
+            }
+            match description.send(&self.net, &copy, std::mem::take(&mut rights), to, wait) {
+                Ok(count) => {
+                    sent += count;
+                    if count < copy.len() || rest.peek().is_none() || !wait.is_blocking() {
+                        return Ok(sent);
+                    }
+                }
+                Err(_) if sent > 0 => return Ok(sent),
+                Err(error) => return Err(error),
+            }
         }
     }
 
@@ -331,6 +363,16 @@ impl<N: Net> Sockets<N> {
             Endpoint::Tcp(_) | Endpoint::Udp(_) | Endpoint::Unix(_) => Ok(description),
         }
     }
+}
+
+/// How much of a message in parts is copied together at once: enough to fill what a network takes in one call.
+const GATHERED: usize = 256 * 1024;
+
+/// No message of any kind is longer.
+const MAX_MESSAGE: usize = 1024 * 1024;
+
+fn total_length(parts: &[&[u8]]) -> usize {
+    parts.iter().fold(0, |total, part| total.saturating_add(part.len()))
 }
 
 /// The mode of a call with `MSG_DONTWAIT`: a blocking socket does not wait; one with a timeout waits as before, since

@@ -88,6 +88,23 @@ fn a_blocking_send_sends_all_and_another_sends_what_fits() {
 }
 
 #[test]
+fn many_parts_are_sent_in_bounded_copies() {
+    let program = program();
+    let fd = program.connected();
+    let (big, small) = (vec![1; 600_000], vec![2; 10]);
+    let parts: [&[u8]; 4] = [&small, &big, b"", &small];
+    assert_eq!(program.sockets.send(fd, &parts, MessageFlags::NONE, None, Blocking), Ok(600_020));
+    assert!(program.script.logged("send") > 2);
+    let sent = program.sockets.send(fd, &parts, MessageFlags::NONE, None, NonBlocking).unwrap();
+    assert!((10..600_020).contains(&sent), "a call that may not wait sent {sent}");
+    assert_eq!(program.sockets.send(fd, &[], MessageFlags::NONE, None, Blocking), Ok(0));
+    let datagram = program.udp();
+    let to = crate::scripted::ip(crate::scripted::PEER);
+    let parts: [&[u8]; 3] = [&big, &big, &small];
+    assert_eq!(program.sockets.send(datagram, &parts, MessageFlags::NONE, Some(&to), Blocking), os(EMSGSIZE));
+}
+
+#[test]
 fn sending_nothing_is_fine_on_a_connection_alone() {
     let program = program();
     let fd = program.connected();
