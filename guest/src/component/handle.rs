@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::contract::sockets;
 use super::contract::types::{Error, MessageFlags};
 use super::convert::{error_from_core, message_flags_to_core};
-use super::program::{default_timeout, mode, with_sockets};
+use super::program::{Held, default_timeout, mode, with_sockets};
 use crate::address;
 use crate::backend::wasi::Wasi;
 use crate::errno::Errno;
@@ -23,7 +23,7 @@ pub(super) struct Socket(pub(super) Rc<SocketHandle>);
 
 /// What a socket object is made of: a descriptor and a timeout, as in Python.
 pub(super) struct SocketHandle {
-    fd: Cell<Option<Fd>>,
+    fd: Held,
     timeout: Cell<Option<u64>>,
     /// Shared by `dup`.
     calls: Rc<Cell<Calls>>,
@@ -100,7 +100,7 @@ impl Socket {
     }
 
     fn object(fd: Fd, timeout: Option<u64>, calls: Rc<Cell<Calls>>) -> sockets::Socket {
-        let handle = SocketHandle { fd: Cell::new(Some(fd)), timeout: Cell::new(timeout), calls };
+        let handle = SocketHandle { fd: Held::new(fd), timeout: Cell::new(timeout), calls };
         sockets::Socket::new(Self(Rc::new(handle)))
     }
 

@@ -1,6 +1,5 @@
 //! The resource `getaddrinfo`: one lookup in progress.
 
-use std::cell::Cell;
 use std::rc::Rc;
 
 use super::contract::netdb::{self, AddressInfo, GuestGetaddrinfo, Hints};
@@ -9,7 +8,7 @@ use super::convert::{
     address_from_core, address_info_flags_to_numbers, error_from_core, family_from_core, family_number,
     protocol_from_core, type_from_number, type_number,
 };
-use super::program::{mode, with_sockets};
+use super::program::{Held, mode, with_sockets};
 use crate::errno::Errno;
 use crate::sockets::Fd;
 
@@ -18,7 +17,7 @@ pub(super) struct Lookup(pub(super) Rc<LookupHandle>);
 
 /// The descriptor of a lookup, until its answer is taken.
 pub(super) struct LookupHandle {
-    fd: Cell<Option<Fd>>,
+    fd: Held,
 }
 
 impl LookupHandle {
@@ -33,7 +32,7 @@ impl GuestGetaddrinfo for Lookup {
         let hints = hints_to_core(&hints);
         let (host, service) = (host.as_deref().map(str::as_bytes), service.as_deref().map(str::as_bytes));
         let fd = with_sockets(|sockets| sockets.start_getaddrinfo(host, service, &hints)).map_err(error_from_core)?;
-        Ok(netdb::Getaddrinfo::new(Self(Rc::new(LookupHandle { fd: Cell::new(Some(fd)) }))))
+        Ok(netdb::Getaddrinfo::new(Self(Rc::new(LookupHandle { fd: Held::new(fd) }))))
     }
 
     fn take(&self, timeout: Option<u64>) -> Result<Vec<AddressInfo>, Error> {
@@ -41,7 +40,7 @@ impl GuestGetaddrinfo for Lookup {
         let answer = with_sockets(|sockets| {
             let answer = sockets.finish_getaddrinfo(fd, mode(timeout));
             if !sockets.is_open(fd) {
-                self.0.fd.set(None);
+                self.0.fd.take();
             }
             answer
         });

@@ -4,11 +4,13 @@ use std::cell::Cell;
 use std::time::Duration;
 
 use crate::backend::wasi::Wasi;
-use crate::sockets::Sockets;
+use crate::sockets::{Fd, Sockets};
 use crate::time::Timeout;
 
 thread_local! {
     static SOCKETS: Sockets<Wasi> = Sockets::new(Wasi::new());
+    /// How often everything was closed at once.
+    static ENDINGS: Cell<u64> = const { Cell::new(0) };
     static DEFAULT_TIMEOUT: Cell<Option<u64>> = const { Cell::new(None) };
 }
 
@@ -33,5 +35,32 @@ pub(super) fn mode(timeout: Option<u64>) -> Timeout {
         None => Timeout::Blocking,
         Some(0) => Timeout::NonBlocking,
         Some(nanoseconds) => Timeout::After(Duration::from_nanos(nanoseconds)),
+    }
+}
+
+/// Closes all descriptors and waits for what was taken for sending; whether all of it left.
+pub(super) fn end(patience: Duration) -> bool {
+    ENDINGS.set(ENDINGS.get().wrapping_add(1));
+    with_sockets(|sockets| sockets.drain(patience))
+}
+
+/// A descriptor that an object holds, until it is given up or everything is closed: its number may then mean another one.
+pub(super) struct Held(Cell<Option<(Fd, u64)>>);
+
+impl Held {
+    pub(super) fn new(fd: Fd) -> Self {
+        Self(Cell::new(Some((fd, ENDINGS.get()))))
+    }
+
+    /// Its number.
+    pub(super) fn get(&self) -> Option<Fd> {
+        self.0.get().filter(|(_, endings)| *endings == ENDINGS.get()).map(|(fd, _)| fd)
+    }
+
+    /// Its number, which it gives up.
+    pub(super) fn take(&self) -> Option<Fd> {
+        let fd = self.get();
+        self.0.set(None);
+        fd
     }
 }

@@ -13,7 +13,7 @@ use super::convert::{
     type_to_core, value_from_core, value_to_core,
 };
 use super::handle::{Answer, Socket, Way, length};
-use super::program::{default_timeout, set_default_timeout, with_sockets};
+use super::program::{default_timeout, end, set_default_timeout, with_sockets};
 use super::wide::{narrow, widen};
 use crate::errno::Errno;
 use crate::options::unknown_to_get;
@@ -35,7 +35,7 @@ impl Guest for Component {
     }
 
     fn drain(patience: u64) -> bool {
-        with_sockets(|sockets| sockets.drain(Duration::from_nanos(patience)))
+        end(Duration::from_nanos(patience))
     }
 }
 
