@@ -54,9 +54,12 @@ fn compile(context: &Context, component: &Path) -> Result<PathBuf> {
 /// `wasmtime compile`; the file is beside the component.
 pub(crate) fn compile_with(wasmtime: &Path, component: &Path) -> Result<PathBuf> {
     let compiled = component.with_extension("cwasm");
+    // Whoever runs the old one has it mapped: it is replaced, not overwritten.
+    let unfinished = component.with_extension("unfinished");
     let mut compile = Command::new(wasmtime);
-    compile.arg("compile").arg(component).arg("-o").arg(&compiled);
+    compile.arg("compile").arg(component).arg("-o").arg(&unfinished);
     succeed(compile)?;
+    std::fs::rename(&unfinished, &compiled)?;
     Ok(compiled)
 }
 
