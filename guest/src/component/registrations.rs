@@ -1,6 +1,5 @@
 //! What a poller remembers, and which of it is to be asked about.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::handle::{Calls, SocketHandle};
@@ -121,10 +120,11 @@ impl Registration {
     }
 }
 
-/// All registrations of a poller, by token.
+/// All registrations of a poller, in the order of their tokens: waiting goes through all of them anyway, and a list
+/// takes the least code.
 #[derive(Default)]
 pub(super) struct Registrations {
-    table: BTreeMap<u64, Registration>,
+    table: Vec<(u64, Registration)>,
     /// The token to begin with, so that all have their turn.
     first: u64,
 }
@@ -132,34 +132,41 @@ pub(super) struct Registrations {
 impl Registrations {
     /// Adds one; whether the token was free.
     pub(super) fn add(&mut self, token: u64, registration: Registration) -> bool {
-        let is_free = !self.table.contains_key(&token);
-        if is_free {
-            self.table.insert(token, registration);
+        let position = self.position(token);
+        if let Err(position) = position {
+            self.table.insert(position, (token, registration));
         }
-        is_free
+        position.is_err()
     }
 
     pub(super) fn get_mut(&mut self, token: u64) -> Option<&mut Registration> {
-        self.table.get_mut(&token)
+        let position = self.position(token).ok()?;
+        self.table.get_mut(position).map(|(_, registration)| registration)
     }
 
     /// Removes one; whether there was one.
     pub(super) fn remove(&mut self, token: u64) -> bool {
-        self.table.remove(&token).is_some()
+        self.position(token).map(|position| self.table.remove(position)).is_ok()
     }
 
     /// What to ask, with the tokens, in turn.
     pub(super) fn entries(&self) -> (Vec<u64>, Vec<PollEntry>) {
-        let in_turn = self.table.range(self.first..).chain(self.table.range(..self.first));
+        let start = self.position(self.first).unwrap_or_else(|position| position);
+        let in_turn = self.table.iter().skip(start).chain(self.table.iter().take(start));
         in_turn.filter_map(|(token, registration)| Some((*token, registration.entry()?))).unzip()
     }
 
     /// Takes note that `found` is reported of `token`.
     pub(super) fn report(&mut self, token: u64, found: Events) {
-        if let Some(registration) = self.table.get_mut(&token) {
+        if let Some(registration) = self.get_mut(token) {
             registration.report(found);
             self.first = token.wrapping_add(1);
         }
+    }
+
+    /// Where a token is, or would be.
+    fn position(&self, token: u64) -> Result<usize, usize> {
+        self.table.binary_search_by_key(&token, |(token, _)| *token)
     }
 }
 
