@@ -128,7 +128,7 @@ fn ask_others(list: Vec<&Pollable>, roles: Vec<Role>, mut ready: Vec<usize>, rea
     let mut others: Vec<_> = list.into_iter().zip(roles).collect();
     while ready.len() >= MANY
         && ready.len() < others.len()
-        && let Some((known, _)) = ready.last().and_then(|position| others.get(*position)).copied()
+        && let Some(known) = last_socket(&others, &ready)
     {
         let mut position = 0..;
         others.retain(|_| position.next().is_some_and(|position| ready.binary_search(&position).is_err()));
@@ -139,6 +139,12 @@ fn ask_others(list: Vec<&Pollable>, roles: Vec<Role>, mut ready: Vec<usize>, rea
             mark(others.get(*position).map(|(_, role)| role), readiness);
         }
     }
+}
+
+/// The last of those that are ready and not a timer, of which the host always knows.
+fn last_socket<'a>(watched: &[(&'a Pollable, Role)], ready: &[usize]) -> Option<&'a Pollable> {
+    let mut found = ready.iter().rev().filter_map(|position| watched.get(*position));
+    found.find(|(_, role)| !matches!(role, Role::Timer)).map(|(pollable, _)| *pollable)
 }
 
 fn positions(ready: Vec<u32>) -> Vec<usize> {
