@@ -9,6 +9,7 @@
 pub mod address;
 pub mod constants;
 mod descriptors;
+mod dual_stack;
 pub mod errno;
 pub mod errno_table;
 pub mod error;

@@ -77,7 +77,7 @@ pub enum SocketOption {
     TimeToLive,
     /// `IPV6_UNICAST_HOPS`.
     UnicastHops,
-    /// `IPV6_V6ONLY`: always on in WASI.
+    /// `IPV6_V6ONLY`: off makes a TCP socket two; always on for UDP.
     V6Only,
 }
 
@@ -98,7 +98,7 @@ pub(crate) enum Keeper {
     Fact,
     /// `SO_ERROR`, which reading clears.
     Error,
-    /// `IPV6_V6ONLY`, which WASI has decided.
+    /// `IPV6_V6ONLY`, which is ours for TCP and WASI's for UDP.
     V6Only,
 }
 

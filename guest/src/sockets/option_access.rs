@@ -49,7 +49,7 @@ impl<N: Net> Description<N> {
         let value = match row.keeper {
             Keeper::Time => return Ok(OptionValue::Bytes(time_to_bytes(self.time(row.option)))),
             Keeper::Flag { default } | Keeper::Int { default } => self.kept_value(row.option).unwrap_or(default),
-            Keeper::V6Only => 1,
+            Keeper::V6Only => self.v6_only(),
             Keeper::Buffer(option) => self.buffer(net, option)?,
             Keeper::Net { option, unit, .. } => self.net_value(net, row, option, unit)?,
             Keeper::Error => return Ok(OptionValue::Error(self.take_error(net))),
@@ -65,8 +65,7 @@ impl<N: Net> Description<N> {
         let value = int_of(value)?;
         match row.keeper {
             Keeper::Time | Keeper::Fact | Keeper::Error => Err(Error::Os(Errno::ENOPROTOOPT)),
-            Keeper::V6Only if value != 0 => Ok(()),
-            Keeper::V6Only => Err(Error::Os(Errno::ENOPROTOOPT)),
+            Keeper::V6Only => self.set_v6_only(value != 0),
             Keeper::Flag { .. } => {
                 self.keep(row.option, i32::from(value != 0));
                 Ok(())
@@ -101,6 +100,22 @@ impl<N: Net> Description<N> {
                 Endpoint::Udp(_) | Endpoint::Lookup(_) => 0,
             },
             _ => 0,
+        }
+    }
+
+    fn v6_only(&self) -> i32 {
+        match &self.endpoint {
+            Endpoint::Tcp(tcp) => i32::from(tcp.v6_only()),
+            Endpoint::Udp(_) | Endpoint::Unix(_) | Endpoint::Lookup(_) => 1,
+        }
+    }
+
+    fn set_v6_only(&self, v6_only: bool) -> Result<()> {
+        match &self.endpoint {
+            Endpoint::Tcp(tcp) => tcp.set_v6_only(v6_only),
+            Endpoint::Udp(_) | Endpoint::Unix(_) | Endpoint::Lookup(_) if v6_only => Ok(()),
+            // WASI's datagrams over IPv6 carry IPv6 alone.
+            Endpoint::Udp(_) | Endpoint::Unix(_) | Endpoint::Lookup(_) => Err(Error::Os(Errno::ENOPROTOOPT)),
         }
     }
 

@@ -84,24 +84,25 @@ impl<N: Net> Sockets<N> {
     }
 
     fn readiness(&self, watched: &[Watched<N>], deadline: Deadline) -> Vec<Readiness> {
-        let sources: Vec<Option<SourceRef<'_, N>>> = watched.iter().map(|watch| watch.description.source()).collect();
-        let mut interests = Vec::with_capacity(watched.len());
-        let mut positions = Vec::with_capacity(watched.len());
-        for (position, (watch, source)) in watched.iter().zip(&sources).enumerate() {
-            let source = match source {
-                Some(SourceRef::Socket(socket)) => Source::Socket(&**socket),
-                Some(SourceRef::Plain(socket)) => Source::Socket(*socket),
-                Some(SourceRef::Lookup(lookup)) => Source::Lookup(&**lookup),
-                None => continue,
-            };
-            positions.push(position);
-            interests.push(Interest { source, read: watch.status.watch_read, write: watch.status.watch_write });
+        let mut sources = Vec::with_capacity(watched.len());
+        for (position, watch) in watched.iter().enumerate() {
+            let halves = watch.description.sources().into_iter().flatten();
+            sources.extend(halves.map(|source| (position, watch.status, source)));
         }
+        let interests: Vec<Interest<'_, N>> = sources
+            .iter()
+            .map(|(_, status, source)| Interest {
+                source: source.as_source(),
+                read: status.watch_read,
+                write: status.watch_write,
+            })
+            .collect();
         let answers = self.net().poll(&interests, deadline);
         let mut readiness = vec![Readiness::default(); watched.len()];
-        for (position, answer) in positions.into_iter().zip(answers) {
-            if let Some(slot) = readiness.get_mut(position) {
-                *slot = answer;
+        for ((position, ..), answer) in sources.iter().zip(answers) {
+            if let Some(slot) = readiness.get_mut(*position) {
+                slot.read |= answer.read;
+                slot.write |= answer.write;
             }
         }
         readiness
@@ -118,6 +119,16 @@ pub(super) enum SourceRef<'a, N: Net> {
     Lookup(Ref<'a, N::Lookup>),
 }
 
+impl<N: Net> SourceRef<'_, N> {
+    fn as_source(&self) -> Source<'_, N> {
+        match self {
+            Self::Socket(socket) => Source::Socket(&**socket),
+            Self::Plain(socket) => Source::Socket(*socket),
+            Self::Lookup(lookup) => Source::Lookup(&**lookup),
+        }
+    }
+}
+
 impl<N: Net> Description<N> {
     fn status(&self) -> Status {
         match &self.endpoint {
@@ -132,13 +143,15 @@ impl<N: Net> Description<N> {
         matches!(&self.endpoint, Endpoint::Tcp(tcp) if tcp.is_connecting())
     }
 
-    fn source(&self) -> Option<SourceRef<'_, N>> {
+    /// What the network is to watch: nothing, one thing, or the two halves of a dual-stack listener.
+    fn sources(&self) -> [Option<SourceRef<'_, N>>; 2] {
         match &self.endpoint {
-            Endpoint::Tcp(tcp) => tcp.socket().map(SourceRef::Socket),
-            Endpoint::Udp(udp) => Some(SourceRef::Plain(udp.socket())),
-            Endpoint::Unix(_) => None,
+            Endpoint::Tcp(tcp) => [tcp.socket(), tcp.listening_twin()].map(|half| half.map(SourceRef::Socket)),
+            Endpoint::Udp(udp) => [Some(SourceRef::Plain(udp.socket())), None],
+            Endpoint::Unix(_) => [None, None],
             Endpoint::Lookup(lookup) => {
-                Ref::filter_map(lookup.borrow(), |lookup| lookup.in_progress()).ok().map(SourceRef::Lookup)
+                let lookup = Ref::filter_map(lookup.borrow(), |lookup| lookup.in_progress()).ok();
+                [lookup.map(SourceRef::Lookup), None]
             }
         }
     }

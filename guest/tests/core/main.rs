@@ -1,6 +1,7 @@
 //! The meaning of a socket, on a network that does what a script says and a clock that only moves when told.
 
 mod connecting;
+mod dual_stack;
 mod options;
 mod pairs;
 mod readiness;

@@ -83,12 +83,16 @@ fn an_option_of_another_kind_of_socket_is_not_there() {
 }
 
 #[test]
-fn ipv6_sockets_are_ipv6_only() {
+fn ipv6_only_is_off_until_it_is_set_and_always_on_for_datagrams() {
     let program = program();
     let fd = program.sockets.socket(Family::Inet6, Kind::Stream, 0).unwrap();
-    assert_eq!(get(&program, fd, SocketOption::V6Only), Ok(OptionValue::Int(1)));
+    assert_eq!(get(&program, fd, SocketOption::V6Only), Ok(OptionValue::Int(0)));
     assert_eq!(set(&program, fd, SocketOption::V6Only, 1), Ok(()));
-    assert_eq!(set(&program, fd, SocketOption::V6Only, 0), os(ENOPROTOOPT));
+    assert_eq!(get(&program, fd, SocketOption::V6Only), Ok(OptionValue::Int(1)));
+    let datagrams = program.sockets.socket(Family::Inet6, Kind::Datagram, 0).unwrap();
+    assert_eq!(get(&program, datagrams, SocketOption::V6Only), Ok(OptionValue::Int(1)));
+    assert_eq!(set(&program, datagrams, SocketOption::V6Only, 1), Ok(()));
+    assert_eq!(set(&program, datagrams, SocketOption::V6Only, 0), os(ENOPROTOOPT));
 }
 
 #[test]

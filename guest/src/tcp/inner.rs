@@ -1,0 +1,362 @@
+//! The inside of a TCP socket: its states and how one becomes another.
+
+use std::collections::VecDeque;
+use std::net::{IpAddr, SocketAddr};
+
+use crate::address::IpFamily;
+use crate::dual_stack::bind_twin;
+use crate::errno::Errno;
+use crate::errno_table::{Operation, StateKind, illegal};
+use crate::error::{Error, Result};
+use crate::net::{Interest, Net, NetOption, NetResult, Refusal, Source, Transport};
+use crate::stream::Stream;
+use crate::time::Deadline;
+use crate::udp::any_address;
+use crate::waiting::{Wait, error_of};
+
+/// How many ports are tried until one is free on both halves of a dual-stack socket.
+const PORT_ATTEMPTS: usize = 16;
+
+/// What changes about a socket.
+pub(super) struct Inner<N: Net> {
+    pub(super) state: State<N>,
+    /// The family of the network's socket: IPv4 below a socket of IPv6 whose address is an IPv4-mapped one.
+    pub(super) family: IpFamily,
+    /// The IPv4 half of a dual-stack socket, from `bind()` until it connects or is closed.
+    pub(super) twin: Option<N::Socket>,
+    /// Where the program bound it; kept for a new attempt after a connection failed.
+    pub(super) bound: Option<SocketAddr>,
+    /// Options that the program set, in order; a socket opened anew gets them again.
+    pub(super) settings: Vec<(NetOption, u64)>,
+}
+
+/// Where a TCP socket is in its life.
+pub(super) enum State<N: Net> {
+    /// Not connected: from `socket()` on, and again after a connection failed. `socket` is opened when it is needed.
+    Unconnected { socket: Option<N::Socket>, failure: Failure },
+    /// From a `connect()` that did not wait for its end until that end is noticed.
+    Connecting { socket: N::Socket },
+    /// From a connection's completion until `close()`, whatever the peer does.
+    Connected { stream: Box<Stream<N>>, acknowledged: bool },
+    /// From `listen()` until `close()`.
+    Listening { socket: N::Socket, ahead: VecDeque<Accepted<N>> },
+}
+
+/// How the last attempt to connect failed, as far as it matters to later calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Failure {
+    /// It did not, or the program has been told by `connect()` itself.
+    None,
+    /// It failed in the background; nobody has been told yet.
+    Untold(Errno),
+    /// It failed in the background, and `SO_ERROR` or a failed call has told it.
+    Told,
+}
+
+/// A connection that was accepted.
+pub(super) struct Accepted<N: Net> {
+    pub(super) socket: N::Socket,
+    /// Its peer, if that was still there to be asked.
+    pub(super) peer: Option<SocketAddr>,
+    /// The family of the half that accepted it.
+    pub(super) family: IpFamily,
+}
+
+impl<N: Net> Inner<N> {
+    pub(super) fn kind(&self) -> StateKind {
+        match &self.state {
+            State::Unconnected { .. } if self.bound.is_some() => StateKind::Bound,
+            State::Unconnected { .. } => StateKind::Fresh,
+            State::Connecting { .. } => StateKind::Connecting,
+            State::Connected { .. } => StateKind::Connected,
+            State::Listening { .. } => StateKind::Listening,
+        }
+    }
+
+    pub(super) fn check(&self, operation: Operation) -> Result<()> {
+        illegal(operation, self.kind()).map_or(Ok(()), |errno| Err(Error::Os(errno)))
+    }
+
+    /// Binds, both halves where there are to be two.
+    pub(super) fn bind(&mut self, net: &N, local: SocketAddr, dual_stack: bool) -> Result<()> {
+        for _ in 0..PORT_ATTEMPTS {
+            let socket = self.unconnected_socket(net)?;
+            net.bind(socket, local).map_err(|refusal| error_of(Operation::Bind, refusal))?;
+            let bound = self.local_of_bound(net).unwrap_or(local);
+            let twin = if dual_stack { bind_twin(net, bound.port(), &self.settings) } else { Ok(None) };
+            match twin {
+                Ok(twin) => {
+                    self.twin = twin;
+                    self.bound = Some(bound);
+                    return Ok(());
+                }
+                // The port is taken on one half only: another one is as good if any was asked for.
+                Err(Error::Os(Errno::EADDRINUSE)) if local.port() == 0 => self.become_unconnected(Failure::None),
+                Err(error) => {
+                    self.become_unconnected(Failure::None);
+                    return Err(error);
+                }
+            }
+        }
+        Err(Error::Os(Errno::EADDRINUSE))
+    }
+
+    /// Makes the network's socket one of `family`, if it is not yet.
+    pub(super) fn change_family(&mut self, family: IpFamily) -> Result<()> {
+        let State::Unconnected { socket, .. } = &mut self.state else { return Ok(()) };
+        if self.family == family {
+            return Ok(());
+        }
+        match (self.bound, self.twin.take()) {
+            (None, _) => *socket = None,
+            // The half that is bound for this already takes over.
+            (Some(bound), Some(twin)) => {
+                *socket = Some(twin);
+                self.bound = Some(any_address(family, bound.port()));
+            }
+            (Some(_), None) => return Err(Error::Os(Errno::EINVAL)),
+        }
+        self.family = family;
+        Ok(())
+    }
+
+    /// The socket of an unconnected one, opened anew with all that the program had set if a failure used it up.
+    pub(super) fn unconnected_socket(&mut self, net: &N) -> Result<&N::Socket> {
+        let State::Unconnected { socket, .. } = &mut self.state else { return Err(Error::Os(Errno::EINVAL)) };
+        if socket.is_none() {
+            *socket = Some(reopen(net, self.family, self.bound, &self.settings)?);
+        }
+        socket.as_ref().ok_or(Error::Os(Errno::EINVAL))
+    }
+
+    /// The socket in whatever state it is.
+    pub(super) fn any_socket(&mut self, net: &N) -> Result<&N::Socket> {
+        if matches!(self.state, State::Unconnected { .. }) {
+            return self.unconnected_socket(net);
+        }
+        self.open_socket().ok_or(Error::Os(Errno::EINVAL))
+    }
+
+    pub(super) fn open_socket(&self) -> Option<&N::Socket> {
+        match &self.state {
+            State::Unconnected { socket, .. } => socket.as_ref(),
+            State::Connecting { socket } | State::Listening { socket, .. } => Some(socket),
+            State::Connected { stream, .. } => Some(&stream.socket),
+        }
+    }
+
+    /// All sockets of the network that are open for this one.
+    pub(super) fn halves(&self) -> impl Iterator<Item = &N::Socket> {
+        self.open_socket().into_iter().chain(&self.twin)
+    }
+
+    /// A connection that was accepted ahead.
+    pub(super) fn accept_ahead(&mut self) -> Option<Accepted<N>> {
+        match &mut self.state {
+            State::Listening { ahead, .. } => ahead.pop_front(),
+            State::Unconnected { .. } | State::Connecting { .. } | State::Connected { .. } => None,
+        }
+    }
+
+    /// Accepts on either half.
+    pub(super) fn accept(&self, net: &N, deadline: Deadline) -> NetResult<Accepted<N>> {
+        let State::Listening { socket, .. } = &self.state else { return Err(Refusal::Errno(Errno::EINVAL)) };
+        let Some(twin) = &self.twin else { return accept_one(net, socket, self.family, deadline) };
+        loop {
+            for (half, family) in [(socket, self.family), (twin, IpFamily::V4)] {
+                match accept_one(net, half, family, Deadline::Now) {
+                    Err(Refusal::WouldBlock) => {}
+                    answer => return answer,
+                }
+            }
+            let interests =
+                [socket, twin].map(|half| Interest { source: Source::Socket(half), read: true, write: false });
+            if deadline == Deadline::Now || !net.poll(&interests, deadline).iter().any(|ready| ready.read) {
+                return Err(Refusal::WouldBlock);
+            }
+        }
+    }
+
+    /// Accepts ahead what waits.
+    pub(super) fn read_ahead(&mut self, net: &N) {
+        let accepted = self.accept(net, Deadline::Now);
+        if let (State::Listening { ahead, .. }, Ok(accepted)) = (&mut self.state, accepted) {
+            ahead.push_back(accepted);
+        }
+    }
+
+    pub(super) fn local_of_bound(&self, net: &N) -> Option<SocketAddr> {
+        match &self.state {
+            State::Unconnected { socket: Some(socket), .. } => net.local_address(socket).ok(),
+            _ => None,
+        }
+    }
+
+    pub(super) fn start_connection(&mut self, net: &N, remote: SocketAddr, wait: Wait) -> Result<()> {
+        check_remote(self.family, remote)?;
+        self.twin = None;
+        self.unconnected_socket(net)?;
+        let State::Unconnected { socket, .. } = &mut self.state else { return Err(Error::Os(Errno::EISCONN)) };
+        let Some(socket) = socket.take() else { return Err(Error::Os(Errno::EINVAL)) };
+        let at_once = wait.deadline == Deadline::Now;
+        match net.connect(&socket, remote, wait.deadline) {
+            Ok(()) => {
+                self.become_connected(socket, !at_once);
+                if at_once { Err(Error::Os(Errno::EINPROGRESS)) } else { Ok(()) }
+            }
+            Err(Refusal::WouldBlock) => {
+                self.state = State::Connecting { socket };
+                Err(in_progress(wait, Errno::EINPROGRESS))
+            }
+            Err(refusal) => match error_of(Operation::Connect, refusal) {
+                // What only the peer can have said: on Linux a call that may not wait is gone before that arrives.
+                Error::Os(errno @ (Errno::ECONNREFUSED | Errno::ECONNRESET)) if at_once => {
+                    self.become_unconnected(Failure::Untold(errno));
+                    Err(Error::Os(Errno::EINPROGRESS))
+                }
+                error => Err(error),
+            },
+        }
+    }
+
+    /// Waits for a connection that is under way; `still` is the answer of a call that may not wait.
+    pub(super) fn await_connection(&mut self, net: &N, wait: Wait, still: Errno) -> Result<()> {
+        let State::Connecting { socket } = &self.state else { return Ok(()) };
+        match net.finish_connect(socket, wait.deadline) {
+            Ok(()) => {
+                self.complete_connection(true);
+                Ok(())
+            }
+            Err(Refusal::WouldBlock) => Err(in_progress(wait, still)),
+            Err(refusal) => {
+                self.become_unconnected(Failure::None);
+                Err(error_of(Operation::Connect, refusal))
+            }
+        }
+    }
+
+    /// Notices, without waiting, that a connection under way has come to its end.
+    pub(super) fn advance(&mut self, net: &N) {
+        let State::Connecting { socket } = &self.state else { return };
+        match net.finish_connect(socket, Deadline::Now) {
+            Ok(()) => self.complete_connection(false),
+            Err(Refusal::WouldBlock) => {}
+            Err(refusal) => {
+                let errno = match error_of(Operation::Connect, refusal) {
+                    Error::Os(errno) => errno,
+                    _ => Errno::EIO,
+                };
+                self.become_unconnected(Failure::Untold(errno));
+            }
+        }
+    }
+
+    /// Waits for a connection under way before bytes go through it, as Linux does, and tells a failure.
+    pub(super) fn await_established(&mut self, net: &N, operation: Operation, wait: Wait) -> Result<()> {
+        if matches!(self.state, State::Connecting { .. }) {
+            self.advance(net);
+        }
+        if let State::Connecting { socket } = &self.state {
+            match net.finish_connect(socket, wait.deadline) {
+                Ok(()) => self.complete_connection(false),
+                Err(refusal) => {
+                    if refusal != Refusal::WouldBlock {
+                        self.become_unconnected(Failure::Told);
+                    }
+                    return Err(wait.error(Operation::Connect, refusal));
+                }
+            }
+        }
+        match &mut self.state {
+            State::Unconnected { failure, .. } => match *failure {
+                Failure::Untold(errno) => {
+                    *failure = Failure::Told;
+                    Err(Error::Os(errno))
+                }
+                Failure::Told => Ok(()),
+                Failure::None => self.check(operation),
+            },
+            _ => self.check(operation),
+        }
+    }
+
+    /// What `connect()` answers after one that failed in the background; the one after it starts anew.
+    pub(super) fn tell_failure(&mut self) -> Error {
+        let State::Unconnected { failure, .. } = &mut self.state else { return Error::Os(Errno::EISCONN) };
+        let told = match std::mem::replace(failure, Failure::None) {
+            Failure::Untold(errno) => errno,
+            Failure::Told | Failure::None => Errno::ECONNABORTED,
+        };
+        Error::Os(told)
+    }
+
+    pub(super) fn become_connected(&mut self, socket: N::Socket, acknowledged: bool) {
+        self.state = State::Connected { stream: Box::new(Stream::new(socket)), acknowledged };
+    }
+
+    pub(super) fn complete_connection(&mut self, acknowledged: bool) {
+        let idle = State::Unconnected { socket: None, failure: Failure::None };
+        match std::mem::replace(&mut self.state, idle) {
+            State::Connecting { socket } => self.become_connected(socket, acknowledged),
+            other => self.state = other,
+        }
+    }
+
+    pub(super) fn become_unconnected(&mut self, failure: Failure) {
+        self.state = State::Unconnected { socket: None, failure };
+    }
+
+    pub(super) fn become_listening(&mut self) {
+        let idle = State::Unconnected { socket: None, failure: Failure::None };
+        self.state = match std::mem::replace(&mut self.state, idle) {
+            State::Unconnected { socket: Some(socket), .. } => State::Listening { socket, ahead: VecDeque::new() },
+            other => other,
+        };
+    }
+}
+
+fn in_progress(wait: Wait, still: Errno) -> Error {
+    match wait.expired() {
+        Error::Os(_) => Error::Os(still),
+        timeout => timeout,
+    }
+}
+
+/// Refuses what WASI would refuse as well, with Linux's errno.
+fn check_remote(family: IpFamily, remote: SocketAddr) -> Result<()> {
+    match (family, remote.ip()) {
+        (IpFamily::V4, IpAddr::V6(_)) | (IpFamily::V6, IpAddr::V4(_)) => Err(Error::Os(Errno::EAFNOSUPPORT)),
+        (_, address) if address.is_multicast() => Err(Error::Os(Errno::ENETUNREACH)),
+        // No server listens on port 0.
+        _ if remote.port() == 0 => Err(Error::Os(Errno::ECONNREFUSED)),
+        _ => Ok(()),
+    }
+}
+
+/// Takes a connection; those that were aborted while they waited are passed over, as Linux passes over them.
+fn accept_one<N: Net>(net: &N, socket: &N::Socket, family: IpFamily, deadline: Deadline) -> NetResult<Accepted<N>> {
+    loop {
+        match net.accept(socket, deadline) {
+            Err(refusal) if refusal.is_lost_connection() => {}
+            answer => return answer.map(|(socket, peer)| Accepted { socket, peer, family }),
+        }
+    }
+}
+
+/// Opens a socket as the one before it was: bound where it was bound, with the options that it had.
+fn reopen<N: Net>(
+    net: &N,
+    family: IpFamily,
+    bound: Option<SocketAddr>,
+    settings: &[(NetOption, u64)],
+) -> Result<N::Socket> {
+    let socket = net.open(family, Transport::Tcp).map_err(|refusal| error_of(Operation::Open, refusal))?;
+    for (option, value) in settings {
+        // They were accepted once; one that is refused now must not cost the socket.
+        let _ = net.set_option(&socket, *option, *value);
+    }
+    if let Some(local) = bound {
+        net.bind(&socket, local).map_err(|refusal| error_of(Operation::Bind, refusal))?;
+    }
+    Ok(socket)
+}
