@@ -4,7 +4,7 @@ use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
 use wit_component::ComponentEncoder;
 
-use super::guest::{Guest, cargo_for};
+use super::guest::{Call, Guest, cargo_for};
 use super::sections;
 use crate::progress::{self, Step};
 use crate::setup::Tools;
@@ -31,7 +31,7 @@ pub(crate) fn build(workspace: &Workspace, tools: &Tools) -> Result<PathBuf> {
 }
 
 fn compile(step: &mut Step, workspace: &Workspace, tools: &Tools) -> Result<PathBuf> {
-    let mut cargo = cargo_for(workspace, tools.wasm, Guest::Component, "rustc");
+    let mut cargo = cargo_for(workspace, tools.wasm, Guest::Component, Call { verb: "rustc", flags: &[] })?;
     command::run_quietly(step, cargo.args(["--crate-type", "cdylib"]))?;
     Ok(Guest::Component.output(workspace).join("wasocket.wasm"))
 }

@@ -1,13 +1,11 @@
 //! `_wasocket.cpython-314-wasm32-wasi.so`: the CPython extension, a shared library for componentize-py's linker.
 
 use anyhow::Result;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::PathBuf;
 
-use super::guest::{Guest, cargo_for};
+use super::guest::{Call, Guest, cargo_for};
 use crate::progress::{self, Step};
 use crate::setup::Tools;
-use crate::setup::wasm::WasmToolchain;
 use crate::stamp::Stamp;
 use crate::workspace::Workspace;
 use crate::{command, files};
@@ -22,8 +20,7 @@ pub(crate) fn build(workspace: &Workspace, tools: &Tools) -> Result<PathBuf> {
         return Ok(extension);
     }
     let mut step = Step::start("extension _wasocket");
-    let mut cargo = cargo_for(workspace, tools.wasm, Guest::Extension, "build");
-    environment(workspace, tools.wasm, &mut cargo, "")?;
+    let mut cargo = cargo_for(workspace, tools.wasm, Guest::Extension, Call { verb: "build", flags: &[] })?;
     command::run_quietly(&mut step, &mut cargo)?;
     files::copy(&Guest::Extension.output(workspace).join("_wasocket.wasm"), &extension)?;
     stamp.set()?;
@@ -32,37 +29,5 @@ pub(crate) fn build(workspace: &Workspace, tools: &Tools) -> Result<PathBuf> {
     Ok(extension)
 }
 
-/// What PyO3 and the linker are told: which Python there is, and that every symbol of libc is componentize-py's.
-pub(crate) fn environment(
-    workspace: &Workspace,
-    toolchain: WasmToolchain,
-    cargo: &mut Command,
-    more: &str,
-) -> Result<()> {
-    let stub = workspace.artefact("stub");
-    files::write(&stub.join("libc.a"), EMPTY_ARCHIVE)?;
-    cargo.env("PYO3_CONFIG_FILE", workspace.path("python/ext/pyo3.txt"));
-    cargo.env("CARGO_ENCODED_RUSTFLAGS", flags(toolchain, &stub, more).join("\x1f"));
-    Ok(())
-}
-
-fn flags(toolchain: WasmToolchain, stub: &Path, more: &str) -> Vec<String> {
-    let fixed = FLAGS.iter().map(ToString::to_string);
-    let linker = [format!("-Clinker={}", toolchain.linker()), format!("-L{}", stub.display())];
-    fixed.chain(linker).chain(more.split_whitespace().map(str::to_owned)).collect()
-}
-
 /// The file name by which CPython finds an extension module, and componentize-py a library to link.
 const NAME: &str = "_wasocket.cpython-314-wasm32-wasi.so";
-/// The linker asks for a libc; every symbol of it stays an import that componentize-py's own libc.so provides.
-const EMPTY_ARCHIVE: &[u8] = b"!<arch>\n";
-const FLAGS: [&str; 7] = [
-    "-Crelocation-model=pic",
-    // Without it every Rust symbol is exported, and all of the standard library's imports stay.
-    "-Zdefault-visibility=hidden",
-    "-Clink-args=-shared",
-    "-Clink-args=--experimental-pic",
-    "-Clink-args=--unresolved-symbols=import-dynamic",
-    "-Clink-self-contained=n",
-    "-Clinker-flavor=wasm-ld",
-];

@@ -3,6 +3,7 @@
 use anyhow::Result;
 use std::process::Command;
 
+use crate::files;
 use crate::setup::wasm::WasmToolchain;
 use crate::stamp::Inputs;
 use crate::workspace::Workspace;
@@ -48,11 +49,6 @@ impl Guest {
         }
     }
 
-    /// Whether the standard library comes as source: always for a shared library, whose code must be relocatable.
-    fn must_build_std(self, toolchain: WasmToolchain) -> bool {
-        self == Self::Extension || toolchain.must_build_std()
-    }
-
     /// The folder cargo leaves its results in.
     pub(crate) fn output(self, workspace: &Workspace) -> std::path::PathBuf {
         workspace.target().join(self.folder()).join(self.target()).join(self.profile())
@@ -71,15 +67,60 @@ impl Guest {
     }
 }
 
-/// `cargo VERB` for one guest; the caller adds what its verb needs.
-pub(crate) fn cargo_for(workspace: &Workspace, toolchain: WasmToolchain, guest: Guest, verb: &str) -> Command {
-    let mut cargo = if verb == "clippy" { toolchain.clippy() } else { toolchain.cargo() };
-    cargo.current_dir(workspace.root()).arg(verb).args(guest.selection());
+/// `cargo VERB` for one guest, with more flags for the compiler; the caller adds what its verb needs.
+pub(crate) fn cargo_for(
+    workspace: &Workspace,
+    toolchain: WasmToolchain,
+    guest: Guest,
+    call: Call<'_>,
+) -> Result<Command> {
+    let mut cargo = if call.verb == "clippy" { toolchain.clippy() } else { toolchain.cargo() };
+    cargo.current_dir(workspace.root()).arg(call.verb).args(guest.selection());
     cargo.args(["--locked", "--profile", guest.profile(), "--target", guest.target()]);
     cargo.arg("--target-dir").arg(workspace.target().join(guest.folder()));
-    if guest.must_build_std(toolchain) {
-        cargo.arg("-Zbuild-std=std,panic_abort");
-    }
-    cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", toolchain.linker());
-    cargo
+    // From source: code of a shared library must be relocatable, and nobody could read the component's panics.
+    cargo.arg("-Zbuild-std=std,panic_abort");
+    let own = match guest {
+        Guest::Component => component_flags(toolchain),
+        Guest::Extension => extension_flags(workspace, toolchain, &mut cargo)?,
+    };
+    let flags: Vec<&str> = own.iter().map(String::as_str).chain(call.flags.iter().copied()).collect();
+    cargo.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f"));
+    Ok(cargo)
 }
+
+/// What cargo is to do, and flags for the compiler besides a guest's own.
+#[derive(Clone, Copy)]
+pub(crate) struct Call<'call> {
+    pub(crate) verb: &'call str,
+    pub(crate) flags: &'call [&'call str],
+}
+
+fn component_flags(toolchain: WasmToolchain) -> Vec<String> {
+    let linker = format!("-Clinker={}", toolchain.linker());
+    COMPONENT_FLAGS.iter().map(ToString::to_string).chain([linker]).collect()
+}
+
+/// Tells PyO3 which Python there is, and the linker that every symbol of libc is componentize-py's.
+fn extension_flags(workspace: &Workspace, toolchain: WasmToolchain, cargo: &mut Command) -> Result<Vec<String>> {
+    let stub = workspace.artefact("stub");
+    files::write(&stub.join("libc.a"), EMPTY_ARCHIVE)?;
+    cargo.env("PYO3_CONFIG_FILE", workspace.path("python/ext/pyo3.txt"));
+    let places = [format!("-Clinker={}", toolchain.linker()), format!("-L{}", stub.display())];
+    Ok(EXTENSION_FLAGS.iter().map(ToString::to_string).chain(places).collect())
+}
+
+/// A panic is a trap at once: the component has no standard error to write a message to.
+const COMPONENT_FLAGS: [&str; 2] = ["-Zunstable-options", "-Cpanic=immediate-abort"];
+const EXTENSION_FLAGS: [&str; 7] = [
+    "-Crelocation-model=pic",
+    // Without it every Rust symbol is exported, and all of the standard library's imports stay.
+    "-Zdefault-visibility=hidden",
+    "-Clink-args=-shared",
+    "-Clink-args=--experimental-pic",
+    "-Clink-args=--unresolved-symbols=import-dynamic",
+    "-Clink-self-contained=n",
+    "-Clinker-flavor=wasm-ld",
+];
+/// The linker asks for a libc; every symbol of it stays an import that componentize-py's own libc.so provides.
+const EMPTY_ARCHIVE: &[u8] = b"!<arch>\n";

@@ -14,8 +14,7 @@ use std::path::PathBuf;
 use crate::setup::{self, Tools};
 use crate::workspace::Workspace;
 
-pub(crate) use extension::environment as extension_environment;
-pub(crate) use guest::{Guest, cargo_for};
+pub(crate) use guest::{Call, Guest, cargo_for};
 
 /// What the build leaves behind.
 pub(crate) struct Built {

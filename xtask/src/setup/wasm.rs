@@ -160,11 +160,6 @@ impl WasmToolchain {
         command
     }
 
-    /// Whether the target's standard library has to be built from source.
-    pub(crate) fn must_build_std(self) -> bool {
-        self == Self::Debian
-    }
-
     /// The linker for WebAssembly.
     pub(crate) fn linker(self) -> &'static str {
         match self {

@@ -3,7 +3,7 @@
 use anyhow::{Result, bail};
 use std::process::Command;
 
-use crate::build::{self, Guest};
+use crate::build::{self, Call, Guest};
 use crate::command::run_openly;
 use crate::progress;
 use crate::setup::python;
@@ -79,18 +79,12 @@ fn clippy_wasm(workspace: &Workspace) -> Result<()> {
 }
 
 fn lint(workspace: &Workspace, toolchain: WasmToolchain, guest: Guest, verb: &str) -> Result<Command> {
-    let mut cargo = build::cargo_for(workspace, toolchain, guest, verb);
-    let deny = "-Dwarnings";
-    match (guest, verb) {
-        (Guest::Extension, "check") => build::extension_environment(workspace, toolchain, &mut cargo, deny)?,
-        (Guest::Extension, _) => build::extension_environment(workspace, toolchain, &mut cargo, "")?,
-        (Guest::Component, "check") => drop(cargo.env("RUSTFLAGS", deny)),
-        (Guest::Component, _) => (),
-    }
     if verb == "clippy" {
-        cargo.args(["--", deny]);
+        let mut cargo = build::cargo_for(workspace, toolchain, guest, Call { verb, flags: &[] })?;
+        cargo.args(["--", "-Dwarnings"]);
+        return Ok(cargo);
     }
-    Ok(cargo)
+    build::cargo_for(workspace, toolchain, guest, Call { verb, flags: &["-Dwarnings"] })
 }
 
 fn docs(workspace: &Workspace) -> Result<()> {
