@@ -95,7 +95,7 @@ fn check(workshop: &Workshop, run: &dyn Fn(&[&str]) -> Result<Finished>) -> Resu
     let raised = run(&["raised"])?;
     ensure!(raised.code() == 1 && raised.stdout == "atexit\n", "{raised:?}");
     let stderr = &raised.stderr;
-    ensure!(stderr.contains("line 23, in raised") && stderr.ends_with("ValueError: as asked\n"), "{stderr}");
+    ensure!(stderr.contains("line 22, in raised") && stderr.ends_with("ValueError: as asked\n"), "{stderr}");
 
     let (first, second) = (run(&["randomness"])?.stdout, run(&["randomness"])?.stdout);
     let mut pairs = first.lines().zip(second.lines()).filter(|(line, _)| *line != "atexit");
