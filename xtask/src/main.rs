@@ -5,6 +5,7 @@ mod command;
 mod demo;
 mod files;
 mod progress;
+mod server;
 mod setup;
 mod stamp;
 mod test;

@@ -1,7 +1,5 @@
 //! `cargo xtask demo`: a stock Python program fetches a page from a real server, in WebAssembly.
 
-mod server;
-
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -9,8 +7,8 @@ use std::time::Instant;
 
 use crate::build::{self, Built};
 use crate::command;
+use crate::server::{self, Server};
 use crate::workspace::Workspace;
-use server::Server;
 
 /// Builds what is missing, then shows and checks three runs.
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {

@@ -1,4 +1,4 @@
-//! A web server for the demo: Python's own, native, on a port that the system picks.
+//! A web server to fetch a page from: Python's own, native, on a port that the system picks.
 
 use anyhow::{Context, Result};
 use std::io::{BufRead, BufReader};
@@ -24,13 +24,18 @@ impl Server {
         Ok(Self { child, port })
     }
 
+    /// Host and port.
+    pub(crate) fn address(&self) -> String {
+        format!("127.0.0.1:{}", self.port)
+    }
+
     pub(crate) fn url(&self) -> String {
-        format!("http://127.0.0.1:{}/", self.port)
+        format!("http://{}/", self.address())
     }
 
     /// What `--allow-outbound` takes.
     pub(crate) fn rule(&self) -> String {
-        format!("tcp://127.0.0.1:{}", self.port)
+        format!("tcp://{}", self.address())
     }
 }
 
