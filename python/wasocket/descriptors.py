@@ -75,20 +75,6 @@ def _readinto(fd: int, buffer: Any, /) -> int:
     return len(data)
 
 
-def _readv(fd: int, buffers: Any, /) -> int:
-    views = [memoryview(buffer).cast("B") for buffer in buffers]
-    data = _wasocket.read_fd(fd, sum(map(len, views)))
-    rest = data
-    for view in views:
-        part, rest = rest[: len(view)], rest[len(view) :]
-        view[: len(part)] = part
-    return len(data)
-
-
-def _writev(fd: int, buffers: Any, /) -> int:
-    return _wasocket.write_fd(fd, b"".join(buffers))
-
-
 def _refuse(code: int) -> Callable[..., Any]:
     """What a socket does not do: a function that raises this error for our open descriptors."""
 
@@ -109,16 +95,13 @@ _OURS: dict[str, Callable[..., Any]] = {
     "isatty": _isatty,
     "read": _wasocket.read_fd,
     "readinto": _readinto,
-    "readv": _readv,
     "set_blocking": _wasocket.set_blocking,
     "set_inheritable": _wasocket.set_inheritable,
     "write": _wasocket.write_fd,
-    "writev": _writev,
     "fdatasync": _refuse(errno.EINVAL),
     "fsync": _refuse(errno.EINVAL),
     "ftruncate": _refuse(errno.EINVAL),
     "lseek": _refuse(errno.ESPIPE),
     "pread": _refuse(errno.ESPIPE),
     "pwrite": _refuse(errno.ESPIPE),
-    "ttyname": _refuse(errno.ENOTTY),
 }
