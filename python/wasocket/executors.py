@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
-
 #: What a job gets that waits for a future which can only be done after the job.
 HOPELESS = "this job runs inside the call that submitted it, so what it waits for cannot be done before the job ends"
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from importlib import _bootstrap  # type: ignore[attr-defined]
 from collections.abc import Callable, Iterator
+from importlib import _bootstrap  # type: ignore[attr-defined]
 from importlib.machinery import ModuleSpec
 from types import CodeType, ModuleType
 from typing import Any
