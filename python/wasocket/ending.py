@@ -47,7 +47,7 @@ def finish(status: int, kept: Callable[[str], bool]) -> int:
     atexit._run_exitfuncs()
     complete = flush_standard_streams()
     _end_modules(kept)
-    complete = flush_standard_streams() and complete
+    complete = flush_standard_streams(report=complete) and complete
     return status if complete else UNWRITTEN
 
 
