@@ -119,20 +119,20 @@ pub(super) fn poll_many(interests: &[Interest<'_, Wasi>], lingering: &Lingering,
     }
 }
 
-/// A host may look at a part of a long list only, always the first ones: what is ready among the others is asked for
-/// as well, so that the last of many sockets do not wait for ever behind busy ones.
+/// A host may look at a part of a long list only, always the same part: the others are asked for until none of them is
+/// ready, so that they do not wait for ever behind busy ones.
 ///
-/// One that is known to be ready stands behind the others, so that the host answers as soon as it has looked at all of
-/// them, and does look: it gives up its turn first where it has used it up.
+/// wasmtime sees up to 128 that are ready before it gives up its turn, fewer if it has done other work since it last did,
+/// and says nothing of the rest. One that is known to be ready is asked for once more, so that there is no waiting.
 fn ask_others(list: Vec<&Pollable>, roles: Vec<Role>, mut ready: Vec<usize>, readiness: &mut [Readiness]) {
     let mut others: Vec<_> = list.into_iter().zip(roles).collect();
-    while ready.len() >= MANY
-        && ready.len() < others.len()
-        && let Some(known) = last_socket(&others, &ready)
-    {
+    let Some(known) = last_socket(&others, &ready).filter(|_| others.len() >= MANY) else { return };
+    while !ready.is_empty() {
         let mut position = 0..;
         others.retain(|_| position.next().is_some_and(|position| ready.binary_search(&position).is_err()));
-        let asked: Vec<_> = others.iter().map(|(pollable, _)| *pollable).chain([known]).collect();
+        // Should the known one not be ready any more, this ends the wait.
+        let moment = subscribe_duration(1);
+        let asked: Vec<_> = others.iter().map(|(pollable, _)| *pollable).chain([known, &moment]).collect();
         ready = positions(poll(&asked));
         ready.retain(|position| *position < others.len());
         for position in &ready {
@@ -147,14 +147,14 @@ fn last_socket<'a>(watched: &[(&'a Pollable, Role)], ready: &[usize]) -> Option<
     found.find(|(_, role)| !matches!(role, Role::Timer)).map(|(pollable, _)| *pollable)
 }
 
+/// The positions that `poll` answers, in ascending order.
 fn positions(ready: Vec<u32>) -> Vec<usize> {
     let mut positions: Vec<_> = ready.into_iter().filter_map(|position| usize::try_from(position).ok()).collect();
     positions.sort_unstable();
     positions
 }
 
-/// So many ready at once suggest that there are more: wasmtime tells of up to 128 at a time, fewer if it has done other
-/// work before.
+/// Shorter lists are asked about once: what was not seen of them is seen soon.
 const MANY: usize = 32;
 
 /// Marks the sockets whose datagrams wait here already; whether there are any.
