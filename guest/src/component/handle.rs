@@ -94,6 +94,12 @@ impl Socket {
         Ok(Self::object(fd, timeout, Rc::default()))
     }
 
+    /// Objects for descriptors that came with a message.
+    pub(super) fn adopt_all(fds: Vec<Fd>) -> Answer<Vec<sockets::Socket>> {
+        let adopt = |fd| with_sockets(|sockets| Self::adopt(sockets, fd)).map_err(error_from_core);
+        fds.into_iter().map(adopt).collect()
+    }
+
     /// Another object for the same open socket, whose descriptor is `fd`.
     pub(super) fn twin(&self, fd: Fd) -> sockets::Socket {
         Self::object(fd, self.0.timeout(), Rc::clone(&self.0.calls))
@@ -104,7 +110,7 @@ impl Socket {
         sockets::Socket::new(Self(Rc::new(handle)))
     }
 
-    fn fd(&self) -> Result<Fd> {
+    pub(super) fn fd(&self) -> Result<Fd> {
         Ok(self.0.fd().ok_or(Errno::EBADF)?)
     }
 
@@ -129,18 +135,26 @@ impl Socket {
     }
 
     pub(super) fn receive(&self, max: u32, flags: MessageFlags) -> Answer<Received> {
+        self.receive_message(max, 0, flags)
+    }
+
+    /// Receives with at most `rights` descriptors.
+    pub(super) fn receive_message(&self, max: u32, rights: usize, flags: MessageFlags) -> Answer<Received> {
         let max = usize::try_from(max).unwrap_or(usize::MAX).min(MAX_RECEIVED);
-        self.act(Way::In, |sockets, fd, timeout| sockets.receive(fd, max, message_flags_to_core(flags), timeout))
+        let flags = message_flags_to_core(flags);
+        self.act(Way::In, |sockets, fd, timeout| sockets.receive_message(fd, max, rights, flags, timeout))
     }
 
     pub(super) fn send_parts(
         &self,
         parts: &[&[u8]],
+        rights: &[Fd],
         flags: MessageFlags,
         remote: Option<&address::Address>,
     ) -> Answer<u32> {
         let flags = message_flags_to_core(flags);
-        self.act(Way::Out, |sockets, fd, timeout| sockets.send(fd, parts, flags, remote, timeout)).map(length)
+        self.act(Way::Out, |sockets, fd, timeout| sockets.send_message(fd, parts, rights, flags, remote, timeout))
+            .map(length)
     }
 }
 

@@ -165,13 +165,13 @@ impl GuestSocket for Socket {
         self.receive(max, flags).map(|received| (received.data, received.from.map(address_from_core)))
     }
 
-    /// WASI has no ancillary data, so there is none to make room for.
-    fn recv_message(&self, max: u32, _max_ancillary: u32, flags: MessageFlags) -> Answer<Message> {
-        let received = self.receive(max, flags)?;
+    /// WASI has no ancillary data, and other sockets come from this component alone.
+    fn recv_message(&self, max: u32, max_ancillary: u32, flags: MessageFlags) -> Answer<Message> {
+        let received = self.receive_message(max, rights_that_fit(max_ancillary), flags)?;
         Ok(Message {
             data: received.data,
             ancillary: Vec::new(),
-            rights: Vec::new(),
+            rights: Self::adopt_all(received.rights)?,
             flags: message_flags_from_core(received.flags),
             sender: received.from.map(address_from_core),
             length: length(received.length),
@@ -179,7 +179,7 @@ impl GuestSocket for Socket {
     }
 
     fn send(&self, data: Vec<u8>, flags: MessageFlags) -> Answer<u32> {
-        self.send_parts(&[&data], flags, None)
+        self.send_parts(&[&data], &[], flags, None)
     }
 
     fn send_wide(&self, data: WideBytes, flags: MessageFlags) -> Answer<u32> {
@@ -197,7 +197,7 @@ impl GuestSocket for Socket {
 
     fn send_to(&self, data: Vec<u8>, flags: MessageFlags, remote: Address) -> Answer<u32> {
         let remote = address_to_core(remote).map_err(|errno| error_from_core(errno.into()))?;
-        self.send_parts(&[&data], flags, Some(&remote))
+        self.send_parts(&[&data], &[], flags, Some(&remote))
     }
 
     fn send_message(
@@ -208,12 +208,14 @@ impl GuestSocket for Socket {
         flags: MessageFlags,
         remote: Option<Address>,
     ) -> Answer<u32> {
-        if !ancillary.is_empty() || !rights.is_empty() {
+        if !ancillary.is_empty() {
             return Err(error_from_core(Errno::EOPNOTSUPP.into()));
         }
         let parts: Vec<&[u8]> = parts.iter().map(Vec::as_slice).collect();
+        let rights = rights.iter().map(|socket| socket.get::<Self>().fd()).collect::<crate::error::Result<Vec<_>>>();
+        let rights = rights.map_err(error_from_core)?;
         let remote = remote.map(address_to_core).transpose().map_err(|errno| error_from_core(errno.into()))?;
-        self.send_parts(&parts, flags, remote.as_ref())
+        self.send_parts(&parts, &rights, flags, remote.as_ref())
     }
 
     fn get_option(&self, name: SocketOption) -> Answer<OptionValue> {
@@ -231,5 +233,14 @@ impl GuestSocket for Socket {
     }
 }
 
+/// How many descriptors ancillary data of this size holds on 64-bit Linux: `(size - sizeof(struct cmsghdr)) / sizeof(int)`.
+fn rights_that_fit(max_ancillary: u32) -> usize {
+    usize::try_from(max_ancillary.saturating_sub(HEADER) / DESCRIPTOR).unwrap_or(usize::MAX)
+}
+
 /// CPython's: the smaller of `SOMAXCONN` and 128.
 const DEFAULT_BACKLOG: u32 = 128;
+/// `sizeof(struct cmsghdr)`.
+const HEADER: u32 = 16;
+/// `sizeof(int)`.
+const DESCRIPTOR: u32 = 4;
