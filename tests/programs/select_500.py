@@ -15,6 +15,8 @@ chosen = [3, 77, 249]
 for index in chosen:
     clients[index].sendall(b"%d" % index)
     select.select([accepted[index]], [], [], 30)
+for sock in everything:
+    select.select([], [sock], [], 30)
 readable, writable, _ = select.select(everything, everything, [], 30)
 print([accepted.index(sock) for sock in readable], len(writable))
 print([sock.recv(10) for sock in readable])

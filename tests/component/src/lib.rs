@@ -1,0 +1,92 @@
+//! A command that uses sockets as any component does: through `wasocket:socket`, which `wasocket.wasm` provides.
+//!
+//! It talks to itself over loopback, checks what comes back and prints a line for each subject. A trap anywhere, in it or
+//! in `wasocket.wasm`, ends it before its last line.
+#![cfg(target_family = "wasm")]
+
+#[expect(unsafe_code, reason = "the canonical ABI is pointers and lengths; the generated code alone deals with them")]
+mod bindings {
+    use super::Program;
+
+    wit_bindgen::generate!({
+        path: "../../wit",
+        inline: r#"
+            package wasocket:component-test;
+
+            world program {
+                include wasocket:socket/imports@0.1.0;
+                import wasi:cli/stdout@0.2.12;
+                export wasi:cli/run@0.2.12;
+            }
+        "#,
+        generate_all,
+    });
+
+    export!(Program);
+}
+
+mod arguments;
+mod check;
+mod descriptors;
+mod lifetimes;
+mod local;
+mod lookups;
+mod options;
+
+mod tcp;
+mod timeouts;
+mod udp;
+mod waiting;
+
+use bindings::wasi::cli::stdout::get_stdout;
+use bindings::wasocket::socket::{netdb, polling, sockets, types};
+use check::Outcome;
+
+/// The command.
+struct Program;
+
+/// What is checked, in the order of the lines that say so.
+const SUBJECTS: [(&str, fn() -> Outcome); 19] = [
+    ("tcp echo", tcp::echo),
+    ("tcp end of stream", tcp::end_of_stream),
+    ("tcp refused", tcp::refused),
+    ("udp", udp::messages),
+    ("pairs", local::pairs),
+    ("names of local sockets", local::names),
+    ("rights", local::rights),
+    ("wide bytes", local::wide),
+    ("timeouts", timeouts::three_modes),
+    ("background connect", timeouts::connect_in_the_background),
+    ("poll", waiting::once),
+    ("poller: level, edge, one-shot", waiting::triggers),
+    ("poller: closed sockets", waiting::closed),
+    ("waits without an end", waiting::endless),
+    ("lookups", lookups::addresses),
+    ("tables", lookups::tables),
+    ("options", options::kept),
+    ("descriptors", descriptors::taken_over),
+    ("bad arguments", arguments::refused),
+];
+
+impl bindings::exports::wasi::cli::run::Guest for Program {
+    fn run() -> Result<(), ()> {
+        let mut passed = true;
+        for (name, subject) in SUBJECTS.iter().chain(&LAST) {
+            let outcome = subject();
+            passed &= outcome.is_ok();
+            say(&match outcome {
+                Ok(()) => format!("{name}: ok"),
+                Err(difference) => format!("{name}: {difference}"),
+            })?;
+        }
+        if passed { Ok(()) } else { Err(()) }
+    }
+}
+
+/// The last ones close everything.
+const LAST: [(&str, fn() -> Outcome); 2] =
+    [("dropping in any order", lifetimes::dropped_in_any_order), ("draining", lifetimes::drained)];
+
+fn say(line: &str) -> Result<(), ()> {
+    get_stdout().blocking_write_and_flush(format!("{line}\n").as_bytes()).map_err(drop)
+}

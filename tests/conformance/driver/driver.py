@@ -1,0 +1,130 @@
+"""Runs tests of CPython's suite, one at a time, as `cargo xtask conformance` commands: `driver.py ROLE`.
+
+ROLE is `server` or `client`: which half of a threaded test this process runs.
+Tests that are not threaded run whole in the server.
+"""
+
+from __future__ import annotations
+
+import importlib
+import random
+import sys
+import sysconfig
+import unittest
+from collections.abc import Iterator
+from types import ModuleType
+from typing import Any
+
+from channel import Channel
+from halves import Halves
+from outcome import Outcomes, of_exception, text_of
+
+#: What tests may use: they may take long, but not the internet.
+RESOURCES = {"cpu": None, "walltime": None}
+
+
+class Driver:
+    """The tests of this process and what they leave for each other."""
+
+    def __init__(self, role: str) -> None:
+        self._role = role
+        self._channel = Channel()
+        self._halves = Halves(self._channel, role)
+        self._outcomes = Outcomes()
+        self._suite = unittest.TestSuite()
+        self._socket_tests: ModuleType | None = None
+        self._loaded: dict[str, dict[str, Any]] = {}
+
+    def serve(self) -> None:
+        """Do what the relay says until it has no more to say."""
+        _prepare_support()
+        while (command := self._channel.command()) is not None:
+            match command["do"]:
+                case "list":
+                    self._channel.tell(self._list(command["module"]))
+                case "run":
+                    outcome, text = self._run(command["module"], command["test"])
+                    self._channel.tell({"op": "done", "outcome": outcome, "text": text})
+
+    def _list(self, name: str) -> dict[str, Any]:
+        try:
+            cases = self._load(name)
+        except unittest.SkipTest as skip:
+            return {"op": "tests", "tests": [], "skip": str(skip)}
+        except BaseException as error:
+            return {"op": "tests", "tests": [], "error": text_of(error)}
+        return {"op": "tests", "tests": [self._described(*entry) for entry in cases.items()]}
+
+    def _described(self, test: str, case: Any) -> dict[str, Any]:
+        threaded = self._is_threaded(case)
+        apart = self._halves.apart(case, self._socket_tests) if threaded else None
+        return {"test": test, "threaded": threaded, "skip": _skip_reason(case), "apart": apart}
+
+    def _load(self, name: str) -> dict[str, Any]:
+        """The tests of a module, by class and method."""
+        if name not in self._loaded:
+            module = importlib.import_module(name)
+            if name == "test.test_socket":
+                self._socket_tests = module
+                self._halves.install(module)
+            tests = _cases(unittest.defaultTestLoader.loadTestsFromModule(module))
+            self._loaded[name] = {f"{type(test).__qualname__}.{test._testMethodName}": test for test in tests}
+        return self._loaded[name]
+
+    def _run(self, module: str, test: str) -> tuple[str, str]:
+        try:
+            found = self._load(module)[test]
+            random.seed(test.partition(".")[0])  # both halves make the same data
+            case = type(found)(found._testMethodName)
+            self._halves.start(case)
+            return self._run_client(case) if self._role == "client" else self._run_server(case)
+        except BaseException as error:
+            return of_exception(error)
+
+    def _run_server(self, case: Any) -> tuple[str, str]:
+        suite = unittest.TestSuite([case])
+        suite.run(self._outcomes)
+        return self._outcomes.take()
+
+    def _run_client(self, case: Any) -> tuple[str, str]:
+        self._suite._tearDownPreviousClass(case, self._outcomes)
+        self._suite._handleModuleFixture(case, self._outcomes)
+        self._suite._handleClassSetUp(case, self._outcomes)
+        self._outcomes._previousTestClass = type(case)
+        failures = self._halves.run_client(case)
+        return of_exception(failures[0]) if failures else ("pass", "")
+
+    def _is_threaded(self, case: Any) -> bool:
+        return self._socket_tests is not None and isinstance(case, self._socket_tests.ThreadableTest)
+
+
+def _prepare_support() -> None:
+    """Say what works here, which `test.support` derives from the platform's name."""
+    variables = sysconfig.get_config_vars()
+    variables["CONFIG_ARGS"] = ""  # componentize-py's has an open quotation, which no test may stumble over
+    from test import support
+
+    support.has_socket_support = True
+    support.use_resources = RESOURCES
+    support.verbose = False
+
+
+def _cases(suite: Any) -> Iterator[Any]:
+    for test in suite:
+        if isinstance(test, unittest.TestSuite):
+            yield from _cases(test)
+        else:
+            yield test
+
+
+def _skip_reason(case: Any) -> str | None:
+    """Why a decorator skips the test, or None."""
+    method = getattr(type(case), case._testMethodName, None)
+    for owner in (type(case), method):
+        if getattr(owner, "__unittest_skip__", False):
+            return str(owner.__unittest_skip_why__)
+    return None
+
+
+if __name__ == "__main__":
+    Driver(sys.argv[1]).serve()
