@@ -2,6 +2,7 @@
 
 mod build;
 mod command;
+mod conformance;
 mod demo;
 mod files;
 mod progress;
@@ -43,6 +44,8 @@ enum Task {
         /// Only these steps; all of them if none is named
         steps: Vec<String>,
     },
+    /// Run CPython's own tests and compare what comes out with what is expected of each
+    Conformance(conformance::Options),
     /// Copy WASI's WIT from the wasmtime-wasi crate to wit/deps
     VendorWit {
         /// Only compare, and fail on a difference
@@ -67,10 +70,11 @@ fn run(task: &Task) -> Result<()> {
     let workspace = Workspace::find()?;
     match task {
         Task::Setup => setup::run(&workspace).map(drop),
-        Task::Build { piece: None } => build::run(&workspace).map(drop),
+        Task::Build { piece: None } => build::run_with_tests(&workspace).map(drop),
         Task::Build { piece: Some(piece) } => build::run_one(&workspace, *piece),
         Task::Demo => demo::run(&workspace),
         Task::Test { steps } => test::run(&workspace, steps),
+        Task::Conformance(options) => conformance::run(&workspace, options),
         Task::VendorWit { check } => vendor_wit::run(&workspace, *check),
         Task::Tidy => tidy::run(&workspace),
     }

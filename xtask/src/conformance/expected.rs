@@ -1,0 +1,153 @@
+//! What is expected of each test: `tests/conformance/expected/MODULE.json`.
+//!
+//! A file is a list of `{"result": …, "reason": …, "tests": […]}`; tests are named by class and method, or all tests of a
+//! class by its name. `"pairings"` limits an entry to some pairings. Tests that no entry names pass.
+
+use anyhow::{Context, Result, bail};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use super::outcome::{Ending, Outcome, Outcomes};
+use super::report::class_of;
+use crate::files;
+use crate::workspace::Workspace;
+
+/// Tests, or classes of tests, that are not expected to pass, with their result and the reason.
+#[derive(Debug, Default)]
+pub(crate) struct Expectations(BTreeMap<String, (Ending, String)>);
+
+impl Expectations {
+    fn of(&self, test: &str) -> Option<&(Ending, String)> {
+        self.0.get(test).or_else(|| self.0.get(class_of(test)))
+    }
+}
+
+/// The modules that have expectations.
+pub(crate) fn modules(workspace: &Workspace) -> Result<Vec<String>> {
+    let files = files::walk(&workspace.path(FOLDER))?;
+    Ok(files.iter().filter_map(|file| file.file_stem()).map(|stem| stem.to_string_lossy().into_owned()).collect())
+}
+
+/// What is expected of a module's tests in a pairing.
+pub(crate) fn load(workspace: &Workspace, pairing: &str, module: &str) -> Result<Expectations> {
+    let path = file_of(workspace, module);
+    if !path.exists() {
+        return Ok(Expectations::default());
+    }
+    let parsed = serde_json::from_slice(&files::read(&path)?).map_err(Into::into);
+    parsed.and_then(|entries| expectations(&entries, pairing)).with_context(|| format!("in {}", path.display()))
+}
+
+/// One line for each test that did not end as expected, and, if all tests ran, for each entry without a test.
+pub(crate) fn compare(expectations: &Expectations, outcomes: &Outcomes, is_whole: bool) -> Vec<String> {
+    let mut lines: Vec<String> =
+        outcomes.iter().filter_map(|(test, outcome)| difference(test, outcome, expectations.of(test))).collect();
+    if is_whole {
+        let known: BTreeSet<&str> = outcomes.keys().flat_map(|test| [test.as_str(), class_of(test)]).collect();
+        let stale = expectations.0.keys().filter(|name| !known.contains(name.as_str()));
+        lines.extend(stale.map(|name| format!("{name}: there is no such test")));
+    }
+    lines
+}
+
+/// Makes what came out what is expected. Reasons are kept where they are known, others are drafted from the result.
+pub(crate) fn accept(workspace: &Workspace, pairing: &str, module: &str, outcomes: &Outcomes) -> Result<()> {
+    let known = load(workspace, pairing, module)?;
+    let mut groups: BTreeMap<(Ending, String), Vec<&str>> = BTreeMap::new();
+    for (test, outcome) in outcomes.iter().filter(|(_, outcome)| outcome.result != Ending::Pass) {
+        let reason = match known.of(test) {
+            Some((result, reason)) if *result == outcome.result => reason.clone(),
+            _ => outcome.last_line().to_owned(),
+        };
+        groups.entry((outcome.result, reason)).or_default().push(test);
+    }
+    let entries: Vec<Value> = groups
+        .iter()
+        .map(|((result, reason), tests)| {
+            json!({"result": result.name(), "reason": reason, "tests": shortened(tests, outcomes)})
+        })
+        .collect();
+    files::write(&file_of(workspace, module), format!("{}\n", serde_json::to_string_pretty(&entries)?))
+}
+
+/// Names the class where all of its tests are meant.
+fn shortened(tests: &[&str], outcomes: &Outcomes) -> BTreeSet<String> {
+    let all_of = |class: &str| outcomes.keys().filter(|test| class_of(test) == class).count();
+    let some_of = |class: &str| tests.iter().filter(|test| class_of(test) == class).count();
+    let name = |test: &&str| {
+        let class = class_of(test);
+        if all_of(class) == some_of(class) { class.to_owned() } else { (*test).to_owned() }
+    };
+    tests.iter().map(name).collect()
+}
+
+fn difference(test: &str, outcome: &Outcome, expected: Option<&(Ending, String)>) -> Option<String> {
+    match expected {
+        Some((result, _)) if *result == outcome.result => None,
+        None if outcome.result == Ending::Pass => None,
+        Some((result, reason)) => {
+            let says = outcome.last_line();
+            Some(format!("{test}: {} instead of the expected {result} ({reason}): {says}", outcome.result))
+        }
+        None => Some(format!("{test}: {} instead of pass: {}", outcome.result, outcome.last_line())),
+    }
+}
+
+fn expectations(entries: &Value, pairing: &str) -> Result<Expectations> {
+    let mut all = BTreeMap::new();
+    for entry in entries.as_array().context("a list of entries is expected")? {
+        let result = entry["result"].as_str().and_then(Ending::from_name);
+        let reason = entry["reason"].as_str().filter(|reason| !reason.is_empty());
+        let (Some(result), Some(reason), Some(tests)) = (result, reason, entry["tests"].as_array()) else {
+            bail!("an entry needs a result, a reason and tests: {entry}");
+        };
+        let pairings = entry["pairings"].as_array();
+        if pairings.is_none_or(|pairings| pairings.iter().any(|name| name == pairing)) {
+            let names = tests.iter().filter_map(Value::as_str);
+            all.extend(names.map(|name| (name.to_owned(), (result, reason.to_owned()))));
+        }
+    }
+    Ok(Expectations(all))
+}
+
+fn file_of(workspace: &Workspace, module: &str) -> PathBuf {
+    workspace.path(FOLDER).join(format!("{module}.json"))
+}
+
+const FOLDER: &str = "tests/conformance/expected";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn better_and_worse_than_expected_are_differences() -> Result<()> {
+        let entries = json!([{"result": "skip", "reason": "no signals", "tests": ["A", "B.x"]}]);
+        let expected = expectations(&entries, "guests")?;
+        let outcome = |result| Outcome::new(result, "text");
+        let outcomes = Outcomes::from([
+            ("A.better".to_owned(), outcome(Ending::Pass)),
+            ("A.same".to_owned(), outcome(Ending::Skip)),
+            ("C.worse".to_owned(), outcome(Ending::Fail)),
+        ]);
+        let lines = compare(&expected, &outcomes, true);
+        let subjects: Vec<&str> = lines.iter().filter_map(|line| line.split(':').next()).collect();
+        assert_eq!(subjects, ["A.better", "C.worse", "B.x"]);
+        Ok(())
+    }
+
+    #[test]
+    fn an_entry_can_be_for_some_pairings() -> Result<()> {
+        let entries = json!([{"result": "fail", "reason": "r", "tests": ["A.x"], "pairings": ["guest-client"]}]);
+        assert!(expectations(&entries, "guests")?.of("A.x").is_none());
+        assert!(expectations(&entries, "guest-client")?.of("A.x").is_some());
+        Ok(())
+    }
+
+    #[test]
+    fn an_entry_needs_a_reason() {
+        let entries = json!([{"result": "fail", "reason": "", "tests": ["A.x"]}]);
+        assert!(expectations(&entries, "guests").is_err());
+    }
+}
