@@ -18,10 +18,19 @@ pub(in super::super) fn address_to_core(address: Address) -> Result<address::Add
         Address::Inet6(Inet6Address { address, port, flow_info, scope_id }) => {
             Ok(SocketAddr::V6(SocketAddrV6::new(ipv6_to_core(address), port, flow_info, scope_id)).into())
         }
-        Address::Unix(UnixAddress::Unnamed) => Ok(address::Address::Unix(address::UnixAddress::Unnamed)),
-        Address::Unix(UnixAddress::Path(path)) => Ok(address::Address::Unix(address::UnixAddress::Path(path))),
-        Address::Unix(UnixAddress::Abstract(name)) => Ok(address::Address::Unix(address::UnixAddress::Abstract(name))),
+        Address::Unix(address) => unix_to_core(address).map(address::Address::Unix),
         Address::Other(_) => Err(Errno::EAFNOSUPPORT),
+    }
+}
+
+/// As Linux reads `sun_path`: no bytes are no name, and more than there is room for are no address.
+fn unix_to_core(address: UnixAddress) -> Result<address::UnixAddress, Errno> {
+    match address {
+        UnixAddress::Path(name) | UnixAddress::Abstract(name) if name.len() > MAX_NAME => Err(Errno::EINVAL),
+        UnixAddress::Unnamed => Ok(address::UnixAddress::Unnamed),
+        UnixAddress::Path(path) if path.is_empty() => Ok(address::UnixAddress::Unnamed),
+        UnixAddress::Path(path) => Ok(address::UnixAddress::Path(path)),
+        UnixAddress::Abstract(name) => Ok(address::UnixAddress::Abstract(name)),
     }
 }
 
@@ -77,5 +86,7 @@ fn ipv6_from_core(address: Ipv6Addr) -> Ipv6Address {
     address.segments().into()
 }
 
+/// `sun_path` has 108 bytes: a path ends with a NUL, an abstract name begins with one.
+const MAX_NAME: usize = 107;
 /// The flow label has 20 bits.
 const MAX_FLOW_INFO: u32 = 0xf_ffff;
