@@ -1,8 +1,12 @@
-//! Ancillary data: the sizes of control messages in the layout of 64-bit Linux, and the ones a program sends.
+//! Ancillary data: the sizes of control messages in the layout of 64-bit Linux, and descriptors that travel.
 
 use std::ffi::c_int;
 
+use wasocket::errno::Errno;
+use wasocket::sockets::Fd;
+
 use crate::arguments::{Buffer, Items, parse_tuple};
+use crate::descriptors::{Descriptor, classify};
 use crate::errors::{Exception, PyResult};
 use crate::export::Arguments;
 use crate::ffi::{self, Py_ssize_t};
@@ -15,9 +19,56 @@ const HEADER: i64 = 16;
 /// What control messages are aligned to.
 const ALIGNMENT: i64 = 8;
 
-/// A control message that a program sends. Nothing here sends them: that there is one is all that matters.
+/// `sizeof(int)`: what a descriptor takes.
+const DESCRIPTOR: usize = size_of::<c_int>();
+/// `SOL_SOCKET`.
+const SOL_SOCKET: c_int = 1;
+/// `SCM_RIGHTS`.
+const SCM_RIGHTS: c_int = 1;
+
+/// A control message that a program sends.
 pub(crate) struct ControlMessage {
+    level: c_int,
+    kind: c_int,
     data: Buffer,
+}
+
+/// The sockets that control messages of `SCM_RIGHTS` take along; nothing here sends other control messages.
+pub(crate) fn rights(messages: &[ControlMessage]) -> PyResult<Vec<Fd>> {
+    let mut rights = Vec::new();
+    for message in messages {
+        if (message.level, message.kind) != (SOL_SOCKET, SCM_RIGHTS) {
+            return Err(Errno::EOPNOTSUPP.into());
+        }
+        for number in message.data.bytes().as_chunks::<DESCRIPTOR>().0 {
+            match classify(c_int::from_ne_bytes(*number)) {
+                Descriptor::Ours(fd) => rights.push(fd),
+                Descriptor::File => return Err(Errno::EOPNOTSUPP.into()),
+                Descriptor::Closed => return Err(Errno::EBADF.into()),
+            }
+        }
+    }
+    Ok(rights)
+}
+
+/// How many descriptors ancillary data of this size holds.
+pub(crate) fn rights_that_fit(size: usize) -> usize {
+    let header = usize::try_from(HEADER).unwrap_or(usize::MAX);
+    size.saturating_sub(header) / DESCRIPTOR
+}
+
+/// What `recvmsg` answers for descriptors that came along: `[(SOL_SOCKET, SCM_RIGHTS, data)]`.
+pub(crate) fn received(rights: &[Fd]) -> PyResult<Object> {
+    if rights.is_empty() {
+        return Object::list([]);
+    }
+    let data: Vec<u8> = rights.iter().flat_map(|fd| fd.to_ne_bytes()).collect();
+    let message = Object::tuple([
+        Object::integer(SOL_SOCKET.into())?,
+        Object::integer(SCM_RIGHTS.into())?,
+        Object::bytes(&data)?,
+    ])?;
+    Object::list([Ok(message)])
 }
 
 /// `CMSG_LEN(length)`.
@@ -76,5 +127,5 @@ fn parse_message(message: Borrowed<'_>) -> PyResult<ControlMessage> {
             &raw mut data,
         )
     };
-    if done == 0 { Err(crate::errors::Raised) } else { Ok(ControlMessage { data }) }
+    if done == 0 { Err(crate::errors::Raised) } else { Ok(ControlMessage { level, kind, data }) }
 }

@@ -2,8 +2,8 @@
 
 use std::ffi::c_int;
 
-use wasocket::errno::Errno;
-use wasocket::message::Received;
+use wasocket::message::{MessageFlags, Received};
+use wasocket::sockets::Events;
 
 use super::SocketObject;
 use super::receive::{not_negative, reported_length};
@@ -17,6 +17,7 @@ use crate::ffi::Py_ssize_t;
 use crate::module_functions::ancillary;
 use crate::object::{Borrowed, Object};
 use crate::state::state;
+use crate::stuck::before_waiting;
 
 /// How many bytes one receive may be asked for; the sum of many buffers may be more than a size can say.
 const MAX_RECEIVE: usize = isize::MAX as usize;
@@ -26,9 +27,9 @@ pub(super) fn recvmsg(arguments: Arguments<'_>) -> PyResult<Object> {
     let (mut size, mut ancillary_size, mut flags): (Py_ssize_t, Py_ssize_t, c_int) = (0, 0, 0);
     parse_tuple!(arguments.given, c"n|ni:recvmsg", &raw mut size, &raw mut ancillary_size, &raw mut flags)?;
     let max = not_negative(size, "negative buffer size in recvmsg()")?;
-    not_negative(ancillary_size, "invalid ancillary data buffer length")?;
-    let received = SocketObject::of(arguments.this).receive(max, flags)?;
-    message(Object::bytes(&received.data)?, &received)
+    let room = not_negative(ancillary_size, "invalid ancillary data buffer length")?;
+    let received = SocketObject::of(arguments.this).receive_message(max, room, flags)?;
+    message(Object::bytes(&received.data), &received)
 }
 
 /// `recvmsg_into(buffers[, ancbufsize[, flags]])`.
@@ -38,15 +39,15 @@ pub(super) fn recvmsg_into(arguments: Arguments<'_>) -> PyResult<Object> {
     // SAFETY: the parser borrowed it from the arguments.
     let given = unsafe { Borrowed::from_pointer(given) }.unwrap_or(arguments.given);
     let mut buffers = writable_buffers(given)?;
-    not_negative(ancillary_size, "invalid ancillary data buffer length")?;
+    let room = not_negative(ancillary_size, "invalid ancillary data buffer length")?;
     let max = buffers.iter().fold(0_usize, |sum, buffer| sum.saturating_add(buffer.len())).min(MAX_RECEIVE);
-    let received = SocketObject::of(arguments.this).receive(max, flags)?;
+    let received = SocketObject::of(arguments.this).receive_message(max, room, flags)?;
     let mut rest = received.data.as_slice();
     for buffer in &mut buffers {
         let written = buffer.write(0, rest);
         rest = rest.get(written..).unwrap_or_default();
     }
-    message(Object::size(reported_length(&received, flags))?, &received)
+    message(Object::size(reported_length(&received, flags)), &received)
 }
 
 fn writable_buffers(given: Borrowed<'_>) -> PyResult<Vec<Buffer>> {
@@ -56,14 +57,27 @@ fn writable_buffers(given: Borrowed<'_>) -> PyResult<Vec<Buffer>> {
     objects.map(|object| Buffer::parse(object?.borrow(), FORMAT)).collect()
 }
 
-/// `(data, ancillary data, flags, address)`; there is no ancillary data on WASI.
-fn message(data: Object, received: &Received) -> PyResult<Object> {
-    Object::tuple([
-        data,
-        Object::list([])?,
-        Object::integer(received.flags.bits().into())?,
-        address::optional_to_python(received.from.as_ref())?,
-    ])
+impl SocketObject {
+    /// Receives at most `max` bytes, and as many descriptors as `room` holds.
+    fn receive_message(&self, max: usize, room: usize, flags: c_int) -> PyResult<Received> {
+        let flags = MessageFlags::from_bits(flags.cast_unsigned());
+        let fd = self.data_fd()?;
+        let timeout = before_waiting(fd, Events::IN, self.timeout())?;
+        Ok(state().sockets.receive_message(fd, max, ancillary::rights_that_fit(room), flags, timeout)?)
+    }
+}
+
+/// `(data, ancillary data, flags, address)`. If Python has no memory for it, the descriptors that came along are closed.
+fn message(data: PyResult<Object>, received: &Received) -> PyResult<Object> {
+    let answer = data.and_then(|data| {
+        Object::tuple([
+            data,
+            ancillary::received(&received.rights)?,
+            Object::integer(received.flags.bits().into())?,
+            address::optional_to_python(received.from.as_ref())?,
+        ])
+    });
+    answer.inspect_err(|_| received.rights.iter().for_each(|fd| drop(state().sockets.close(*fd))))
 }
 
 /// `sendmsg(buffers[, ancdata[, flags[, address]]])`.
@@ -85,11 +99,9 @@ pub(super) fn sendmsg(arguments: Arguments<'_>) -> PyResult<Object> {
     let buffers: Vec<Buffer> = objects.map(|object| Buffer::of(object?.borrow())).collect::<PyResult<_>>()?;
     let control = control.map_or_else(|| Ok(Vec::new()), ancillary::parse)?;
     let fd = socket.data_fd()?;
-    if !control.is_empty() {
-        // Nothing that WASI sends carries control messages.
-        return Err(Errno::EOPNOTSUPP.into());
-    }
+    let rights = ancillary::rights(&control)?;
     let parts: Vec<&[u8]> = buffers.iter().map(Buffer::bytes).collect();
-    let sent = state().sockets.send(fd, &parts, message_flags(flags), remote.as_ref(), socket.timeout())?;
+    let flags = message_flags(flags);
+    let sent = state().sockets.send_message(fd, &parts, &rights, flags, remote.as_ref(), socket.timeout())?;
     Object::size(sent)
 }
