@@ -40,6 +40,11 @@ impl Context {
         built(self.target.join("wasocket/wasmtime"))
     }
 
+    /// The command that uses `wasocket.wasm`, which is inside.
+    pub(crate) fn composed(&self) -> Result<PathBuf> {
+        built(self.target.join("wasocket/component-test.wasm"))
+    }
+
     /// A folder for what the harness builds itself.
     pub(crate) fn scratch(&self) -> Result<PathBuf> {
         let scratch = self.target.join("wasocket/tests");

@@ -7,6 +7,7 @@
 mod cli;
 mod compare;
 mod component;
+mod composed;
 mod context;
 mod differences;
 mod documents;
@@ -44,6 +45,7 @@ fn trials() -> Result<Vec<Trial>> {
     let context = Arc::new(Context::find()?);
     let mut trials = programs::trials(&context)?;
     trials.extend(cli::trials(&context));
+    trials.extend(composed::trials(&context));
     trials.extend(documents::trials(&context));
     trials.extend(itself::trials());
     Ok(trials)

@@ -45,8 +45,11 @@ use check::Outcome;
 /// The command.
 struct Program;
 
-/// What is checked, in the order of the lines that say so.
-const SUBJECTS: [(&str, fn() -> Outcome); 19] = [
+/// A name, and what is checked under it.
+type Subject = (&'static str, fn() -> Outcome);
+
+/// What is checked, in the order of the lines that say so. The last ones close everything.
+const SUBJECTS: [Subject; 21] = [
     ("tcp echo", tcp::echo),
     ("tcp end of stream", tcp::end_of_stream),
     ("tcp refused", tcp::refused),
@@ -66,12 +69,14 @@ const SUBJECTS: [(&str, fn() -> Outcome); 19] = [
     ("options", options::kept),
     ("descriptors", descriptors::taken_over),
     ("bad arguments", arguments::refused),
+    ("dropping in any order", lifetimes::dropped_in_any_order),
+    ("draining", lifetimes::drained),
 ];
 
 impl bindings::exports::wasi::cli::run::Guest for Program {
     fn run() -> Result<(), ()> {
         let mut passed = true;
-        for (name, subject) in SUBJECTS.iter().chain(&LAST) {
+        for (name, subject) in SUBJECTS {
             let outcome = subject();
             passed &= outcome.is_ok();
             say(&match outcome {
@@ -82,10 +87,6 @@ impl bindings::exports::wasi::cli::run::Guest for Program {
         if passed { Ok(()) } else { Err(()) }
     }
 }
-
-/// The last ones close everything.
-const LAST: [(&str, fn() -> Outcome); 2] =
-    [("dropping in any order", lifetimes::dropped_in_any_order), ("draining", lifetimes::drained)];
 
 fn say(line: &str) -> Result<(), ()> {
     get_stdout().blocking_write_and_flush(format!("{line}\n").as_bytes()).map_err(drop)

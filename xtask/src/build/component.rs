@@ -37,7 +37,7 @@ fn compile(step: &mut Step, workspace: &Workspace, tools: &Tools) -> Result<Path
 }
 
 /// The module as a component. A module with names, for a debugger, stays in cargo's target directory.
-fn encode(module: &Path) -> Result<Vec<u8>> {
+pub(super) fn encode(module: &Path) -> Result<Vec<u8>> {
     let module = sections::without_names(&files::read(module)?)?;
     let mut encoder = ComponentEncoder::default();
     let encoder = encoder.validate(true).module(&module);

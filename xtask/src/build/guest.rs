@@ -1,4 +1,4 @@
-//! Calls of cargo for the WebAssembly targets, the same for the component, the extension and their checks.
+//! Calls of cargo for the WebAssembly targets, the same for the component, its test, the extension and their checks.
 
 use anyhow::Result;
 use std::process::Command;
@@ -8,11 +8,13 @@ use crate::setup::wasm::WasmToolchain;
 use crate::stamp::Inputs;
 use crate::workspace::Workspace;
 
-/// One of the two WebAssembly builds.
+/// One of the WebAssembly builds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Guest {
     /// `wasocket.wasm`, without any libc.
     Component,
+    /// The command that uses `wasocket.wasm` and checks it.
+    ComponentTest,
     /// The CPython extension: a shared library on componentize-py's libc.
     Extension,
 }
@@ -20,15 +22,15 @@ pub(crate) enum Guest {
 impl Guest {
     pub(crate) fn target(self) -> &'static str {
         match self {
-            Self::Component => "wasm32-unknown-unknown",
+            Self::Component | Self::ComponentTest => "wasm32-unknown-unknown",
             Self::Extension => "wasm32-wasip2",
         }
     }
 
-    /// Each build has its own target directory, so that their flags never evict each other's results.
+    /// Builds with other flags have another target directory, so that they never evict each other's results.
     fn folder(self) -> &'static str {
         match self {
-            Self::Component => "wasm-component",
+            Self::Component | Self::ComponentTest => "wasm-component",
             Self::Extension => "wasm-ext",
         }
     }
@@ -37,6 +39,7 @@ impl Guest {
     pub(crate) fn selection(self) -> &'static [&'static str] {
         match self {
             Self::Component => &["--package", "wasocket", "--lib", "--features", "component"],
+            Self::ComponentTest => &["--package", "wasocket-component-test", "--lib"],
             Self::Extension => &["--package", "_wasocket", "--lib"],
         }
     }
@@ -44,7 +47,7 @@ impl Guest {
     /// The profile of the workspace's Cargo.toml, and the folder cargo names after it.
     fn profile(self) -> &'static str {
         match self {
-            Self::Component => "component",
+            Self::Component | Self::ComponentTest => "component",
             Self::Extension => "wasm",
         }
     }
@@ -56,14 +59,12 @@ impl Guest {
 
     /// All that decides what comes out, besides the crate's own folder.
     pub(crate) fn inputs(self, workspace: &Workspace, toolchain: WasmToolchain) -> Result<Inputs> {
-        Inputs::new(workspace)
-            .text(&toolchain.version())
-            .text(&format!("{self:?}"))
-            .files("Cargo.toml")?
-            .files("Cargo.lock")?
-            .files("guest")?
-            .files("wit")?
-            .files("xtask/src/build")
+        let common = Inputs::new(workspace).text(&toolchain.version()).text(&format!("{self:?}"));
+        let common = common.files("Cargo.toml")?.files("Cargo.lock")?.files("wit")?.files("xtask/src/build")?;
+        match self {
+            Self::Component | Self::Extension => common.files("guest"),
+            Self::ComponentTest => common.files("tests/component"),
+        }
     }
 }
 
@@ -81,7 +82,7 @@ pub(crate) fn cargo_for(
     // From source: code of a shared library must be relocatable, and nobody could read the component's panics.
     cargo.arg("-Zbuild-std=std,panic_abort");
     let own = match guest {
-        Guest::Component => component_flags(toolchain),
+        Guest::Component | Guest::ComponentTest => component_flags(toolchain),
         Guest::Extension => extension_flags(workspace, toolchain, &mut cargo)?,
     };
     let flags: Vec<&str> = own.iter().map(String::as_str).chain(call.flags.iter().copied()).collect();

@@ -1,6 +1,7 @@
-//! `cargo xtask build`: everything that a user runs, each piece only if its inputs changed.
+//! `cargo xtask build`: everything that users and tests run, each piece only if its inputs changed.
 
 mod component;
+mod component_test;
 mod extension;
 mod guest;
 mod host;
@@ -28,13 +29,15 @@ pub(crate) struct Built {
 pub(crate) enum Piece {
     /// `wasocket.wasm`, for components in any language
     Component,
+    /// A command that uses `wasocket.wasm` and checks it
+    ComponentTest,
     /// The CPython extension
     Extension,
     /// Python as a component, with the extension inside
     Interpreter,
 }
 
-/// Sets up what is missing and builds all.
+/// Sets up what is missing and builds all that a user runs.
 pub(crate) fn run(workspace: &Workspace) -> Result<Built> {
     let tools = setup::run(workspace)?;
     eprintln!("Building");
@@ -45,16 +48,21 @@ pub(crate) fn run(workspace: &Workspace) -> Result<Built> {
     Ok(Built { tools, wasocket })
 }
 
+/// Sets up what is missing and builds all, and what only tests run.
+pub(crate) fn run_with_tests(workspace: &Workspace) -> Result<Built> {
+    let built = run(workspace)?;
+    component_test::build(workspace, &built.tools)?;
+    Ok(built)
+}
+
 /// Sets up what is missing and builds one piece.
 pub(crate) fn run_one(workspace: &Workspace, piece: Piece) -> Result<()> {
     let tools = setup::run(workspace)?;
     eprintln!("Building");
-    if piece == Piece::Component {
-        return component::build(workspace, &tools).map(drop);
+    match piece {
+        Piece::Component => component::build(workspace, &tools).map(drop),
+        Piece::ComponentTest => component_test::build(workspace, &tools).map(drop),
+        Piece::Extension => extension::build(workspace, &tools).map(drop),
+        Piece::Interpreter => interpreter::build(workspace, &tools, &extension::build(workspace, &tools)?).map(drop),
     }
-    let extension = extension::build(workspace, &tools)?;
-    if piece == Piece::Interpreter {
-        interpreter::build(workspace, &tools, &extension)?;
-    }
-    Ok(())
 }

@@ -27,7 +27,11 @@ pub(crate) const STEPS: [Step; 12] = [
     Step { name: "vendor-wit", subject: "wit/deps is WASI's", run: |workspace| vendor_wit::run(workspace, true) },
     Step { name: "unit", subject: "unit tests of the guest and of xtask", run: unit },
     Step { name: "python", subject: "unit tests of the Python package", run: python_unit },
-    Step { name: "build", subject: "component, extension, interpreter, command", run: |w| build::run(w).map(drop) },
+    Step {
+        name: "build",
+        subject: "component, extension, interpreter, command",
+        run: |w| build::run_with_tests(w).map(drop),
+    },
     Step { name: "host", subject: "tests of the host library and command", run: host },
     Step { name: "harness", subject: "Python programs, natively and under both ways of running", run: harness },
     Step { name: "readme", subject: "the README's commands do what it says", run: readme::run },
@@ -73,7 +77,7 @@ fn clippy(workspace: &Workspace) -> Result<()> {
 fn clippy_wasm(workspace: &Workspace) -> Result<()> {
     let toolchain = wasm::find_or_install()?;
     let verb = if toolchain.has_clippy() { "clippy" } else { "check" };
-    for guest in [Guest::Component, Guest::Extension] {
+    for guest in [Guest::Component, Guest::ComponentTest, Guest::Extension] {
         run_openly(&mut lint(workspace, toolchain, guest, verb)?)?;
         progress::already(&format!("{guest:?}"), verb);
     }
