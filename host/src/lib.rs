@@ -15,6 +15,8 @@
 mod breath;
 pub mod build;
 pub mod cache;
+#[cfg(test)]
+mod contract;
 pub mod engine;
 mod error;
 mod guest;
