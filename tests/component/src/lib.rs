@@ -2,7 +2,8 @@
 //!
 //! It talks to itself over loopback, checks what comes back and prints a line for each subject. A trap anywhere, in it or
 //! in `wasocket.wasm`, ends it before its last line.
-#![cfg(target_family = "wasm")]
+//!
+//! On other targets there is only [`complete`] to compile.
 
 #[expect(unsafe_code, reason = "the canonical ABI is pointers and lengths; the generated code alone deals with them")]
 mod bindings {

@@ -7,6 +7,7 @@ Tests that are not threaded run whole in the server.
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import random
 import sys
 import sysconfig
@@ -21,6 +22,8 @@ from outcome import Outcomes, of_exception, text_of
 
 #: What tests may use: they may take long, but not the internet.
 RESOURCES = {"cpu": None, "walltime": None}
+#: Modules that ask for the internet although most of their tests do without.
+MOSTLY_LOCAL = ("test.test_timeout",)
 
 
 class Driver:
@@ -30,7 +33,7 @@ class Driver:
         self._role = role
         self._channel = Channel()
         self._halves = Halves(self._channel, role)
-        self._outcomes = Outcomes()
+        self._outcomes = Outcomes(self._failed)
         self._suite = unittest.TestSuite()
         self._socket_tests: ModuleType | None = None
         self._loaded: dict[str, dict[str, Any]] = {}
@@ -63,6 +66,7 @@ class Driver:
     def _load(self, name: str) -> dict[str, Any]:
         """The tests of a module, by class and method."""
         if name not in self._loaded:
+            _prepare_module(name)
             module = importlib.import_module(name)
             if name == "test.test_socket":
                 self._socket_tests = module
@@ -73,6 +77,7 @@ class Driver:
 
     def _run(self, module: str, test: str) -> tuple[str, str]:
         try:
+            _allow_resources(module)
             found = self._load(module)[test]
             random.seed(test.partition(".")[0])  # both halves make the same data
             case = type(found)(found._testMethodName)
@@ -94,6 +99,10 @@ class Driver:
         failures = self._halves.run_client(case)
         return of_exception(failures[0]) if failures else ("pass", "")
 
+    def _failed(self) -> None:
+        """The server half has failed: the client half need not wait for it."""
+        self._channel.tell({"op": "failed"})
+
     def _is_threaded(self, case: Any) -> bool:
         return self._socket_tests is not None and isinstance(case, self._socket_tests.ThreadableTest)
 
@@ -105,8 +114,25 @@ def _prepare_support() -> None:
     from test import support
 
     support.has_socket_support = True
-    support.use_resources = RESOURCES
+    support.is_wasi = False
     support.verbose = False
+    from test.support import socket_helper
+
+    socket_helper.has_gethostname = True
+
+
+def _prepare_module(name: str) -> None:
+    """Let a module be imported that uses a terminal in some of its tests."""
+    _allow_resources(name)
+    if name == "test.test_asyncio.test_events" and importlib.util.find_spec("termios") is None:
+        for missing in ("termios", "tty"):
+            sys.modules[missing] = ModuleType(missing)
+
+
+def _allow_resources(module: str) -> None:
+    from test import support
+
+    support.use_resources = RESOURCES | ({"network": None} if module in MOSTLY_LOCAL else {})
 
 
 def _cases(suite: Any) -> Iterator[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import traceback
 import unittest
+from collections.abc import Callable
 from typing import Any
 
 #: The worse comes first: a test with several outcomes has the worst one.
@@ -13,8 +14,10 @@ ORDER = ("error", "fail", "skip", "pass")
 class Outcomes(unittest.TestResult):
     """Keeps the outcome of one test at a time, and the fixtures of classes and modules between tests."""
 
-    def __init__(self) -> None:
+    def __init__(self, failed: Callable[[], None]) -> None:
+        """`failed` is called as soon as a test has failed, before its clean-up."""
         super().__init__()
+        self._failed = failed
         self._testRunEntered = True  # suites then leave the last class set up for its next test
         self._seen: list[tuple[str, str]] = []
         self._of_fixture: tuple[str, str] | None = None
@@ -53,6 +56,8 @@ class Outcomes(unittest.TestResult):
         if not isinstance(test, unittest.TestCase):
             self._of_fixture = (outcome, text)
         self._seen.append((outcome, text))
+        if outcome != "skip":
+            self._failed()
 
 
 def of_exception(error: BaseException) -> tuple[str, str]:
