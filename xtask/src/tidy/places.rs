@@ -23,7 +23,7 @@ fn has_path(line: &str, place: &str) -> bool {
     })
 }
 
-const PLACES: [&str; 3] = ["/root/", "/home/", "/Users/"];
+const PLACES: [&str; 2] = ["/root/", "/Users/"];
 
 #[cfg(test)]
 mod tests {
@@ -34,7 +34,7 @@ mod tests {
         assert!(has_path("open('/root/x/y')", "/root/"));
         assert!(has_path("/root/x", "/root/"));
         assert!(!has_path("https://example.com/root/x", "/root/"));
-        assert!(!has_path("target/home/x", "/home/"));
-        assert!(!has_path("./home/x", "/home/"));
+        assert!(!has_path("target/Users/x", "/Users/"));
+        assert!(!has_path("./Users/x", "/Users/"));
     }
 }
