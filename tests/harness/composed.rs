@@ -14,8 +14,11 @@ use crate::{process, trial};
 /// How long a run may take, compiling included.
 const PATIENCE: Duration = Duration::from_secs(120);
 
+/// A way of running: its name, and the command up to the program's own arguments.
+type Way = (&'static str, fn(&Context) -> Result<Command>);
+
 /// What each way of running starts with.
-const WAYS: [(&str, fn(&Context) -> Result<Command>); 2] = [("wasmtime", with_wasmtime), ("run", with_wasocket)];
+const WAYS: [Way; 2] = [("wasmtime", with_wasmtime), ("run", with_wasocket)];
 
 /// What it says.
 const LINES: &str = "\

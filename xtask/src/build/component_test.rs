@@ -25,8 +25,8 @@ pub(crate) fn build(workspace: &Workspace, tools: &Tools) -> Result<PathBuf> {
         return Ok(composed);
     }
     let mut step = Step::start("component-test.wasm");
-    let mut cargo = cargo_for(workspace, tools.wasm, Guest::ComponentTest, Call { verb: "build", flags: &[] })?;
-    command::run_quietly(&mut step, &mut cargo)?;
+    let mut cargo = cargo_for(workspace, tools.wasm, Guest::ComponentTest, Call { verb: "rustc", flags: &[] })?;
+    command::run_quietly(&mut step, cargo.args(["--crate-type", "cdylib"]))?;
     let program = encode(&Guest::ComponentTest.output(workspace).join("wasocket_component_test.wasm"))?;
     let bytes = compose(program, files::read(&component)?)?;
     files::write(&composed, &bytes)?;
