@@ -12,6 +12,7 @@ use super::program::with_sockets;
 use crate::address::{self, Family};
 use crate::errno::Errno;
 use crate::error::{self, AddressInfoError};
+use crate::netdb::interfaces::LOOPBACK;
 use crate::netdb::numbers::{AF_INET, AF_INET6};
 use crate::netdb::{self, Plan, inet, protocols, services};
 use crate::time::Timeout;
@@ -115,5 +116,3 @@ fn bytes<const N: usize>(packed: &[u8]) -> error::Result<[u8; N]> {
 
 /// What a machine without a name is called.
 const HOST_NAME: &str = "localhost";
-/// The one interface that there is wherever there is a network.
-const LOOPBACK: (u32, &str) = (1, "lo");

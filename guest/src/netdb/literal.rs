@@ -3,6 +3,7 @@
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
 
 use super::inet::parse_v4;
+use super::interfaces::{LOOPBACK, has_named_scope};
 use super::numbers::{AF_INET, AF_INET6, AF_UNSPEC, AI_V4MAPPED};
 use crate::error::AddressInfoError;
 
@@ -34,20 +35,42 @@ impl<'a> Literal<'a> {
                 Ok(SocketAddrV6::new(address.to_ipv6_mapped(), 0, 0, 0).into())
             }
             (Self::V6(address, scope), AF_UNSPEC | AF_INET6) => {
-                Ok(SocketAddrV6::new(*address, 0, 0, scope.map_or(Ok(0), parse_scope)?).into())
+                Ok(SocketAddrV6::new(*address, 0, 0, scope_of(*address, *scope)?).into())
             }
             (Self::V6(address, scope), AF_INET) => {
-                let address = address.to_ipv4_mapped().ok_or(AddressInfoError::AddressFamily)?;
-                scope.map_or(Ok(0), parse_scope)?;
-                Ok(SocketAddrV4::new(address, 0).into())
+                let mapped = address.to_ipv4_mapped().ok_or(AddressInfoError::AddressFamily)?;
+                scope_of(*address, *scope)?;
+                Ok(SocketAddrV4::new(mapped, 0).into())
             }
             (Self::V4(_) | Self::V6(..), _) => Err(AddressInfoError::AddressFamily),
         }
     }
 }
 
-/// A scope by its number: names of interfaces are known to the host only.
-fn parse_scope(scope: &str) -> Result<u32, AddressInfoError> {
+/// A scope by its number, or by the name of the interface that is always there.
+fn scope_of(address: Ipv6Addr, scope: Option<&str>) -> Result<u32, AddressInfoError> {
+    let Some(scope) = scope else { return Ok(0) };
+    let (index, name) = LOOPBACK;
+    if scope == name && has_named_scope(address) {
+        return Ok(index);
+    }
     let digits = scope.bytes().all(|byte| byte.is_ascii_digit());
     scope.parse().ok().filter(|_| digits).ok_or(AddressInfoError::NoName)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scopes_are_numbers_or_the_interface_that_is_always_there() {
+        let scope = |host| match Literal::parse(host)?.address(AF_UNSPEC, 0) {
+            Ok(SocketAddr::V6(address)) => Some(address.scope_id()),
+            Ok(SocketAddr::V4(_)) | Err(_) => None,
+        };
+        let cases = [("fe80::1%lo", Some(1)), ("fe80::1%7", Some(7)), ("fe80::1%eth0", None), ("2001:db8::1%lo", None)];
+        for (host, expected) in cases {
+            assert_eq!(scope(host), expected, "{host}");
+        }
+    }
 }

@@ -7,6 +7,7 @@
 pub mod addrinfo;
 pub mod hosts;
 pub mod inet;
+pub mod interfaces;
 mod literal;
 mod localhost;
 pub mod nameinfo;

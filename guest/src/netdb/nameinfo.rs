@@ -7,6 +7,7 @@
 use std::net::{SocketAddr, SocketAddrV6};
 
 use super::addrinfo::{Hints, getaddrinfo};
+use super::interfaces::{LOOPBACK, has_named_scope};
 use super::numbers::{
     AI_NUMERICHOST, NI_DGRAM, NI_IDN, NI_NAMEREQD, NI_NOFQDN, NI_NUMERICHOST, NI_NUMERICSERV, SOCK_DGRAM,
 };
@@ -64,7 +65,11 @@ pub fn getnameinfo(address: SocketAddr, flags: i32) -> Result<NameInfo> {
 
 fn literal(address: SocketAddr) -> String {
     let text = inet::text(address.ip());
+    let (loopback, name) = LOOPBACK;
     match address {
+        SocketAddr::V6(address) if address.scope_id() == loopback && has_named_scope(*address.ip()) => {
+            format!("{text}%{name}")
+        }
         SocketAddr::V6(address) if address.scope_id() != 0 => format!("{text}%{}", address.scope_id()),
         SocketAddr::V4(_) | SocketAddr::V6(_) => text,
     }
@@ -103,6 +108,8 @@ mod tests {
             ("[::]:0", 64, "::", "0"),
             ("[::ffff:127.0.0.1]:80", 0, "::ffff:127.0.0.1", "http"),
             ("[fe80::1%77]:80", 0, "fe80::1%77", "http"),
+            ("[ff02::1%1]:80", NUMERIC, "ff02::1%lo", "80"),
+            ("[2001:db8::1%1]:80", NUMERIC, "2001:db8::1%1", "80"),
             ("[2001:db8::1%5]:80", NUMERIC, "2001:db8::1%5", "80"),
         ];
         for (address, flags, host, service) in cases {

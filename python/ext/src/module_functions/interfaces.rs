@@ -1,14 +1,13 @@
 //! Network interfaces. WASI does not tell them; every host has a loopback interface, and Linux calls it so.
 
 use wasocket::errno::Errno;
+use wasocket::netdb::interfaces::LOOPBACK;
 
 use crate::arguments::file_system_bytes;
 use crate::errors::PyResult;
 use crate::export::Arguments;
 use crate::integers::unsigned;
 use crate::object::Object;
-
-const LOOPBACK: (u32, &str) = (1, "lo");
 
 /// `if_nameindex()`.
 pub(super) fn if_nameindex(_: Arguments<'_>) -> PyResult<Object> {
