@@ -6,6 +6,7 @@ Tests that are not threaded run whole in the server.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import importlib.util
 import random
@@ -89,7 +90,10 @@ class Driver:
     def _run_server(self, case: Any) -> tuple[str, str]:
         suite = unittest.TestSuite([case])
         suite.run(self._outcomes)
-        return self._outcomes.take()
+        outcome, text = self._outcomes.take()
+        if outcome in ("error", "fail"):
+            gc.collect()  # or a later test would see what this one has not closed
+        return outcome, text
 
     def _run_client(self, case: Any) -> tuple[str, str]:
         self._suite._tearDownPreviousClass(case, self._outcomes)

@@ -137,6 +137,10 @@ impl<'bench> Pair<'bench> {
                 self.client.send(command);
                 self.server.send(&json!({}));
             }
+            Some("failed") => {
+                let answers = running.relay.server_failed();
+                self.send(&answers);
+            }
             Some("done") => running.done(role, outcome_from(message)),
             _ => {
                 let answers = running.relay.answer(role, message);

@@ -12,6 +12,7 @@ pub(crate) struct Relay {
     set: BTreeSet<String>,
     attributes: BTreeMap<String, Value>,
     waits: Vec<Wait>,
+    server_failed: bool,
 }
 
 /// A half that waits for an event.
@@ -52,6 +53,12 @@ impl Relay {
         self.end_waits(|wait| wait.until.is_some_and(|until| until <= now), false)
     }
 
+    /// The server half has failed: what the client half waits for will not come.
+    pub(crate) fn server_failed(&mut self) -> Vec<Answer> {
+        self.server_failed = true;
+        self.end_waits(|wait| wait.role == Role::Client, false)
+    }
+
     fn event(&mut self, role: Role, name: &str, question: &Value) -> Vec<Answer> {
         match question["act"].as_str() {
             Some("set") => {
@@ -64,7 +71,7 @@ impl Relay {
                 self.set.remove(name);
                 vec![(role, value(false))]
             }
-            Some("wait") if !self.set.contains(name) => {
+            Some("wait") if !self.set.contains(name) && !(self.server_failed && role == Role::Client) => {
                 let until = timeout(question).map(|timeout| Instant::now() + timeout);
                 self.waits.push(Wait { role, event: name.to_owned(), until });
                 Vec::new()
@@ -112,6 +119,16 @@ mod tests {
         let end = relay.next_timeout().expect("the wait has a timeout");
         assert_eq!(relay.expire(end), [(Role::Client, value(false))]);
         assert_eq!(relay.next_timeout(), None);
+    }
+
+    #[test]
+    fn a_client_does_not_wait_for_a_server_that_has_failed() {
+        let mut relay = Relay::default();
+        let wait = json!({"op": "event", "name": "ready", "act": "wait", "timeout": null});
+        assert_eq!(relay.answer(Role::Client, &wait), []);
+        assert_eq!(relay.server_failed(), [(Role::Client, value(false))]);
+        assert_eq!(relay.answer(Role::Client, &wait), [(Role::Client, value(false))]);
+        assert_eq!(relay.answer(Role::Server, &wait), []);
     }
 
     #[test]
