@@ -1,5 +1,6 @@
 //! Where the executables under test are.
 
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -15,6 +16,8 @@ pub(crate) struct Context {
     pub(crate) python: PathBuf,
     /// Its version: (3, 11).
     pub(crate) python_version: (u32, u32),
+    /// Whether this machine has an IPv6 loopback.
+    pub(crate) ipv6: bool,
     /// The folder `tests/`.
     pub(crate) tests: PathBuf,
     /// The component that holds all programs.
@@ -27,7 +30,8 @@ impl Context {
         let python = std::env::var_os("WASOCKET_TEST_PYTHON").map_or_else(|| PathBuf::from("python3"), PathBuf::from);
         let tests = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
         let target = tests.parent().context("tests/ has no parent")?.join("target");
-        Ok(Self { python_version: version(&python)?, python, tests, component: Component::default(), target })
+        let ipv6 = TcpListener::bind("[::1]:0").is_ok();
+        Ok(Self { python_version: version(&python)?, ipv6, python, tests, component: Component::default(), target })
     }
 
     /// The command `wasocket`.

@@ -22,6 +22,8 @@ pub(crate) struct Header {
     pub(crate) native: (u32, u32),
     /// `ways: run`: the only way of running it on wasocket.
     pub(crate) ways: Vec<String>,
+    /// `needs: ipv6`: left out on a machine without an IPv6 loopback.
+    pub(crate) ipv6: bool,
     /// `patience: 120`: seconds until it counts as hung.
     pub(crate) patience: Duration,
 }
@@ -36,6 +38,7 @@ impl Default for Header {
             stderr: false,
             native: (3, 10),
             ways: vec!["run".to_owned(), "wasmtime".to_owned()],
+            ipv6: false,
             patience: Duration::from_secs(60),
         }
     }
@@ -64,6 +67,7 @@ impl Header {
             "stdin" => self.stdin = value.replace("\\n", "\n"),
             "stderr" if value == "compared" => self.stderr = true,
             "native" => self.native = version(value)?,
+            "needs" if value == "ipv6" => self.ipv6 = true,
             "ways" => self.ways = words(value),
             "patience" => self.patience = Duration::from_secs(value.parse().context("`patience` is in seconds")?),
             _ => bail!("`{key}: {value}` is not known; harness/header.rs lists what is"),

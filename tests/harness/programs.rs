@@ -66,16 +66,20 @@ fn discover(context: &Context) -> Result<Vec<Program>> {
 
 fn native_trial(context: &Arc<Context>, program: &Arc<Program>) -> Trial {
     let (context, program) = (Arc::clone(context), Arc::clone(program));
-    trial(format!("program::{}::native", program.name), move || program.native(&context).map(drop))
+    let left_out = program.header.ipv6 && !context.ipv6;
+    let trial = trial(format!("program::{}::native", program.name), move || program.native(&context).map(drop));
+    trial.with_ignored_flag(left_out)
 }
 
 fn compared_trial(context: &Arc<Context>, program: &Arc<Program>, known: &Arc<Differences>, way: String) -> Trial {
     let (context, program, known) = (Arc::clone(context), Arc::clone(program), Arc::clone(known));
-    trial(format!("program::{}::{way}", program.name), move || {
+    let left_out = program.header.ipv6 && !context.ipv6;
+    let trial = trial(format!("program::{}::{way}", program.name), move || {
         let ours = program.run(&context, &way)?;
         let difference = difference(&program.native(&context)?, &ours.transcript);
         known.judge(&program.name, &way, &difference).with_context(|| ours.ending())
-    })
+    });
+    trial.with_ignored_flag(left_out)
 }
 
 impl Program {

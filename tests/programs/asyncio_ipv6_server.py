@@ -1,3 +1,4 @@
+# needs: ipv6
 """A server on both loopback addresses, and a client that takes either."""
 import asyncio
 

@@ -1,4 +1,5 @@
 # peers: echo closed echo6
+# needs: ipv6
 """socket.create_connection: defaults, failures, source address, all_errors."""
 import socket
 

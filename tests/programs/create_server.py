@@ -1,3 +1,4 @@
+# needs: ipv6
 """socket.create_server over IPv4 and IPv6, and what it refuses."""
 import socket
 

@@ -1,4 +1,5 @@
 # peers: full closed
+# needs: ipv6
 """getsockname and getpeername of stream sockets in every state."""
 import socket
 

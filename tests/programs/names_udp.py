@@ -1,4 +1,5 @@
 # peers: udp-echo
+# needs: ipv6
 """getsockname and getpeername of datagram sockets in every state."""
 import socket
 

@@ -1,4 +1,5 @@
 # peers: udp-echo udp-echo6
+# needs: ipv6
 """sendto in its forms, over IPv4 and IPv6."""
 import socket
 

@@ -40,13 +40,14 @@ struct Workshop {
     wasocket: PathBuf,
     wasmtime: PathBuf,
     python: PathBuf,
+    ipv6: bool,
 }
 
 impl Workshop {
     fn new(context: &Context) -> Result<Self> {
         let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
         let (wasocket, wasmtime) = (context.wasocket()?, context.wasmtime()?);
-        Ok(Self { folder, wasocket, wasmtime, python: context.python.clone() })
+        Ok(Self { folder, wasocket, wasmtime, python: context.python.clone(), ipv6: context.ipv6 })
     }
 
     fn path(&self, name: &str) -> PathBuf {
