@@ -15,7 +15,7 @@ use crate::context::Context;
 use crate::process;
 
 /// How long building and compiling may take: the interpreter is 30 MB of code for the compiler.
-const PATIENCE: Duration = Duration::from_secs(600);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(600);
 
 /// Built when the first program asks for it.
 #[derive(Default)]

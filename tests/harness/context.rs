@@ -3,11 +3,12 @@
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::component::Component;
+use crate::component::{Component, PATIENCE};
 use crate::process::{self, Finished};
 
 /// What all trials share.
@@ -23,6 +24,7 @@ pub(crate) struct Context {
     /// The component that holds all programs.
     pub(crate) component: Component,
     target: PathBuf,
+    prepared: OnceLock<Result<(), String>>,
 }
 
 impl Context {
@@ -31,12 +33,23 @@ impl Context {
         let tests = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
         let target = tests.parent().context("tests/ has no parent")?.join("target");
         let ipv6 = TcpListener::bind("[::1]:0").is_ok();
-        Ok(Self { python_version: version(&python)?, ipv6, python, tests, component: Component::default(), target })
+        Ok(Self {
+            python_version: version(&python)?,
+            ipv6,
+            python,
+            tests,
+            component: Component::default(),
+            target,
+            prepared: OnceLock::new(),
+        })
     }
 
-    /// The command `wasocket`.
+    /// The command `wasocket`, which has compiled its interpreter: no program's time is to go into that.
     pub(crate) fn wasocket(&self) -> Result<PathBuf> {
-        built(self.target.join("release/wasocket"))
+        let wasocket = built(self.target.join("release/wasocket"))?;
+        let prepared = self.prepared.get_or_init(|| prepare(&wasocket).map_err(|error| format!("{error:#}")));
+        prepared.clone().map_err(anyhow::Error::msg)?;
+        Ok(wasocket)
     }
 
     /// The command `wasmtime`.
@@ -55,6 +68,16 @@ impl Context {
         std::fs::create_dir_all(&scratch).with_context(|| format!("cannot create {}", scratch.display()))?;
         Ok(scratch)
     }
+}
+
+fn prepare(wasocket: &Path) -> Result<()> {
+    let mut command = Command::new(wasocket);
+    command.args(["run", "-c", "pass"]);
+    let finished = process::run(command, b"", PATIENCE)?;
+    if !finished.status.success() {
+        bail!("{} cannot run anything: {}", wasocket.display(), finished.stderr);
+    }
+    Ok(())
 }
 
 fn built(path: PathBuf) -> Result<PathBuf> {
