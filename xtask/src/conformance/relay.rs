@@ -71,13 +71,18 @@ impl Relay {
                 self.set.remove(name);
                 vec![(role, value(false))]
             }
-            Some("wait") if !self.set.contains(name) && !(self.server_failed && role == Role::Client) => {
+            Some("wait") if !self.set.contains(name) && self.may_still_come(role) => {
                 let until = timeout(question).map(|timeout| Instant::now() + timeout);
                 self.waits.push(Wait { role, event: name.to_owned(), until });
                 Vec::new()
             }
             _ => vec![(role, value(self.set.contains(name)))],
         }
+    }
+
+    /// Whether what this half waits for can still happen.
+    fn may_still_come(&self, role: Role) -> bool {
+        !self.server_failed || role != Role::Client
     }
 
     fn end_waits(&mut self, ends: impl Fn(&Wait) -> bool, result: bool) -> Vec<Answer> {
