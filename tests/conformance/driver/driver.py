@@ -23,8 +23,8 @@ from outcome import Outcomes, of_exception, text_of
 
 #: What tests may use: they may take long, but not the internet.
 RESOURCES = {"cpu": None, "walltime": None}
-#: Modules that ask for the internet although most of their tests do without.
-MOSTLY_LOCAL = ("test.test_timeout",)
+#: Modules that ask for the internet although most of their tests do without; and those that do need it.
+MOSTLY_LOCAL = {"test.test_timeout": ("TCPTimeoutTestCase",)}
 
 
 class Driver:
@@ -57,12 +57,16 @@ class Driver:
             return {"op": "tests", "tests": [], "skip": str(skip)}
         except BaseException as error:
             return {"op": "tests", "tests": [], "error": text_of(error)}
-        return {"op": "tests", "tests": [self._described(*entry) for entry in cases.items()]}
+        remote = MOSTLY_LOCAL.get(name, ())
+        return {"op": "tests", "tests": [self._described(test, case, remote) for test, case in cases.items()]}
 
-    def _described(self, test: str, case: Any) -> dict[str, Any]:
+    def _described(self, test: str, case: Any, remote: tuple[str, ...]) -> dict[str, Any]:
         threaded = self._is_threaded(case)
-        apart = self._halves.apart(case, self._socket_tests) if threaded else None
-        return {"test": test, "threaded": threaded, "skip": _skip_reason(case), "apart": apart}
+        if threaded:
+            unfit = self._halves.apart(case, self._socket_tests)
+        else:
+            unfit = "it needs the internet" if type(case).__name__ in remote else None
+        return {"test": test, "threaded": threaded, "skip": _skip_reason(case), "unfit": unfit}
 
     def _load(self, name: str) -> dict[str, Any]:
         """The tests of a module, by class and method."""

@@ -34,7 +34,7 @@ pub(crate) struct Options {
     #[arg(long, default_value = "python3.14")]
     python: PathBuf,
     /// Seconds after which a test hangs
-    #[arg(long, default_value_t = 30)]
+    #[arg(long, default_value_t = 20)]
     limit: u64,
     /// Write what came out as what is expected, with drafts of reasons
     #[arg(long)]
@@ -86,7 +86,11 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         places: options.pairing.places(),
         limit: Duration::from_secs(options.limit),
     };
-    let modules = if options.modules.is_empty() { expected::modules(workspace)? } else { options.modules.clone() };
+    let modules = if options.modules.is_empty() {
+        expected::modules(workspace, options.pairing.name())?
+    } else {
+        options.modules.clone()
+    };
     let mut undeclared = 0;
     for module in &modules {
         undeclared += run_module(workspace, options, &bench, &full_name(module))?;

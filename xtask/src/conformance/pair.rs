@@ -228,7 +228,7 @@ fn merged(server: &Value, client: &Value, module: &str) -> Result<Vec<Test>> {
 
 fn described_test(server: &Value, client: &Value) -> Test {
     let threaded = server["threaded"] == true;
-    let reasons = [&server["skip"], &server["apart"], if threaded { &client["skip"] } else { &Value::Null }];
+    let reasons = [&server["skip"], &server["unfit"], if threaded { &client["skip"] } else { &Value::Null }];
     let skipped = reasons.iter().find_map(|reason| reason.as_str()).map(str::to_owned);
     Test { name: server["test"].as_str().unwrap_or_default().to_owned(), threaded, skipped }
 }
