@@ -100,18 +100,27 @@ impl Drop for Buffer {
     }
 }
 
-/// The items of an iterable; what is taken out while this goes through a list is not there any more.
+/// The items of an iterable.
 pub(crate) struct Items {
     sequence: Object,
     position: ffi::Py_ssize_t,
 }
 
 impl Items {
-    /// Whatever `PySequence_Fast` takes; anything else is `TypeError(text)`.
+    /// Whatever `PySequence_Fast` takes; anything else is `TypeError(text)`. What is taken out of a list while this goes
+    /// through it is not there any more.
     pub(crate) fn of(iterable: Borrowed<'_>, text: &CStr) -> PyResult<Self> {
         // SAFETY: both are alive.
         let sequence = Object::from_new(unsafe { ffi::PySequence_Fast(iterable.as_pointer(), text.as_ptr()) })?;
         Ok(Self { sequence, position: 0 })
+    }
+
+    /// The same, with the items that are there now, whatever becomes of a list meanwhile.
+    pub(crate) fn there_now(iterable: Borrowed<'_>, text: &CStr) -> PyResult<Self> {
+        let Self { sequence, position } = Self::of(iterable, text)?;
+        // SAFETY: the sequence is alive.
+        let sequence = Object::from_new(unsafe { ffi::PySequence_Tuple(sequence.borrow().as_pointer()) })?;
+        Ok(Self { sequence, position })
     }
 }
 

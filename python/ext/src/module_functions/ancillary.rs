@@ -97,7 +97,7 @@ fn in_range(length: Py_ssize_t, limit: i64, name: &str) -> PyResult<i64> {
 
 /// The control messages of `sendmsg`: an iterable of `(level, type, data)`.
 pub(crate) fn parse(given: Borrowed<'_>) -> PyResult<Vec<ControlMessage>> {
-    let messages = Items::of(given, c"sendmsg() argument 2 must be an iterable")?;
+    let messages = Items::there_now(given, c"sendmsg() argument 2 must be an iterable")?;
     let mut parsed = Vec::new();
     let mut total = 0;
     for message in messages {

@@ -53,7 +53,7 @@ pub(super) fn recvmsg_into(arguments: Arguments<'_>) -> PyResult<Object> {
 fn writable_buffers(given: Borrowed<'_>) -> PyResult<Vec<Buffer>> {
     const FORMAT: &std::ffi::CStr =
         c"w*;recvmsg_into() argument 1 must be an iterable of single-segment read-write buffers";
-    let objects = Items::of(given, c"recvmsg_into() argument 1 must be an iterable")?;
+    let objects = Items::there_now(given, c"recvmsg_into() argument 1 must be an iterable")?;
     objects.map(|object| Buffer::parse(object?.borrow(), FORMAT)).collect()
 }
 
@@ -95,7 +95,7 @@ pub(super) fn sendmsg(arguments: Arguments<'_>) -> PyResult<Object> {
     };
     let told = address.map_or_else(Object::none, Borrowed::own);
     audit(c"socket.sendmsg", [arguments.this.own(), told])?;
-    let objects = Items::of(data.unwrap_or(arguments.given), c"sendmsg() argument 1 must be an iterable")?;
+    let objects = Items::there_now(data.unwrap_or(arguments.given), c"sendmsg() argument 1 must be an iterable")?;
     let buffers: Vec<Buffer> = objects.map(|object| Buffer::of(object?.borrow())).collect::<PyResult<_>>()?;
     let control = control.map_or_else(|| Ok(Vec::new()), ancillary::parse)?;
     let fd = socket.data_fd()?;
