@@ -4,7 +4,7 @@ import socket
 
 from support import listener
 
-for name in ("DefaultSelector", "PollSelector", "SelectSelector"):
+for name in ("DefaultSelector", "EpollSelector", "PollSelector", "SelectSelector"):
     with getattr(selectors, name)() as selector:
         server, address = listener()
         server.setblocking(False)

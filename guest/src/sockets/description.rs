@@ -45,6 +45,8 @@ pub(super) enum Endpoint<N: Net> {
     Udp(Udp<N>),
     Unix(Unix<Rights<N>>),
     Lookup(RefCell<Lookup<N>>),
+    /// Nothing of ours: a face keeps something of its own under the number.
+    Reserved,
 }
 
 impl<N: Net> Description<N> {
@@ -90,6 +92,11 @@ impl<N: Net> Description<N> {
         Ok((end(first), end(second)))
     }
 
+    /// No socket. The family, the type and the protocol are never asked for.
+    pub(super) fn reserved() -> Self {
+        Self::new(Family::Unix, Kind::Stream, 0, Endpoint::Reserved)
+    }
+
     pub(super) fn new(family: Family, kind: Kind, protocol: i32, endpoint: Endpoint<N>) -> Self {
         Self { family, kind, protocol, nonblocking: Cell::new(false), kept: RefCell::default(), endpoint }
     }
@@ -108,7 +115,7 @@ impl<N: Net> Description<N> {
             Endpoint::Tcp(tcp) => tcp.bind(net, self.ip(local)?),
             Endpoint::Udp(udp) => udp.bind(net, self.ip(local)?),
             Endpoint::Unix(unix) => unix.bind(self.unix(local)?),
-            Endpoint::Lookup(_) => Err(Error::Os(Errno::EINVAL)),
+            Endpoint::Lookup(_) | Endpoint::Reserved => Err(Error::Os(Errno::EINVAL)),
         }
     }
 
@@ -117,7 +124,7 @@ impl<N: Net> Description<N> {
             Endpoint::Tcp(tcp) => tcp.connect(net, self.ip(remote)?, self.send_wait(net, timeout)),
             Endpoint::Udp(udp) => udp.connect(net, self.ip(remote)?),
             Endpoint::Unix(unix) => unix.connect(net, self.unix(remote)?, self.send_wait(net, timeout)),
-            Endpoint::Lookup(_) => Err(Error::Os(Errno::ENOTSOCK)),
+            Endpoint::Lookup(_) | Endpoint::Reserved => Err(Error::Os(Errno::ENOTSOCK)),
         }
     }
 
@@ -125,7 +132,7 @@ impl<N: Net> Description<N> {
         match &self.endpoint {
             Endpoint::Tcp(tcp) => tcp.listen(net, backlog),
             Endpoint::Unix(unix) => unix.listen(backlog),
-            Endpoint::Udp(_) | Endpoint::Lookup(_) => Err(Error::Os(Errno::EOPNOTSUPP)),
+            Endpoint::Udp(_) | Endpoint::Lookup(_) | Endpoint::Reserved => Err(Error::Os(Errno::EOPNOTSUPP)),
         }
     }
 
@@ -142,7 +149,7 @@ impl<N: Net> Description<N> {
                 let description = Self::new(self.family, self.kind, 0, Endpoint::Unix(accepted));
                 Ok((description, Address::Unix(peer)))
             }
-            Endpoint::Udp(_) | Endpoint::Lookup(_) => Err(Error::Os(Errno::EOPNOTSUPP)),
+            Endpoint::Udp(_) | Endpoint::Lookup(_) | Endpoint::Reserved => Err(Error::Os(Errno::EOPNOTSUPP)),
         }
     }
 
@@ -154,7 +161,7 @@ impl<N: Net> Description<N> {
                 unix.shutdown(how);
                 Ok(())
             }
-            Endpoint::Lookup(_) => Err(Error::Os(Errno::ENOTSOCK)),
+            Endpoint::Lookup(_) | Endpoint::Reserved => Err(Error::Os(Errno::ENOTSOCK)),
         }
     }
 
@@ -163,7 +170,7 @@ impl<N: Net> Description<N> {
             Endpoint::Tcp(tcp) => tcp.local_address(net).map(Address::Ip),
             Endpoint::Udp(udp) => udp.local_address(net).map(Address::Ip),
             Endpoint::Unix(unix) => Ok(Address::Unix(unix.local_address())),
-            Endpoint::Lookup(_) => Err(Error::Os(Errno::ENOTSOCK)),
+            Endpoint::Lookup(_) | Endpoint::Reserved => Err(Error::Os(Errno::ENOTSOCK)),
         }
     }
 
@@ -172,7 +179,7 @@ impl<N: Net> Description<N> {
             Endpoint::Tcp(tcp) => tcp.peer_address(net).map(Address::Ip),
             Endpoint::Udp(udp) => udp.peer_address().map(Address::Ip),
             Endpoint::Unix(unix) => unix.peer_address().map(Address::Unix),
-            Endpoint::Lookup(_) => Err(Error::Os(Errno::ENOTSOCK)),
+            Endpoint::Lookup(_) | Endpoint::Reserved => Err(Error::Os(Errno::ENOTSOCK)),
         }
     }
 
@@ -191,7 +198,7 @@ impl<N: Net> Description<N> {
             Endpoint::Tcp(tcp) => tcp.receive(net, max, flags, wait)?,
             Endpoint::Udp(udp) => udp.receive(net, max, flags, wait)?,
             Endpoint::Unix(unix) => return self.receive_in_memory(unix, net, max, flags, wait),
-            Endpoint::Lookup(_) => return Err(Error::Os(Errno::ENOTSOCK)),
+            Endpoint::Lookup(_) | Endpoint::Reserved => return Err(Error::Os(Errno::ENOTSOCK)),
         };
         Ok((received, Vec::new()))
     }
@@ -229,7 +236,7 @@ impl<N: Net> Description<N> {
             Endpoint::Tcp(tcp) => tcp.send(net, data, wait),
             Endpoint::Udp(udp) => udp.send(net, data, to.map(|to| self.ip(to)).transpose()?, wait),
             Endpoint::Unix(unix) => unix.send(net, data, rights, to.map(|to| self.unix(to)).transpose()?, wait),
-            Endpoint::Lookup(_) => Err(Error::Os(Errno::ENOTSOCK)),
+            Endpoint::Lookup(_) | Endpoint::Reserved => Err(Error::Os(Errno::ENOTSOCK)),
         }
     }
 

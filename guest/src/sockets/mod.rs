@@ -72,6 +72,14 @@ impl<N: Net> Sockets<N> {
         }
     }
 
+    /// A number for something that a face keeps itself, such as an `epoll` instance: no socket, and never ready.
+    ///
+    /// # Errors
+    /// `EMFILE`: there are too many.
+    pub fn reserve(&self) -> Result<Fd> {
+        self.insert(Rc::new(Description::reserved()))
+    }
+
     /// `socket.dup(fd)` — another descriptor for the same open description; not inheritable.
     ///
     /// # Errors
@@ -359,7 +367,7 @@ impl<N: Net> Sockets<N> {
     fn description(&self, fd: Fd) -> Result<Rc<Description<N>>> {
         let description = self.any_description(fd)?;
         match description.endpoint {
-            Endpoint::Lookup(_) => Err(Error::Os(Errno::ENOTSOCK)),
+            Endpoint::Lookup(_) | Endpoint::Reserved => Err(Error::Os(Errno::ENOTSOCK)),
             Endpoint::Tcp(_) | Endpoint::Udp(_) | Endpoint::Unix(_) => Ok(description),
         }
     }

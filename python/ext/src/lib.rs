@@ -81,9 +81,11 @@ fn make() -> PyResult<PythonObjects> {
         host_error: module::new_os_error(c"socket.herror")?,
         socket_type: socket_type::make_type(&socket)?,
         poll_type: select::make_type(&select)?,
+        epoll_type: select::make_epoll_type(&select)?,
         module,
     };
     socket_module::complete(&socket, &objects)?;
+    module::add(&select, c"epoll", &objects.epoll_type)?;
     module::add(&objects.module, c"socket_module", &socket)?;
     module::add(&objects.module, c"select_module", &select)?;
     Ok(objects)

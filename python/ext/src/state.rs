@@ -10,6 +10,7 @@ use crate::errors::PyResult;
 use crate::ffi;
 use crate::gathering::Gathering;
 use crate::object::Object;
+use crate::select::Epolls;
 use crate::timeout::PythonTimeout;
 
 /// A value of this single-threaded program.
@@ -32,6 +33,7 @@ pub(crate) type Net = Wasi;
 pub(crate) struct State {
     pub(crate) sockets: Sockets<Net>,
     pub(crate) gathering: Gathering,
+    pub(crate) epolls: Epolls,
     /// `socket.setdefaulttimeout()`.
     pub(crate) default_timeout: Cell<PythonTimeout>,
     python: OnceCell<PythonObjects>,
@@ -44,6 +46,7 @@ pub(crate) struct PythonObjects {
     pub(crate) host_error: Object,
     pub(crate) socket_type: Object,
     pub(crate) poll_type: Object,
+    pub(crate) epoll_type: Object,
     /// The module `_wasocket` itself, which holds the other two.
     pub(crate) module: Object,
 }
@@ -53,6 +56,7 @@ impl State {
         Self {
             sockets: Sockets::new(Net::new()),
             gathering: Gathering::default(),
+            epolls: Epolls::default(),
             default_timeout: Cell::new(PythonTimeout::BLOCKING),
             python: OnceCell::new(),
         }

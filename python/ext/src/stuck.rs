@@ -12,6 +12,9 @@ use crate::state::state;
 /// Before a call on `fd` that waits for `events`: if there are held bytes that the network did not take, waits for room
 /// for them as well, so that the call does not hold them up. How long the call itself may still wait.
 pub(crate) fn before_waiting(fd: Fd, events: Events, timeout: Timeout) -> PyResult<Timeout> {
+    if events == Events::IN {
+        state().epolls.before_receiving(fd);
+    }
     if timeout == Timeout::NonBlocking || state().gathering.stuck().is_empty() {
         return Ok(timeout);
     }

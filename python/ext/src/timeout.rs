@@ -79,6 +79,18 @@ pub(crate) fn poll_timeout(value: Option<Borrowed<'_>>) -> PyResult<Timeout> {
     Ok(u64::try_from(milliseconds).map_or(Timeout::Blocking, |milliseconds| waiting(milliseconds * 1_000_000)))
 }
 
+/// The timeout of `epoll.poll`: seconds, rounded up to milliseconds; `None` and what is negative are no limit.
+pub(crate) fn epoll_timeout(value: Option<Borrowed<'_>>) -> PyResult<Timeout> {
+    let Some(value) = value.filter(|value| !value.is_none()) else { return Ok(Timeout::Blocking) };
+    let nanoseconds = nanoseconds(value, NANOSECONDS_PER_SECOND)
+        .map_err(|raised| retell_type_error(raised, "timeout must be an integer or None"))?;
+    let milliseconds = round_up(nanoseconds, NANOSECONDS_PER_MILLISECOND);
+    if i32::try_from(milliseconds).is_err() {
+        return Err(Exception::Overflow.raise("timeout is too large"));
+    }
+    Ok(u64::try_from(nanoseconds).map_or(Timeout::Blocking, |_| waiting(milliseconds.unsigned_abs() * 1_000_000)))
+}
+
 fn waiting(nanoseconds: u64) -> Timeout {
     if nanoseconds == 0 { Timeout::NonBlocking } else { Timeout::After(Duration::from_nanos(nanoseconds)) }
 }
@@ -125,6 +137,11 @@ fn not_a_number(value: Borrowed<'_>) -> Raised {
 fn out_of_range() -> Raised {
     clear();
     Exception::Overflow.raise("timestamp out of range for C PyTime_t")
+}
+
+fn round_up(value: i64, divisor: i64) -> i64 {
+    let quotient = value / divisor;
+    if value % divisor > 0 { quotient + 1 } else { quotient }
 }
 
 fn divide_away_from_zero(value: i64, divisor: i64) -> i64 {

@@ -37,7 +37,8 @@ pub(super) fn errno_from_core(errno: errno::Errno) -> Errno {
         errno::Errno::EHOSTUNREACH => Errno::HostUnreachable,
         errno::Errno::EINPROGRESS => Errno::InProgress,
         errno::Errno::EINTR => Errno::Interrupted,
-        errno::Errno::EINVAL => Errno::InvalidArgument,
+        // The component has no epoll, which alone fails with the first two.
+        errno::Errno::EEXIST | errno::Errno::ELOOP | errno::Errno::EINVAL => Errno::InvalidArgument,
         errno::Errno::EIO => Errno::InputOutput,
         errno::Errno::EISCONN => Errno::IsConnected,
         errno::Errno::EMFILE => Errno::TooManyOpenFiles,

@@ -6,10 +6,9 @@ use wasocket::Error;
 use wasocket::errno::Errno;
 
 use crate::arguments::parse_tuple;
-use crate::descriptors::{Descriptor, classify, close_file};
+use crate::descriptors::{Descriptor, before_close, classify, close_file};
 use crate::errors::PyResult;
 use crate::export::Arguments;
-use crate::gathering;
 use crate::numbers::{self, AF_UNIX, SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_STREAM};
 use crate::object::Object;
 use crate::socket_type::wrap;
@@ -27,7 +26,7 @@ pub(crate) fn close_descriptor(fd: c_int) -> PyResult<()> {
         Descriptor::Closed => Err(Errno::EBADF.into()),
         Descriptor::File => close_file(fd),
         Descriptor::Ours(fd) => {
-            gathering::before_close(fd);
+            before_close(fd);
             match state().sockets.close(fd) {
                 Ok(()) | Err(Error::Os(Errno::ECONNRESET)) => Ok(()),
                 Err(error) => Err(error.into()),
@@ -47,7 +46,11 @@ pub(crate) fn duplicate(fd: c_int) -> PyResult<i32> {
         Descriptor::Closed => Err(Errno::EBADF.into()),
         // The C library of WASI has no dup(2).
         Descriptor::File => Err(Errno::EOPNOTSUPP.into()),
-        Descriptor::Ours(fd) => Ok(state().sockets.dup(fd)?.cast_signed()),
+        Descriptor::Ours(fd) => {
+            let copy = state().sockets.dup(fd)?;
+            state().epolls.share(fd, copy);
+            Ok(copy.cast_signed())
+        }
     }
 }
 

@@ -1,9 +1,13 @@
 //! The module `select`.
 
+mod epoll;
+mod epoll_object;
 mod poll_object;
 mod select_function;
 mod waiting;
 
+pub(crate) use epoll::Epolls;
+pub(crate) use epoll_object::make_type as make_epoll_type;
 pub(crate) use poll_object::make_type;
 use wasocket::constants::SELECT_CONSTANTS;
 
@@ -27,7 +31,7 @@ static FUNCTIONS: Table<[ffi::PyMethodDef; 3]> = Table([
 /// Makes the module.
 pub(crate) fn make_module() -> PyResult<Object> {
     let select = module::make(c"select", c"Waiting for many descriptors at once.", &FUNCTIONS.0)?;
-    for (name, value) in SELECT_CONSTANTS.iter().filter(|(name, _)| !name.starts_with("EPOLL")) {
+    for (name, value) in SELECT_CONSTANTS {
         module::add_named(&select, name, &Object::integer(*value)?)?;
     }
     module::add(&select, c"error", &module::os_error()?)?;

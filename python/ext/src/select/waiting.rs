@@ -5,12 +5,17 @@ use std::ffi::c_int;
 use wasocket::sockets::{Events, PollEntry};
 use wasocket::time::Timeout;
 
+use super::epoll::Epoll;
 use crate::descriptors::{Descriptor, classify};
 use crate::errors::PyResult;
+use crate::state::state;
 use crate::stuck::wait_for_sockets;
 
 /// What a regular file and a terminal report: always readable, always writable.
 const FILE_READY: u32 = 0x1 | 0x4 | 0x40 | 0x100;
+
+/// What an `epoll` instance reports.
+const EPOLL_READY: u32 = 0x1 | 0x40;
 
 /// One descriptor to wait for.
 #[derive(Clone, Copy)]
@@ -30,26 +35,78 @@ impl Watch {
 
 /// `poll(2)`: waits until something is ready or the time is over.
 pub(super) fn wait(watches: &mut [Watch], timeout: Timeout) -> PyResult<()> {
-    let mut entries = Vec::with_capacity(watches.len());
-    let mut positions = Vec::with_capacity(watches.len());
+    let mut asked = Asked { entries: Vec::with_capacity(watches.len()), positions: Vec::with_capacity(watches.len()) };
     let mut ready = false;
     for (position, watch) in watches.iter_mut().enumerate() {
-        watch.found = match classify(watch.fd) {
-            Descriptor::Ours(fd) => {
-                entries.push(PollEntry::new(fd, Events::from_bits(watch.events)));
-                positions.push(position);
-                0
-            }
-            Descriptor::File => watch.events & FILE_READY,
-            Descriptor::Closed => Events::NVAL.bits(),
-        };
+        watch.found = asked.ask(position, watch.fd, watch.events);
         ready |= watch.found != 0;
     }
-    wait_for_sockets(&mut entries, if ready { Timeout::NonBlocking } else { timeout })?;
-    for (entry, position) in entries.iter().zip(positions) {
+    wait_for_sockets(&mut asked.entries, if ready { Timeout::NonBlocking } else { timeout })?;
+    for (entry, (position, of)) in asked.entries.iter().zip(asked.positions) {
         if let Some(watch) = watches.get_mut(position) {
-            watch.found = entry.revents.bits();
+            watch.found |= match of {
+                Of::Itself => entry.revents.bits(),
+                Of::Epoll if is_event(entry.revents) => watch.events & EPOLL_READY,
+                Of::Epoll => 0,
+            };
         }
     }
     Ok(())
+}
+
+/// What the core is asked, and for which watch.
+struct Asked {
+    entries: Vec<PollEntry>,
+    positions: Vec<(usize, Of)>,
+}
+
+/// Whose readiness an entry tells.
+#[derive(Clone, Copy)]
+enum Of {
+    /// That of the descriptor that is watched.
+    Itself,
+    /// That of an `epoll` instance, which is readable when something that it watches is ready.
+    Epoll,
+}
+
+impl Asked {
+    /// Asks for the watch at `position`; what is known at once.
+    fn ask(&mut self, position: usize, fd: c_int, events: u32) -> u32 {
+        match classify(fd) {
+            Descriptor::Ours(number) => match state().epolls.find(fd) {
+                Some(epoll) if self.ask_all_of(position, &epoll) => events & EPOLL_READY,
+                Some(_) => 0,
+                None => {
+                    self.push(position, Of::Itself, number, events);
+                    0
+                }
+            },
+            Descriptor::File => events & FILE_READY,
+            Descriptor::Closed => Events::NVAL.bits(),
+        }
+    }
+
+    /// Asks for all that an instance watches; whether something is ready at once. Instances do not watch one another in a
+    /// circle, nor many deep.
+    fn ask_all_of(&mut self, position: usize, epoll: &Epoll) -> bool {
+        let mut ready = false;
+        for watch in epoll.watches() {
+            match (classify(watch.fd), state().epolls.find(watch.fd)) {
+                (Descriptor::Ours(_), Some(epoll)) => ready |= self.ask_all_of(position, &epoll),
+                (Descriptor::Ours(fd), None) => self.push(position, Of::Epoll, fd, watch.events),
+                (Descriptor::File, _) => ready |= watch.events & FILE_READY != 0,
+                (Descriptor::Closed, _) => {}
+            }
+        }
+        ready
+    }
+
+    fn push(&mut self, position: usize, of: Of, fd: u32, events: u32) {
+        self.entries.push(PollEntry::new(fd, Events::from_bits(events)));
+        self.positions.push((position, of));
+    }
+}
+
+fn is_event(found: Events) -> bool {
+    found.bits() & !Events::NVAL.bits() != 0
 }

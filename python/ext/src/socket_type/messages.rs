@@ -102,6 +102,7 @@ pub(super) fn sendmsg(arguments: Arguments<'_>) -> PyResult<Object> {
     let rights = ancillary::rights(&control)?;
     let parts: Vec<&[u8]> = buffers.iter().map(Buffer::bytes).collect();
     let flags = message_flags(flags);
-    let sent = state().sockets.send_message(fd, &parts, &rights, flags, remote.as_ref(), socket.timeout())?;
-    Object::size(sent)
+    let sent = state().sockets.send_message(fd, &parts, &rights, flags, remote.as_ref(), socket.timeout());
+    state().epolls.after_sending(fd, parts.iter().map(|part| part.len()).sum(), &sent);
+    Object::size(sent?)
 }

@@ -27,7 +27,9 @@ pub(super) fn send(arguments: Arguments<'_>) -> PyResult<Object> {
     }
     let fd = socket.data_fd()?;
     let timeout = before_waiting(fd, Events::OUT, socket.timeout())?;
-    Object::size(state().sockets.send(fd, &[data.bytes()], message_flags(flags), None, timeout)?)
+    let sent = state().sockets.send(fd, &[data.bytes()], message_flags(flags), None, timeout);
+    state().epolls.after_sending(fd, data.len(), &sent);
+    Object::size(sent?)
 }
 
 /// `sendall(data[, flags])`.
@@ -39,7 +41,9 @@ pub(super) fn sendall(arguments: Arguments<'_>) -> PyResult<Object> {
     if !socket.gather(data.bytes(), flags)? {
         let fd = socket.data_fd()?;
         let timeout = before_waiting(fd, Events::OUT, socket.timeout())?;
-        state().sockets.send_all(fd, data.bytes(), message_flags(flags), timeout)?;
+        let sent = state().sockets.send_all(fd, data.bytes(), message_flags(flags), timeout);
+        state().epolls.after_sending(fd, data.len(), &sent.as_ref().map(|()| data.len()));
+        sent?;
     }
     Ok(Object::none())
 }
@@ -61,8 +65,9 @@ pub(super) fn sendto(arguments: Arguments<'_>) -> PyResult<Object> {
     let remote = address::from_python(socket.family.get(), address, "sendto")?;
     audit(c"socket.sendto", [arguments.this.own(), address.own()])?;
     let fd = socket.data_fd()?;
-    let sent = state().sockets.send(fd, &[data.bytes()], message_flags(flags), Some(&remote), socket.timeout())?;
-    Object::size(sent)
+    let sent = state().sockets.send(fd, &[data.bytes()], message_flags(flags), Some(&remote), socket.timeout());
+    state().epolls.after_sending(fd, data.len(), &sent);
+    Object::size(sent?)
 }
 
 /// `flags` as the sockets take them.
