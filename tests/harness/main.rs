@@ -12,6 +12,7 @@ mod context;
 mod differences;
 mod documents;
 mod header;
+mod introspection;
 mod itself;
 #[path = "../peers/mod.rs"]
 mod peers;
@@ -47,6 +48,7 @@ fn trials() -> Result<Vec<Trial>> {
     trials.extend(cli::trials(&context));
     trials.extend(composed::trials(&context));
     trials.extend(documents::trials(&context));
+    trials.extend(introspection::trials(&context));
     trials.extend(itself::trials());
     Ok(trials)
 }
