@@ -13,6 +13,7 @@ use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::files;
 use crate::progress::Step;
 use crate::workspace::Workspace;
 use half::Place;
@@ -82,7 +83,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         python: options.python.clone(),
         driver: workspace.path("tests/conformance/driver/driver.py"),
         suite: suite::find(workspace, &options.python)?,
-        scratch: workspace.target().join("conformance/scratch"),
+        scratch: workspace.target().join(format!("conformance/scratch/{}", std::process::id())),
         places: options.pairing.places(),
         limit: Duration::from_secs(options.limit),
     };
@@ -95,6 +96,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     for module in &modules {
         undeclared += run_module(workspace, options, &bench, &full_name(module))?;
     }
+    files::remove_folder(&bench.scratch)?;
     if undeclared > 0 {
         bail!("{undeclared} tests did not end as tests/conformance/expected/ says");
     }
