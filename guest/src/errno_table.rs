@@ -93,6 +93,9 @@ const ILLEGAL: &[(Operation, StateKind, Errno)] = &[
 /// Source: the "Typical errors" of `wasi:sockets`.
 const REFUSED: &[(Option<Operation>, ErrorCode, Errno)] = &[
     (Some(Operation::Open), NotSupported, EAFNOSUPPORT),
+    // wasmtime has no word for a process without room for one more socket, and this word for nothing else that happens here.
+    (Some(Operation::Open), Unknown, EMFILE),
+    (Some(Operation::Accept), Unknown, EMFILE),
     (Some(Operation::Connect), AddressInUse, EADDRNOTAVAIL),
     (Some(Operation::Connect), InvalidState, EISCONN),
     (Some(Operation::Receive), InvalidState, ENOTCONN),

@@ -37,9 +37,18 @@ impl<N: Net> Sockets<N> {
             }
             let found = self.ask_network(entries, &watched, wait);
             let count = entries.iter().filter(|entry| !entry.revents.is_empty()).count();
-            if count > 0 || !found || deadline == Deadline::Now {
+            if count > 0 || !found || self.has_passed(deadline) {
                 return Ok(count);
             }
+        }
+    }
+
+    /// What is found is not always something to tell; that must not make a wait longer than it is to be.
+    fn has_passed(&self, deadline: Deadline) -> bool {
+        match deadline {
+            Deadline::Never => false,
+            Deadline::Now => true,
+            Deadline::At(moment) => self.net().now() >= moment,
         }
     }
 

@@ -24,8 +24,10 @@ pub(super) struct Inner<N: Net> {
     pub(super) family: IpFamily,
     /// The IPv4 half of a dual-stack socket, from `bind()` until it connects or is closed.
     pub(super) twin: Option<N::Socket>,
-    /// Where the program bound it; kept for a new attempt after a connection failed.
+    /// Where it is bound.
     pub(super) bound: Option<SocketAddr>,
+    /// Where the program asked to bind it, perhaps to any port; a new attempt after a connection failed asks for the same.
+    pub(super) asked: Option<SocketAddr>,
     /// Options that the program set, in order; a socket opened anew gets them again.
     pub(super) settings: Vec<(NetOption, u64)>,
 }
@@ -39,7 +41,7 @@ pub(super) enum State<N: Net> {
     /// From a connection's completion until `close()`, whatever the peer does.
     Connected { stream: Box<Stream<N>>, acknowledged: bool },
     /// From `listen()` until `close()`.
-    Listening { socket: N::Socket, ahead: VecDeque<Accepted<N>> },
+    Listening { socket: N::Socket, ahead: VecDeque<NetResult<Accepted<N>>> },
 }
 
 /// How the last attempt to connect failed, as far as it matters to later calls.
@@ -86,6 +88,8 @@ impl<N: Net> Inner<N> {
             let twin = if dual_stack { bind_twin(net, bound.port(), &self.settings) } else { Ok(None) };
             match twin {
                 Ok(twin) => {
+                    // Two halves share the port that was found for both.
+                    self.asked = Some(if twin.is_some() { bound } else { local });
                     self.twin = twin;
                     self.bound = Some(bound);
                     return Ok(());
@@ -113,6 +117,7 @@ impl<N: Net> Inner<N> {
             (Some(bound), Some(twin)) => {
                 *socket = Some(twin);
                 self.bound = Some(any_address(family, bound.port()));
+                self.asked = self.asked.map(|asked| any_address(family, asked.port()));
             }
             (Some(_), None) => return Err(Error::Os(Errno::EINVAL)),
         }
@@ -124,7 +129,9 @@ impl<N: Net> Inner<N> {
     pub(super) fn unconnected_socket(&mut self, net: &N) -> Result<&N::Socket> {
         let State::Unconnected { socket, .. } = &mut self.state else { return Err(Error::Os(Errno::EINVAL)) };
         if socket.is_none() {
-            *socket = Some(reopen(net, self.family, self.bound, &self.settings)?);
+            let fresh = reopen(net, self.family, self.asked, &self.settings)?;
+            self.bound = self.bound.map(|bound| net.local_address(&fresh).unwrap_or(bound));
+            *socket = Some(fresh);
         }
         socket.as_ref().ok_or(Error::Os(Errno::EINVAL))
     }
@@ -150,8 +157,8 @@ impl<N: Net> Inner<N> {
         self.open_socket().into_iter().chain(&self.twin)
     }
 
-    /// A connection that was accepted ahead.
-    pub(super) fn accept_ahead(&mut self) -> Option<Accepted<N>> {
+    /// A connection that was accepted ahead, or why that failed.
+    pub(super) fn accept_ahead(&mut self) -> Option<NetResult<Accepted<N>>> {
         match &mut self.state {
             State::Listening { ahead, .. } => ahead.pop_front(),
             State::Unconnected { .. } | State::Connecting { .. } | State::Connected { .. } => None,
@@ -177,10 +184,13 @@ impl<N: Net> Inner<N> {
         }
     }
 
-    /// Accepts ahead what waits.
+    /// Accepts ahead what waits. A failure, such as that of a host without room for one more socket, is for `accept()` to
+    /// tell: the connection goes on waiting, and so would a `poll()` that hears of it again and again.
     pub(super) fn read_ahead(&mut self, net: &N) {
         let accepted = self.accept(net, Deadline::Now);
-        if let (State::Listening { ahead, .. }, Ok(accepted)) = (&mut self.state, accepted) {
+        if let State::Listening { ahead, .. } = &mut self.state
+            && !matches!(accepted, Err(Refusal::WouldBlock))
+        {
             ahead.push_back(accepted);
         }
     }
@@ -343,11 +353,12 @@ fn accept_one<N: Net>(net: &N, socket: &N::Socket, family: IpFamily, deadline: D
     }
 }
 
-/// Opens a socket as the one before it was: bound where it was bound, with the options that it had.
+/// Opens a socket as the one before it was: bound where that was to be bound, with the options that it had. Linux, too, gives
+/// a port back that it has picked itself.
 fn reopen<N: Net>(
     net: &N,
     family: IpFamily,
-    bound: Option<SocketAddr>,
+    asked: Option<SocketAddr>,
     settings: &[(NetOption, u64)],
 ) -> Result<N::Socket> {
     let socket = net.open(family, Transport::Tcp).map_err(|refusal| error_of(Operation::Open, refusal))?;
@@ -355,7 +366,7 @@ fn reopen<N: Net>(
         // They were accepted once; one that is refused now must not cost the socket.
         let _ = net.set_option(&socket, *option, *value);
     }
-    if let Some(local) = bound {
+    if let Some(local) = asked {
         net.bind(&socket, local).map_err(|refusal| error_of(Operation::Bind, refusal))?;
     }
     Ok(socket)

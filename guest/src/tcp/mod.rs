@@ -37,7 +37,7 @@ impl<N: Net> Tcp<N> {
     }
 
     fn in_state(family: IpFamily, state: State<N>) -> Self {
-        let inner = Inner { state, family, twin: None, bound: None, settings: Vec::new() };
+        let inner = Inner { state, family, twin: None, bound: None, asked: None, settings: Vec::new() };
         Self { family, v6_only: Cell::new(false), inner: RefCell::new(inner) }
     }
 
@@ -86,10 +86,8 @@ impl<N: Net> Tcp<N> {
     pub(crate) fn accept(&self, net: &N, wait: Wait) -> Result<(Self, SocketAddr)> {
         let mut inner = self.inner.borrow_mut();
         inner.check(Operation::Accept)?;
-        let Accepted { socket, peer, family } = match inner.accept_ahead() {
-            Some(accepted) => accepted,
-            None => inner.accept(net, wait.deadline).map_err(|refusal| wait.error(Operation::Accept, refusal))?,
-        };
+        let accepted = inner.accept_ahead().unwrap_or_else(|| inner.accept(net, wait.deadline));
+        let Accepted { socket, peer, family } = accepted.map_err(|refusal| wait.error(Operation::Accept, refusal))?;
         let stream = Box::new(Stream::new(socket));
         let connection = Self::in_state(self.family, State::Connected { stream, acknowledged: true });
         connection.v6_only.set(self.v6_only.get());

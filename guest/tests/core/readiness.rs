@@ -122,6 +122,29 @@ fn a_listener_is_readable_when_there_is_somebody_to_accept() {
 }
 
 #[test]
+fn a_listener_whose_host_has_no_room_is_readable_and_accept_says_why() {
+    let program = program();
+    let fd = program.listening();
+    program.script.on_poll(true, false);
+    program.script.on_accept(Err(refused(ErrorCode::NewSocketLimit)));
+    assert_eq!(poll_for(&program, fd, ALL), IN);
+    assert_eq!(program.sockets.accept(fd, NonBlocking).map(|_| ()), os(EMFILE));
+    assert_eq!(poll_for(&program, fd, ALL), 0);
+}
+
+#[test]
+fn what_is_not_told_does_not_make_a_wait_longer() {
+    let program = program();
+    let fd = program.connected();
+    let second = Duration::from_secs(1);
+    program.script.on_poll(true, false);
+    program.script.on_receive(Ok(b"x"));
+    let mut entries = [PollEntry::new(fd, Events::NONE)];
+    assert_eq!(program.sockets.poll(&mut entries, After(second)), Ok(0));
+    assert_eq!(program.script.now(), second);
+}
+
+#[test]
 fn a_descriptor_that_is_not_open_is_said_so_and_does_not_wait() {
     let program = program();
     let fd = program.connected();

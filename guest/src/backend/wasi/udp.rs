@@ -2,8 +2,8 @@
 //!
 //! WASI sends and receives through a pair of streams, with or without a peer, and a new pair may be asked for only when
 //! nothing of the old one is left: a receive that waits in the host would make it a trap. So a socket gets its streams
-//! when it first needs them, and one that has received before gets a new WASI socket, bound where the old one was, when it
-//! needs others.
+//! when it first needs them, and one that has received before, or is to have no peer any more, gets a new WASI socket,
+//! bound where the old one was, when it needs others.
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::VecDeque;
@@ -25,6 +25,9 @@ use crate::time::Deadline;
 
 /// How many datagrams are asked for at once: the most that wasmtime answers with.
 const BATCH: u64 = 16;
+
+/// How many batches are taken along to a new socket: more than these would be a flood.
+const BATCHES_KEPT: usize = 16;
 
 /// How often a new socket is tried where the old one was bound: the host may take a moment to let go of it.
 const REBIND_ATTEMPTS: u32 = 50;
@@ -161,7 +164,10 @@ impl Udp {
                 handles.streams = Some(streams);
                 return Ok(());
             }
-            Some(streams) if streams.received.get() => self.replace_socket(network, &mut handles, streams)?,
+            // To have no peer any more, a socket of Linux gives up a port that it was not asked for by its number.
+            Some(streams) if streams.received.get() || (streams.peer.is_some() && peer.is_none()) => {
+                self.replace_socket(network, &mut handles, streams)?;
+            }
             Some(_) | None => {}
         }
         handles.streams = Some(Rc::new(Streams::open(&handles.socket, peer)?));
@@ -171,8 +177,11 @@ impl Udp {
     /// A new WASI socket where the old one was bound. What the old one has received is kept.
     fn replace_socket(&self, network: &Network, handles: &mut Handles, streams: Rc<Streams>) -> NetResult<()> {
         let local = handles.socket.local_address().map(from_wasi).map_err(refusal)?;
-        if let Ok(received) = streams.receive(None) {
-            self.queue.borrow_mut().extend(received);
+        for _ in 0..BATCHES_KEPT {
+            match streams.receive(None) {
+                Ok(received) if !received.is_empty() => self.queue.borrow_mut().extend(received),
+                Ok(_) | Err(_) => break,
+            }
         }
         let fresh = create_udp_socket(family(self.family)).map_err(refusal)?;
         for (option, value) in self.settings.borrow().iter() {
