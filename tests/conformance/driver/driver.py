@@ -62,10 +62,7 @@ class Driver:
 
     def _described(self, test: str, case: Any, remote: tuple[str, ...]) -> dict[str, Any]:
         threaded = self._is_threaded(case)
-        if threaded:
-            unfit = self._halves.apart(case, self._socket_tests)
-        else:
-            unfit = "it needs the internet" if type(case).__name__ in remote else None
+        unfit = "it needs the internet" if type(case).__name__ in remote else None
         return {"test": test, "threaded": threaded, "skip": _skip_reason(case), "unfit": unfit}
 
     def _load(self, name: str) -> dict[str, Any]:
@@ -112,7 +109,7 @@ class Driver:
         self._channel.tell({"op": "failed"})
 
     def _is_threaded(self, case: Any) -> bool:
-        return self._socket_tests is not None and isinstance(case, self._socket_tests.ThreadableTest)
+        return self._socket_tests is not None and self._halves.is_apart(case)
 
 
 def _prepare_support() -> None:

@@ -7,16 +7,18 @@ events and plain attributes of the test case cross over the channel.
 
 from __future__ import annotations
 
+import sys
 import threading
 import unittest
 from types import ModuleType
 from typing import Any
 
 from channel import Channel
+from nested import Nested
 
 #: Plain values that cross as they are; addresses are tuples of them.
 PLAIN = (bool, int, float, str, type(None))
-#: Classes whose halves use the same live sockets, so that they cannot be parted.
+#: Classes whose halves use the same live sockets. They run in one process, as those do that meet at an AF_UNIX name.
 SHARED = ("BasicSocketPairTest", "PurePythonSocketPairTest")
 
 
@@ -70,25 +72,26 @@ class Halves:
         self._channel = channel
         self._role = role
         self._active: Any = None
+        self._module: Any = None
+        self._with_threads: Any = None
 
     def install(self, module: ModuleType) -> None:
         """Change the class before any of its instances is made."""
+        self._module = module
         threadable = module.ThreadableTest
+        self._with_threads = threadable._setUp
         threadable._setUp = lambda case: self._set_up(case)
         threadable.__setattr__ = lambda case, name, value: self._set(case, name, value)
         threadable.__getattr__ = lambda case, name: self._get(case, name)
 
-    def apart(self, case: unittest.TestCase, module: ModuleType) -> str | None:
-        """Why the halves of a test cannot be parted, or None."""
-        if type(case).__name__ in SHARED:
-            return "its halves share live sockets"
-        if isinstance(case, module.UnixSocketTestBase):
-            return "its halves meet at an AF_UNIX name, which belongs to one process here"
-        return None
+    def is_apart(self, case: unittest.TestCase) -> bool:
+        """Whether the two halves of a test can run in two processes."""
+        shares = type(case).__name__ in SHARED or isinstance(case, self._module.UnixSocketTestBase)
+        return isinstance(case, self._module.ThreadableTest) and not shares
 
     def start(self, case: Any) -> None:
         """Let attributes of this test case cross from now on."""
-        self._active = case
+        self._active = case if self._module is not None and self.is_apart(case) else None
 
     def run_client(self, case: Any) -> list[BaseException]:
         """The client half of a test; the exceptions that the server half would have raised for it."""
@@ -103,6 +106,14 @@ class Halves:
         return failures.all
 
     def _set_up(self, case: Any) -> None:
+        if case is self._active:
+            self._set_up_apart(case)
+        elif sys.platform == "wasi":
+            Nested(case).set_up()
+        else:
+            self._with_threads(case)
+
+    def _set_up_apart(self, case: Any) -> None:
         case.server_ready, case.client_ready, case.done = (threading.Event() for _ in range(3))
         case.server_crashed = False
         self._channel.ask({"op": "start_client"})

@@ -61,21 +61,34 @@ pub(crate) fn compare(expectations: &Expectations, outcomes: &Outcomes, is_whole
 /// Makes what came out what is expected. Reasons are kept where they are known, others are drafted from the result.
 pub(crate) fn accept(workspace: &Workspace, pairing: &str, module: &str, outcomes: &Outcomes) -> Result<()> {
     let known = load(workspace, pairing, module)?;
-    let mut groups: BTreeMap<(Ending, String), Vec<&str>> = BTreeMap::new();
-    for (test, outcome) in outcomes.iter().filter(|(_, outcome)| outcome.result != Ending::Pass) {
-        let reason = match known.of(test) {
-            Some(expected) if expected.results.contains(&outcome.result) => expected.reason.clone(),
-            _ => outcome.last_line().to_owned(),
-        };
-        groups.entry((outcome.result, reason)).or_default().push(test);
+    let mut groups: BTreeMap<(Vec<Ending>, String), Vec<&str>> = BTreeMap::new();
+    for (test, outcome) in outcomes {
+        if let Some(Expectation { results, reason }) = accepted(outcome, known.of(test)) {
+            groups.entry((results, reason)).or_default().push(test);
+        }
     }
-    let entries: Vec<Value> = groups
-        .iter()
-        .map(|((result, reason), tests)| {
-            json!({"result": result.name(), "reason": reason, "tests": shortened(tests, outcomes)})
-        })
-        .collect();
-    files::write(&file_of(workspace, pairing, module), format!("{}\n", serde_json::to_string_pretty(&entries)?))
+    let entries = groups.iter().map(|((results, reason), tests)| entry(results, reason, &shortened(tests, outcomes)));
+    let text = entries.collect::<Result<Vec<_>>>()?.join(",\n");
+    let text = if text.is_empty() { "[]\n".to_owned() } else { format!("[\n{text}\n]\n") };
+    files::write(&file_of(workspace, pairing, module), text)
+}
+
+/// What is to be expected of a test that has ended like this; nothing if it simply passes.
+fn accepted(outcome: &Outcome, known: Option<&Expectation>) -> Option<Expectation> {
+    match known {
+        Some(known) if known.results.contains(&outcome.result) => Some(known.clone()),
+        _ if outcome.result == Ending::Pass => None,
+        _ => Some(Expectation { results: vec![outcome.result], reason: outcome.last_line().to_owned() }),
+    }
+}
+
+/// An entry of the file: the result before its reason, as one reads it.
+fn entry(results: &[Ending], reason: &str, tests: &BTreeSet<String>) -> Result<String> {
+    let names: Vec<&str> = results.iter().map(|result| result.name()).collect();
+    let result = if let [only] = names.as_slice() { json!(only) } else { json!(names) };
+    let reason = serde_json::to_string(reason)?;
+    let tests = serde_json::to_string_pretty(tests)?.replace('\n', "\n    ");
+    Ok(format!("  {{\n    \"result\": {result},\n    \"reason\": {reason},\n    \"tests\": {tests}\n  }}"))
 }
 
 /// Names the class where all of its tests are meant.
