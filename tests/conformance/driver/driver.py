@@ -24,7 +24,11 @@ from outcome import Outcomes, of_exception, text_of
 #: What tests may use: they may take long, but not the internet.
 RESOURCES = {"cpu": None, "walltime": None}
 #: Modules that ask for the internet although most of their tests do without; and those that do need it.
-MOSTLY_LOCAL = {"test.test_timeout": ("TCPTimeoutTestCase",)}
+MOSTLY_LOCAL = {"test.test_timeout": ("TCPTimeoutTestCase",), "test.test_socketserver": ()}
+#: Classes whose tests leave CPython 3.14.0's memory in ruins, with and without our sockets: a later test would trap.
+RUINOUS = {"test.test_asyncio.test_tasks": ("CIntrospectionTests",)}
+#: Why they do not run.
+RUINS = "a mistake in C of CPython 3.14.0 leaves the memory in ruins for the tests after it"
 
 
 class Driver:
@@ -57,12 +61,15 @@ class Driver:
             return {"op": "tests", "tests": [], "skip": str(skip)}
         except BaseException as error:
             return {"op": "tests", "tests": [], "error": text_of(error)}
-        remote = MOSTLY_LOCAL.get(name, ())
-        return {"op": "tests", "tests": [self._described(test, case, remote) for test, case in cases.items()]}
+        return {"op": "tests", "tests": [self._described(name, test, case) for test, case in cases.items()]}
 
-    def _described(self, test: str, case: Any, remote: tuple[str, ...]) -> dict[str, Any]:
+    def _described(self, module: str, test: str, case: Any) -> dict[str, Any]:
         threaded = self._is_threaded(case)
-        unfit = "it needs the internet" if type(case).__name__ in remote else None
+        unfit = None
+        if type(case).__name__ in MOSTLY_LOCAL.get(module, ()):
+            unfit = "it needs the internet"
+        elif type(case).__name__ in RUINOUS.get(module, ()) and sys.version_info < (3, 14, 1):
+            unfit = RUINS
         return {"test": test, "threaded": threaded, "skip": _skip_reason(case), "unfit": unfit}
 
     def _load(self, name: str) -> dict[str, Any]:
