@@ -55,6 +55,17 @@ impl<D> Descriptors<D> {
         position(fd).and_then(|position| self.slots.get(position)?.as_ref()).ok_or(Errno::EBADF)
     }
 
+    /// Makes `fd` refer to `description`, and hands over what it meant before. The number need not be open.
+    pub(crate) fn replace(&mut self, fd: Fd, description: Rc<D>) -> Result<Option<Rc<D>>, Errno> {
+        let position = position(fd).filter(|position| *position < LIMIT).ok_or(Errno::EBADF)?;
+        if position >= self.slots.len() {
+            self.slots.resize_with(position + 1, || None);
+        }
+        let slot = self.slots.get_mut(position).ok_or(Errno::EBADF)?;
+        let replaced = slot.replace(Descriptor { description, inheritable: Cell::new(false) });
+        Ok(replaced.map(|descriptor| descriptor.description))
+    }
+
     /// Frees the number `fd` and hands over what it meant.
     pub(crate) fn remove(&mut self, fd: Fd) -> Result<Rc<D>, Errno> {
         let position = position(fd).ok_or(Errno::EBADF)?;
@@ -91,5 +102,17 @@ mod tests {
         assert_eq!(*table.get(second).unwrap().description, 'b');
         assert_eq!(table.get(3).err(), Some(Errno::EBADF));
         assert_eq!(table.get(u32::MAX).err(), Some(Errno::EBADF));
+    }
+
+    #[test]
+    fn a_number_of_choice() {
+        let mut table = Descriptors::new();
+        let chosen = FIRST_FD + 2;
+        assert_eq!(table.replace(chosen, Rc::new('a')).unwrap(), None);
+        assert_eq!(table.replace(chosen, Rc::new('b')).unwrap().as_deref(), Some(&'a'));
+        let others = ['c', 'd', 'e'].map(|description| table.insert(Rc::new(description)).unwrap());
+        assert_eq!(others, [FIRST_FD, FIRST_FD + 1, FIRST_FD + 3]);
+        assert_eq!(*table.get(chosen).unwrap().description, 'b');
+        assert_eq!(table.replace(u32::MAX, Rc::new('f')).err(), Some(Errno::EBADF));
     }
 }

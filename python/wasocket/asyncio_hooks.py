@@ -19,7 +19,6 @@ def patch_selector_events(selector_events: ModuleType) -> None:
     """Give loops that can watch descriptors lookups that are descriptors."""
     loop = selector_events.BaseSelectorEventLoop
     loop.getaddrinfo = _getaddrinfo
-    loop.getnameinfo = _getnameinfo
 
 
 async def _shutdown_default_executor(self: Any, timeout: float | None = None) -> None:
@@ -33,10 +32,14 @@ async def _getaddrinfo(
     self: Any, host: Any, port: Any, *, family: int = 0, type: int = 0, proto: int = 0, flags: int = 0
 ) -> list[tuple[Any, ...]]:
     """`socket.getaddrinfo()`, while the loop runs on."""
-    import socket
+    from asyncio import base_events
 
-    if socket.getaddrinfo.__module__ != "socket":  # a program's own takes the place of ours
-        return socket.getaddrinfo(host, port, family, type, proto, flags)
+    socket = base_events.socket
+    if getattr(socket.getaddrinfo, "__module__", None) != "socket" or self._debug:
+        # A program's own takes the place of ours, and a loop that debugs says how long a lookup took.
+        return await base_events.BaseEventLoop.getaddrinfo(
+            self, host, port, family=family, type=type, proto=proto, flags=flags
+        )
     lookup = _wasocket.start_getaddrinfo(host, port, family, type, proto, flags)
     try:
         await _readable(self, lookup)
@@ -45,13 +48,6 @@ async def _getaddrinfo(
         if _wasocket.is_socket_fd(lookup):
             _wasocket.close_fd(lookup)
     return [_with_enums(socket, *answer) for answer in answers]
-
-
-async def _getnameinfo(self: Any, sockaddr: tuple[Any, ...], flags: int = 0) -> tuple[str, str]:
-    """`socket.getnameinfo()`, which answers at once here."""
-    import socket
-
-    return socket.getnameinfo(sockaddr, flags)
 
 
 async def _readable(loop: Any, descriptor: int) -> None:

@@ -18,28 +18,34 @@ import _wasocket
 FIRST = 1 << 20
 #: How many descriptors `os.closerange()` looks at, lowest first, as they are given out.
 LIMIT = 1 << 16
+#: How much `os.sendfile()` reads at once.
+SENT_AT_ONCE = 1 << 18
 
 
 def install() -> None:
-    """Wrap the functions of `os` that this platform has."""
+    """Wrap the functions of `os` that this platform has, and give it those that only ours need."""
     for name, ours in _OURS.items():
         if hasattr(os, name):
-            setattr(os, name, _wrapped(getattr(os, name), ours))
+            setattr(os, name, wrapped(getattr(os, name), ours))
     if _os_closerange is not None:
         os.closerange = functools.wraps(_os_closerange)(_closerange)
+    for name, function in _ADDED.items():
+        if not hasattr(os, name):
+            setattr(os, name, function)
 
 
-def _wrapped(original: Callable[..., Any], ours: Callable[..., Any]) -> Callable[..., Any]:
+def wrapped(original: Callable[..., Any], ours: Callable[..., Any], keyword: str = "fd") -> Callable[..., Any]:
     """A function that calls `ours` for our descriptors and `original` for others."""
+    signature = getattr(original, "__text_signature__", None)
+    doc = original.__doc__ or ""
+    if signature is not None:
+        doc = f"{original.__name__}{signature}\n--\n\n{doc}"
+    return _wasocket.by_descriptor(original, ours, keyword, original.__name__, doc)
 
-    @functools.wraps(original)
-    def function(*arguments: Any, **keywords: Any) -> Any:
-        descriptor = arguments[0] if arguments else keywords.get("fd")
-        if isinstance(descriptor, int) and descriptor >= FIRST:
-            return ours(*arguments, **keywords)
-        return original(*arguments, **keywords)
 
-    return function
+def _error(code: int) -> OSError:
+    """The error, with the text that it has on Linux."""
+    return OSError(code, "Illegal seek" if code == errno.ESPIPE else os.strerror(code))
 
 
 def _close(fd: int) -> None:
@@ -56,12 +62,68 @@ def _closerange(fd_low: int, fd_high: int, /) -> None:
             _wasocket.close_fd(fd)
 
 
+def _dup2(fd: int, fd2: int, inheritable: bool = True) -> int:
+    """Duplicate file descriptor."""
+    if min(fd, fd2) < FIRST:
+        raise _error(errno.ENOTSUP)  # the C library of WASI has none for files
+    if fd == fd2 and not inheritable:
+        _wasocket.get_blocking(fd)
+        raise _error(errno.EINVAL)  # dup3(2) wants two numbers
+    _wasocket.dup2_fd(fd, fd2)
+    if fd != fd2:
+        _wasocket.set_inheritable(fd2, inheritable)
+    return fd2
+
+
+def _pipe() -> tuple[int, int]:
+    """Create a pipe.
+
+    Returns a tuple of two file descriptors:
+      (read_fd, write_fd)
+    """
+    return _wasocket.pipe()
+
+
+def _pipe2(flags: int, /) -> tuple[int, int]:
+    """Create a pipe with flags set atomically.
+
+    Returns a tuple of two file descriptors:
+      (read_fd, write_fd)
+
+    flags can be constructed by ORing together one or more of these values:
+    O_NONBLOCK, O_CLOEXEC.
+    """
+    close_on_exec = getattr(os, "O_CLOEXEC", 0)
+    if flags & ~(os.O_NONBLOCK | close_on_exec):
+        raise _error(errno.EINVAL)
+    ends = _wasocket.pipe()
+    for end in ends:
+        _wasocket.set_blocking(end, not flags & os.O_NONBLOCK)
+        _wasocket.set_inheritable(end, not flags & close_on_exec)
+    return ends
+
+
+def _sendfile(out_fd: int, in_fd: int, offset: int | None, count: int) -> int:
+    """Copy count bytes from file descriptor in_fd to file descriptor out_fd."""
+    if in_fd >= FIRST:
+        _wasocket.get_blocking(in_fd)
+        code = errno.EINVAL if offset is None else errno.ESPIPE
+        raise _error(code)
+    size = min(count, SENT_AT_ONCE)
+    if offset is not None:
+        return os.write(out_fd, os.pread(in_fd, size, offset))
+    start = os.lseek(in_fd, 0, os.SEEK_CUR)
+    sent = os.write(out_fd, os.pread(in_fd, size, start))
+    os.lseek(in_fd, start + sent, os.SEEK_SET)
+    return sent
+
+
 def _fstat(fd: int) -> os.stat_result:
-    """`os.fstat()`: a socket, as `stat.S_ISSOCK` tells, and nothing else known of it."""
+    """`os.fstat()`: a socket or a pipe, as `stat.S_ISSOCK` and `stat.S_ISFIFO` tell, and nothing else known of it."""
     import stat
 
-    _wasocket.get_blocking(fd)
-    return os.stat_result((stat.S_IFSOCK | 0o777, fd, 0, 1, 0, 0, 0, 0, 0, 0))
+    kind = stat.S_IFIFO | 0o600 if _wasocket.is_pipe_fd(fd) else stat.S_IFSOCK | 0o777
+    return os.stat_result((kind, fd, 0, 1, 0, 0, 0, 0, 0, 0))
 
 
 def _isatty(fd: int, /) -> bool:
@@ -75,12 +137,28 @@ def _readinto(fd: int, buffer: Any, /) -> int:
     return len(data)
 
 
+def _readv(fd: int, buffers: Any, /) -> int:
+    """Read from a file descriptor fd into an iterable of buffers."""
+    views = [memoryview(buffer).cast("B") for buffer in buffers]
+    data = os.read(fd, sum(map(len, views)))
+    rest = data
+    for view in views:
+        view[: len(rest)] = rest[: len(view)]
+        rest = rest[len(view) :]
+    return len(data)
+
+
+def _writev(fd: int, buffers: Any, /) -> int:
+    """Iterate over buffers, and write the contents of each to a file descriptor."""
+    return os.write(fd, b"".join(buffers))
+
+
 def _refuse(code: int) -> Callable[..., Any]:
     """What a socket does not do: a function that raises this error for our open descriptors."""
 
     def function(fd: int, *arguments: Any, **keywords: Any) -> Any:
         _wasocket.get_blocking(fd)
-        raise OSError(code, os.strerror(code))
+        raise _error(code)
 
     return function
 
@@ -105,3 +183,14 @@ _OURS: dict[str, Callable[..., Any]] = {
     "pread": _refuse(errno.ESPIPE),
     "pwrite": _refuse(errno.ESPIPE),
 }
+#: What WASI's C library lacks and our descriptors have.
+_ADDED: dict[str, Callable[..., Any]] = {
+    "dup2": _dup2,
+    "pipe": _pipe,
+    "pipe2": _pipe2,
+    "readv": _readv,
+    "sendfile": _sendfile,
+    "writev": _writev,
+}
+for _name, _function in _ADDED.items():
+    _function.__name__ = _function.__qualname__ = _name

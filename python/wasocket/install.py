@@ -8,7 +8,7 @@ import encodings.idna  # `_socket.getaddrinfo()` uses it, and a component may be
 
 import _wasocket
 
-from . import asyncio_hooks, clock, descriptors, executors, on_import, threads
+from . import asyncio_hooks, clock, descriptors, executors, files, on_import, threads
 
 #: Modules of the standard library that keep what they once found in `_socket` and `select`.
 DEPENDENT = ("socket", "selectors", "asyncio", "socketserver", "concurrent.futures.thread")
@@ -22,6 +22,7 @@ def install() -> None:
     sys.modules["select"] = _wasocket.select_module
     _forget_dependent()
     descriptors.install()
+    files.install()
     clock.install()
     on_import.call("asyncio.base_events", asyncio_hooks.patch_base_events)
     on_import.call("asyncio.selector_events", asyncio_hooks.patch_selector_events)

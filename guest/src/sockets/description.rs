@@ -15,7 +15,7 @@ use crate::options::{IPPROTO_TCP, IPPROTO_UDP, SocketOption};
 use crate::tcp::Tcp;
 use crate::time::Timeout;
 use crate::udp::Udp;
-use crate::unix::{Message, Names, Unix};
+use crate::unix::{Message, Names, Pipe, Unix};
 use crate::waiting::Wait;
 
 /// An open socket, or a lookup in progress.
@@ -44,6 +44,7 @@ pub(super) enum Endpoint<N: Net> {
     Tcp(Tcp<N>),
     Udp(Udp<N>),
     Unix(Unix<Rights<N>>),
+    Pipe(Pipe<Rights<N>>),
     Lookup(RefCell<Lookup<N>>),
     /// Nothing of ours: a face keeps something of its own under the number.
     Reserved,
@@ -92,6 +93,13 @@ impl<N: Net> Description<N> {
         Ok((end(first), end(second)))
     }
 
+    /// The end that is read and the end that is written. No sockets: the family and the rest are never asked for.
+    pub(super) fn pipe() -> (Self, Self) {
+        let (reader, writer) = Pipe::pair();
+        let end = |end| Self::new(Family::Unix, Kind::Stream, 0, Endpoint::Pipe(end));
+        (end(reader), end(writer))
+    }
+
     /// No socket. The family, the type and the protocol are never asked for.
     pub(super) fn reserved() -> Self {
         Self::new(Family::Unix, Kind::Stream, 0, Endpoint::Reserved)
@@ -115,7 +123,7 @@ impl<N: Net> Description<N> {
             Endpoint::Tcp(tcp) => tcp.bind(net, self.ip(local)?),
             Endpoint::Udp(udp) => udp.bind(net, self.ip(local)?),
             Endpoint::Unix(unix) => unix.bind(self.unix(local)?),
-            Endpoint::Lookup(_) | Endpoint::Reserved => Err(Error::Os(Errno::EINVAL)),
+            Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::Reserved => Err(Error::Os(Errno::EINVAL)),
         }
     }
 
@@ -124,7 +132,7 @@ impl<N: Net> Description<N> {
             Endpoint::Tcp(tcp) => tcp.connect(net, self.ip(remote)?, self.send_wait(net, timeout)),
             Endpoint::Udp(udp) => udp.connect(net, self.ip(remote)?),
             Endpoint::Unix(unix) => unix.connect(net, self.unix(remote)?, self.send_wait(net, timeout)),
-            Endpoint::Lookup(_) | Endpoint::Reserved => Err(Error::Os(Errno::ENOTSOCK)),
+            Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::Reserved => Err(Error::Os(Errno::ENOTSOCK)),
         }
     }
 
@@ -132,7 +140,9 @@ impl<N: Net> Description<N> {
         match &self.endpoint {
             Endpoint::Tcp(tcp) => tcp.listen(net, backlog),
             Endpoint::Unix(unix) => unix.listen(backlog),
-            Endpoint::Udp(_) | Endpoint::Lookup(_) | Endpoint::Reserved => Err(Error::Os(Errno::EOPNOTSUPP)),
+            Endpoint::Udp(_) | Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::Reserved => {
+                Err(Error::Os(Errno::EOPNOTSUPP))
+            }
         }
     }
 
@@ -149,7 +159,9 @@ impl<N: Net> Description<N> {
                 let description = Self::new(self.family, self.kind, 0, Endpoint::Unix(accepted));
                 Ok((description, Address::Unix(peer)))
             }
-            Endpoint::Udp(_) | Endpoint::Lookup(_) | Endpoint::Reserved => Err(Error::Os(Errno::EOPNOTSUPP)),
+            Endpoint::Udp(_) | Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::Reserved => {
+                Err(Error::Os(Errno::EOPNOTSUPP))
+            }
         }
     }
 
@@ -161,7 +173,7 @@ impl<N: Net> Description<N> {
                 unix.shutdown(how);
                 Ok(())
             }
-            Endpoint::Lookup(_) | Endpoint::Reserved => Err(Error::Os(Errno::ENOTSOCK)),
+            Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::Reserved => Err(Error::Os(Errno::ENOTSOCK)),
         }
     }
 
@@ -170,7 +182,7 @@ impl<N: Net> Description<N> {
             Endpoint::Tcp(tcp) => tcp.local_address(net).map(Address::Ip),
             Endpoint::Udp(udp) => udp.local_address(net).map(Address::Ip),
             Endpoint::Unix(unix) => Ok(Address::Unix(unix.local_address())),
-            Endpoint::Lookup(_) | Endpoint::Reserved => Err(Error::Os(Errno::ENOTSOCK)),
+            Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::Reserved => Err(Error::Os(Errno::ENOTSOCK)),
         }
     }
 
@@ -179,7 +191,7 @@ impl<N: Net> Description<N> {
             Endpoint::Tcp(tcp) => tcp.peer_address(net).map(Address::Ip),
             Endpoint::Udp(udp) => udp.peer_address().map(Address::Ip),
             Endpoint::Unix(unix) => unix.peer_address().map(Address::Unix),
-            Endpoint::Lookup(_) | Endpoint::Reserved => Err(Error::Os(Errno::ENOTSOCK)),
+            Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::Reserved => Err(Error::Os(Errno::ENOTSOCK)),
         }
     }
 
@@ -198,7 +210,7 @@ impl<N: Net> Description<N> {
             Endpoint::Tcp(tcp) => tcp.receive(net, max, flags, wait)?,
             Endpoint::Udp(udp) => udp.receive(net, max, flags, wait)?,
             Endpoint::Unix(unix) => return self.receive_in_memory(unix, net, max, flags, wait),
-            Endpoint::Lookup(_) | Endpoint::Reserved => return Err(Error::Os(Errno::ENOTSOCK)),
+            Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::Reserved => return Err(Error::Os(Errno::ENOTSOCK)),
         };
         Ok((received, Vec::new()))
     }
@@ -236,7 +248,7 @@ impl<N: Net> Description<N> {
             Endpoint::Tcp(tcp) => tcp.send(net, data, wait),
             Endpoint::Udp(udp) => udp.send(net, data, to.map(|to| self.ip(to)).transpose()?, wait),
             Endpoint::Unix(unix) => unix.send(net, data, rights, to.map(|to| self.unix(to)).transpose()?, wait),
-            Endpoint::Lookup(_) | Endpoint::Reserved => Err(Error::Os(Errno::ENOTSOCK)),
+            Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::Reserved => Err(Error::Os(Errno::ENOTSOCK)),
         }
     }
 

@@ -6,6 +6,7 @@
 mod description;
 mod lookups;
 mod option_access;
+mod pipes;
 mod poll;
 
 use std::cell::RefCell;
@@ -87,6 +88,18 @@ impl<N: Net> Sockets<N> {
     pub fn dup(&self, fd: Fd) -> Result<Fd> {
         let description = self.any_description(fd)?;
         self.insert(description)
+    }
+
+    /// `os.dup2(fd, fd2)` — makes `onto` a descriptor for what `fd` refers to; what it was before is closed. The number is
+    /// one of ours, open or not; the new descriptor is not inheritable. The same number twice changes nothing.
+    ///
+    /// # Errors
+    /// `EBADF`: `fd` is not open, or `onto` is no number of ours.
+    pub fn dup_onto(&self, fd: Fd, onto: Fd) -> Result<()> {
+        let description = self.any_description(fd)?;
+        let replaced = if fd == onto { None } else { self.descriptors.borrow_mut().replace(onto, description)? };
+        drop(replaced);
+        Ok(())
     }
 
     /// `socket.close()` — frees the descriptor; the description goes with its last one. Never waits: what was handed over
@@ -367,7 +380,7 @@ impl<N: Net> Sockets<N> {
     fn description(&self, fd: Fd) -> Result<Rc<Description<N>>> {
         let description = self.any_description(fd)?;
         match description.endpoint {
-            Endpoint::Lookup(_) | Endpoint::Reserved => Err(Error::Os(Errno::ENOTSOCK)),
+            Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::Reserved => Err(Error::Os(Errno::ENOTSOCK)),
             Endpoint::Tcp(_) | Endpoint::Udp(_) | Endpoint::Unix(_) => Ok(description),
         }
     }

@@ -97,7 +97,7 @@ impl<N: Net> Description<N> {
             SocketOption::AcceptConnections => match &self.endpoint {
                 Endpoint::Tcp(tcp) => i32::from(tcp.is_listening()),
                 Endpoint::Unix(unix) => i32::from(unix.is_listening()),
-                Endpoint::Udp(_) | Endpoint::Lookup(_) | Endpoint::Reserved => 0,
+                Endpoint::Udp(_) | Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::Reserved => 0,
             },
             _ => 0,
         }
@@ -106,16 +106,20 @@ impl<N: Net> Description<N> {
     fn v6_only(&self) -> i32 {
         match &self.endpoint {
             Endpoint::Tcp(tcp) => i32::from(tcp.v6_only()),
-            Endpoint::Udp(_) | Endpoint::Unix(_) | Endpoint::Lookup(_) | Endpoint::Reserved => 1,
+            Endpoint::Udp(_) | Endpoint::Unix(_) | Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::Reserved => 1,
         }
     }
 
     fn set_v6_only(&self, v6_only: bool) -> Result<()> {
         match &self.endpoint {
             Endpoint::Tcp(tcp) => tcp.set_v6_only(v6_only),
-            Endpoint::Udp(_) | Endpoint::Unix(_) | Endpoint::Lookup(_) | Endpoint::Reserved if v6_only => Ok(()),
+            Endpoint::Udp(_) | Endpoint::Unix(_) | Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::Reserved
+                if v6_only =>
+            {
+                Ok(())
+            }
             // WASI's datagrams over IPv6 carry IPv6 alone.
-            Endpoint::Udp(_) | Endpoint::Unix(_) | Endpoint::Lookup(_) | Endpoint::Reserved => {
+            Endpoint::Udp(_) | Endpoint::Unix(_) | Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::Reserved => {
                 Err(Error::Os(Errno::ENOPROTOOPT))
             }
         }
@@ -125,7 +129,7 @@ impl<N: Net> Description<N> {
         match &self.endpoint {
             Endpoint::Tcp(tcp) => tcp.take_error(net),
             Endpoint::Udp(udp) => udp.take_error(),
-            Endpoint::Unix(_) | Endpoint::Lookup(_) | Endpoint::Reserved => None,
+            Endpoint::Unix(_) | Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::Reserved => None,
         }
     }
 
@@ -133,7 +137,7 @@ impl<N: Net> Description<N> {
         let value = match &self.endpoint {
             Endpoint::Tcp(tcp) => tcp.option(net, option)?,
             Endpoint::Udp(udp) if option != NetOption::KeepAlive => udp.option(net, option)?,
-            Endpoint::Udp(_) | Endpoint::Unix(_) | Endpoint::Lookup(_) | Endpoint::Reserved => {
+            Endpoint::Udp(_) | Endpoint::Unix(_) | Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::Reserved => {
                 return Ok(self.kept_value(row.option).unwrap_or(0));
             }
         };
@@ -161,7 +165,7 @@ impl<N: Net> Description<N> {
         match &self.endpoint {
             Endpoint::Tcp(tcp) => tcp.set_option(net, option, scaled),
             Endpoint::Udp(udp) if option != NetOption::KeepAlive => udp.set_option(net, option, scaled),
-            Endpoint::Udp(_) | Endpoint::Unix(_) | Endpoint::Lookup(_) | Endpoint::Reserved => {
+            Endpoint::Udp(_) | Endpoint::Unix(_) | Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::Reserved => {
                 self.keep(row.option, value);
                 Ok(())
             }
@@ -172,7 +176,9 @@ impl<N: Net> Description<N> {
         let bytes = match &self.endpoint {
             Endpoint::Tcp(tcp) => tcp.option(net, option)?,
             Endpoint::Udp(udp) => udp.option(net, option)?,
-            Endpoint::Unix(_) | Endpoint::Lookup(_) | Endpoint::Reserved => return Ok(MEMORY_BUFFER),
+            Endpoint::Unix(_) | Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::Reserved => {
+                return Ok(MEMORY_BUFFER);
+            }
         };
         // Linux reads back the double of what was set: it counts its own overhead in.
         Ok(i32::try_from(bytes.saturating_mul(2)).unwrap_or(i32::MAX))
@@ -183,7 +189,7 @@ impl<N: Net> Description<N> {
         match &self.endpoint {
             Endpoint::Tcp(tcp) => tcp.set_option(net, option, bytes),
             Endpoint::Udp(udp) => udp.set_option(net, option, bytes),
-            Endpoint::Unix(_) | Endpoint::Lookup(_) | Endpoint::Reserved => Ok(()),
+            Endpoint::Unix(_) | Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::Reserved => Ok(()),
         }
     }
 

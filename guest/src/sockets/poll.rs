@@ -144,6 +144,7 @@ impl<N: Net> Description<N> {
             Endpoint::Tcp(tcp) => tcp.status(),
             Endpoint::Udp(udp) => udp.status(),
             Endpoint::Unix(unix) => unix.status(),
+            Endpoint::Pipe(pipe) => pipe.status(),
             Endpoint::Lookup(lookup) => lookup.borrow().status(),
             Endpoint::Reserved => Status::default(),
         }
@@ -158,7 +159,7 @@ impl<N: Net> Description<N> {
         match &self.endpoint {
             Endpoint::Tcp(tcp) => [tcp.socket(), tcp.listening_twin()].map(|half| half.map(SourceRef::Socket)),
             Endpoint::Udp(udp) => [Some(SourceRef::Plain(udp.socket())), None],
-            Endpoint::Unix(_) | Endpoint::Reserved => [None, None],
+            Endpoint::Unix(_) | Endpoint::Pipe(_) | Endpoint::Reserved => [None, None],
             Endpoint::Lookup(lookup) => {
                 let lookup = Ref::filter_map(lookup.borrow(), |lookup| lookup.in_progress()).ok();
                 [lookup.map(SourceRef::Lookup), None]
@@ -171,6 +172,7 @@ impl<N: Net> Description<N> {
             Endpoint::Tcp(tcp) => tcp.refresh(net, ready),
             Endpoint::Udp(udp) => udp.refresh(net, ready),
             Endpoint::Unix(unix) => unix.status().events,
+            Endpoint::Pipe(pipe) => pipe.status().events,
             Endpoint::Lookup(lookup) => lookup.borrow_mut().refresh(net),
             Endpoint::Reserved => Events::NONE,
         }

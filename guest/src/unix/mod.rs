@@ -9,6 +9,7 @@ mod backlog;
 mod connection;
 mod lane;
 mod names;
+mod pipe;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -19,6 +20,7 @@ pub(crate) use self::lane::Message;
 use self::lane::{Lane, MESSAGE_OVERHEAD};
 use self::names::Bound;
 pub(crate) use self::names::Names;
+pub(crate) use self::pipe::Pipe;
 use crate::address::{Kind, Shutdown, UnixAddress};
 use crate::errno::Errno;
 use crate::error::{Error, Result};

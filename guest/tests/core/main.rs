@@ -4,6 +4,7 @@ mod connecting;
 mod dual_stack;
 mod options;
 mod pairs;
+mod pipes;
 mod readiness;
 mod scripted;
 mod states;

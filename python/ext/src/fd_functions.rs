@@ -4,12 +4,12 @@
 use std::ffi::c_int;
 use std::time::Duration;
 
-use wasocket::message::MessageFlags;
+use wasocket::errno::Errno;
 use wasocket::sockets::Fd;
-use wasocket::time::Timeout;
 
 use crate::arguments::{Buffer, parse_tuple};
-use crate::descriptors::why_no_socket;
+use crate::descriptors::{before_close, why_no_socket};
+use crate::dispatch::by_descriptor;
 use crate::errors::{Exception, PyResult};
 use crate::export::{Arguments, END_OF_METHODS, Table, method};
 use crate::ffi::{self, Py_ssize_t};
@@ -19,7 +19,7 @@ use crate::object::{Borrowed, Object};
 use crate::state::state;
 
 /// All of them.
-pub(crate) static FUNCTIONS: Table<[ffi::PyMethodDef; 16]> = Table([
+pub(crate) static FUNCTIONS: Table<[ffi::PyMethodDef; 20]> = Table([
     method!(one, c"is_socket_fd", is_socket_fd, c"is_socket_fd(fd) -> bool: whether it is an open descriptor of ours."),
     method!(one, c"get_inheritable", get_inheritable, c"get_inheritable(fd) -> bool."),
     method!(many, c"set_inheritable", set_inheritable, c"set_inheritable(fd, inheritable): kept, without effect."),
@@ -27,6 +27,9 @@ pub(crate) static FUNCTIONS: Table<[ffi::PyMethodDef; 16]> = Table([
     method!(many, c"set_blocking", set_blocking, c"set_blocking(fd, blocking)."),
     method!(one, c"close_fd", close_fd, c"close_fd(fd)."),
     method!(one, c"dup_fd", dup_fd, c"dup_fd(fd) -> fd: another descriptor for the same socket."),
+    method!(many, c"dup2_fd", dup2_fd, c"dup2_fd(fd, fd2): make fd2, open or not, a descriptor for what fd refers to."),
+    method!(none, c"pipe", pipe, c"pipe() -> (fd, fd): a descriptor to read from, and one to write to."),
+    method!(one, c"is_pipe_fd", is_pipe_fd, c"is_pipe_fd(fd) -> bool: whether it is an end of a pipe."),
     method!(many, c"read_fd", read_fd, c"read_fd(fd, size) -> bytes: read(2); waits unless O_NONBLOCK is set."),
     method!(many, c"write_fd", write_fd, c"write_fd(fd, data) -> how many bytes were taken: write(2)."),
     method!(one, c"describe_fd", describe_fd, c"describe_fd(fd) -> (family, type, protocol): Linux's numbers."),
@@ -52,6 +55,14 @@ pub(crate) static FUNCTIONS: Table<[ffi::PyMethodDef; 16]> = Table([
         c"drain(seconds) -> bool\n\n\
         At the end of a program: closes all sockets and waits until what was written has left, or nothing has left for so\n\
         many seconds; whether all of it left."
+    ),
+    method!(
+        many,
+        c"by_descriptor",
+        by_descriptor,
+        c"by_descriptor(original, ours, keyword, name, doc) -> a function\n\n\
+        It calls ours if its first argument, or the one of this keyword, is a number that only our descriptors have, and\n\
+        original otherwise."
     ),
     method!(none, c"flush", flush, c"flush(): send what sockets with TCP_NODELAY hold back."),
     method!(
@@ -113,13 +124,37 @@ fn dup_fd(arguments: Arguments<'_>) -> PyResult<Object> {
     Object::integer(duplicate(fd)?.into())
 }
 
+fn dup2_fd(arguments: Arguments<'_>) -> PyResult<Object> {
+    let (mut fd, mut onto): (c_int, c_int) = (0, 0);
+    parse_tuple!(arguments.given, c"ii", &raw mut fd, &raw mut onto)?;
+    let (fd, onto) = (ours(fd)?, u32::try_from(onto).map_err(|_| Errno::EBADF)?);
+    if fd != onto && state().sockets.is_open(onto) {
+        before_close(onto);
+    }
+    state().sockets.dup_onto(fd, onto)?;
+    if fd != onto {
+        state().epolls.share(fd, onto);
+    }
+    Ok(Object::none())
+}
+
+fn pipe(_: Arguments<'_>) -> PyResult<Object> {
+    let (reader, writer) = state().sockets.pipe()?;
+    Object::tuple([Object::integer(reader.into())?, Object::integer(writer.into())?])
+}
+
+fn is_pipe_fd(arguments: Arguments<'_>) -> PyResult<Object> {
+    Object::boolean(state().sockets.is_pipe(ours(arguments.given.c_int()?)?)?)
+}
+
 fn read_fd(arguments: Arguments<'_>) -> PyResult<Object> {
     let (mut fd, mut size): (c_int, Py_ssize_t) = (0, 0);
     parse_tuple!(arguments.given, c"in", &raw mut fd, &raw mut size)?;
     let fd = ours(fd)?;
-    let size = usize::try_from(size).map_err(|_| wasocket::errno::Errno::EINVAL)?;
+    let size = usize::try_from(size).map_err(|_| Errno::EINVAL)?;
     state().gathering.raise_deferred(fd)?;
-    Object::bytes(&state().sockets.receive(fd, size, MessageFlags::NONE, Timeout::Blocking)?.data)
+    state().epolls.before_receiving(fd);
+    Object::bytes(&state().sockets.read(fd, size)?)
 }
 
 fn write_fd(arguments: Arguments<'_>) -> PyResult<Object> {
@@ -127,7 +162,9 @@ fn write_fd(arguments: Arguments<'_>) -> PyResult<Object> {
     parse_tuple!(arguments.given, c"iy*", &raw mut fd, &raw mut data)?;
     let fd = ours(fd)?;
     state().gathering.raise_deferred(fd)?;
-    Object::size(state().sockets.send(fd, &[data.bytes()], MessageFlags::NONE, None, Timeout::Blocking)?)
+    let written = state().sockets.write(fd, data.bytes());
+    state().epolls.after_sending(fd, data.bytes().len(), &written);
+    Object::size(written?)
 }
 
 fn describe_fd(arguments: Arguments<'_>) -> PyResult<Object> {

@@ -33,6 +33,7 @@ mod address;
 mod arguments;
 mod audit;
 mod descriptors;
+mod dispatch;
 mod errors;
 mod export;
 mod fd_functions;

@@ -1,0 +1,84 @@
+//! A pipe: one direction in memory, with an end to read and an end to write.
+//!
+//! # References
+//! - <https://man7.org/linux/man-pages/man7/pipe.7.html>
+
+use std::rc::Rc;
+
+use super::lane::{Lane, MESSAGE_OVERHEAD, Message};
+use crate::address::UnixAddress;
+use crate::errno::Errno;
+use crate::error::{Error, Result};
+use crate::net::Net;
+use crate::polling::{Events, Status};
+use crate::waiting::Wait;
+
+/// One end of a pipe; each ends when it is dropped.
+pub(crate) enum Pipe<R: Clone> {
+    /// The end that is read.
+    Reader(Rc<Lane<R>>),
+    /// The end that is written.
+    Writer(Rc<Lane<R>>),
+}
+
+impl<R: Clone> Pipe<R> {
+    /// The two ends: the reader first, as `pipe(2)` gives them.
+    pub(crate) fn pair() -> (Self, Self) {
+        let lane = Rc::new(Lane::default());
+        (Self::Reader(Rc::clone(&lane)), Self::Writer(lane))
+    }
+
+    /// Up to `max` bytes; none at the end.
+    pub(crate) fn read<N: Net>(&self, net: &N, max: usize, wait: Wait) -> Result<Vec<u8>> {
+        match self {
+            Self::Writer(_) => Err(Error::Os(Errno::EBADF)),
+            Self::Reader(lane) if !lane.is_empty() => Ok(lane.take_bytes(max, false).data),
+            Self::Reader(lane) if lane.ended.get() || max == 0 => Ok(Vec::new()),
+            Self::Reader(_) => Err(wait.in_vain(net)),
+        }
+    }
+
+    /// Puts in what there is room for, and says how much that was.
+    pub(crate) fn write<N: Net>(&self, net: &N, data: &[u8], wait: Wait) -> Result<usize> {
+        let lane = match self {
+            Self::Reader(_) => return Err(Error::Os(Errno::EBADF)),
+            Self::Writer(lane) if lane.receiver_gone.get() => return Err(Error::Os(Errno::EPIPE)),
+            Self::Writer(lane) => lane,
+        };
+        let room = lane.room().saturating_sub(MESSAGE_OVERHEAD);
+        match data.get(..data.len().min(room)) {
+            _ if data.is_empty() => Ok(0),
+            Some(fitting) if !fitting.is_empty() => {
+                lane.push(Message { data: fitting.to_vec(), from: UnixAddress::Unnamed, rights: Vec::new() });
+                Ok(fitting.len())
+            }
+            Some(_) | None => Err(wait.in_vain(net)),
+        }
+    }
+
+    pub(crate) fn status(&self) -> Status {
+        Status::known(match self {
+            Self::Reader(lane) => {
+                Events::NONE.with_if(!lane.is_empty(), Events::READABLE).with_if(lane.ended.get(), Events::HUP)
+            }
+            Self::Writer(lane) => {
+                let gone = lane.receiver_gone.get();
+                Events::NONE
+                    .with_if(gone || lane.room() > MESSAGE_OVERHEAD, Events::WRITABLE)
+                    .with_if(gone, Events::ERR)
+            }
+        })
+    }
+}
+
+impl<R: Clone> Drop for Pipe<R> {
+    fn drop(&mut self) {
+        match self {
+            Self::Reader(lane) => {
+                lane.receiver_gone.set(true);
+                lane.clear();
+            }
+            Self::Writer(lane) => lane.ended.set(true),
+        }
+    }
+}
