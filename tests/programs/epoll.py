@@ -98,3 +98,14 @@ outcome("subclass", type, "Sub", (select.epoll,), {})
 again = select.epoll.fromfd(epoll.fileno())
 print(again.poll(0))
 again.close()
+
+rows = [select.epoll() for _ in range(8)]
+for position in range(7):
+    outcome(f"row from above {position}", rows[position].register, rows[position + 1], select.EPOLLIN)
+for instance in rows:
+    instance.close()
+rows = [select.epoll() for _ in range(8)]
+for position in reversed(range(7)):
+    outcome(f"row from below {position}", rows[position].register, rows[position + 1], select.EPOLLIN)
+for instance in rows:
+    instance.close()

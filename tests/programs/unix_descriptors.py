@@ -2,7 +2,7 @@
 import array
 import socket
 
-from support import connected, outcome
+from support import connected, outcome, read_all
 
 left, right = socket.socketpair()
 ours, theirs = connected()
@@ -25,3 +25,14 @@ left.sendmsg([b"y"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, rights)])
 data, ancillary, flags, _ = right.recvmsg(10)
 print(data, ancillary, flags == socket.MSG_CTRUNC)
 outcome("not open", socket.send_fds, left, [b"z"], [999999])
+
+# A long row, each socket under way inside the next one: letting go of the last lets go of all.
+copy.close()
+last = first
+for _ in range(20000):
+    sender, receiver = socket.socketpair()
+    socket.send_fds(sender, [b"x"], [last.fileno()])
+    sender.close(), last.close()
+    last = receiver
+last.close()
+print(read_all(second))

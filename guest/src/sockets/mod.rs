@@ -4,6 +4,7 @@
 //! `&self`, and nothing here calls back into a face, so a face may be re-entered between two calls but never within one.
 
 mod description;
+mod letting_go;
 mod lookups;
 mod option_access;
 mod pipes;
@@ -14,6 +15,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use description::{Description, Endpoint, Rights};
+use letting_go::let_go;
 
 use crate::address::{Address, Family, Kind, Shutdown};
 use crate::descriptors::{Descriptor, Descriptors};
@@ -109,7 +111,7 @@ impl<N: Net> Sockets<N> {
     /// `EBADF`: `fd` is not open.
     pub fn close(&self, fd: Fd) -> Result<()> {
         let description = self.descriptors.borrow_mut().remove(fd)?;
-        drop(description);
+        let_go(vec![description]);
         Ok(())
     }
 
@@ -246,10 +248,11 @@ impl<N: Net> Sockets<N> {
         self.receive_message(fd, max, 0, flags, timeout)
     }
 
-    /// `socket.recvmsg` — as [`Sockets::receive`], with up to `rights` descriptors that came along; `CTRUNC` if there were more.
+    /// `socket.recvmsg` — as [`Sockets::receive`], with up to `rights` descriptors that came along; `CTRUNC` if there were more, or too
+    /// many are open.
     ///
     /// # Errors
-    /// As [`Sockets::receive`]. `EMFILE`: too many descriptors.
+    /// As [`Sockets::receive`].
     pub fn receive_message(
         &self,
         fd: Fd,
@@ -262,12 +265,21 @@ impl<N: Net> Sockets<N> {
         let description = self.description(fd)?;
         let mode = if flags.contains(MessageFlags::DONTWAIT) { without_blocking(timeout) } else { timeout };
         let (mut received, came_along) = description.receive(&self.net, max, flags, description.mode(mode))?;
-        if came_along.len() > rights {
+        let mut came_along = came_along.into_iter();
+        for description in came_along.by_ref().take(rights) {
+            // Linux, too, tells of one that there is no number left for as of one that was not asked for.
+            let Ok(fd) = self.insert(Rc::clone(&description)) else {
+                received.flags = received.flags.with(MessageFlags::CTRUNC);
+                let_go(vec![description]);
+                break;
+            };
+            received.rights.push(fd);
+        }
+        let left: Vec<_> = came_along.collect();
+        if !left.is_empty() {
             received.flags = received.flags.with(MessageFlags::CTRUNC);
         }
-        for description in came_along.into_iter().take(rights) {
-            received.rights.push(self.insert(description)?);
-        }
+        let_go(left);
         Ok(received)
     }
 
@@ -363,7 +375,7 @@ impl<N: Net> Sockets<N> {
     /// since the last progress; whether all of it left.
     pub fn drain(&self, patience: Duration) -> bool {
         let open = self.descriptors.borrow_mut().clear();
-        drop(open);
+        let_go(open);
         self.net.drain(patience)
     }
 

@@ -40,6 +40,11 @@ impl<R: Clone> Backlog<R> {
         self.waiting.borrow_mut().pop_front()
     }
 
+    /// Takes out what travels along with all that those who wait have been sent.
+    pub(super) fn take_rights(&self) -> Vec<R> {
+        self.waiting.borrow().iter().flat_map(Connection::take_rights).collect()
+    }
+
     /// Forgets those that wait, as a listener does that closes: they find their connections reset.
     pub(super) fn clear(&self) {
         let forgotten = std::mem::take(&mut *self.waiting.borrow_mut());

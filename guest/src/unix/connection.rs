@@ -81,6 +81,11 @@ impl<R: Clone> Connection<R> {
         self.outbound.reset.set(true);
     }
 
+    /// Takes out what travels along with all that waits at this end.
+    pub(super) fn take_rights(&self) -> Vec<R> {
+        self.inbound.take_rights()
+    }
+
     /// Whether nothing more will come.
     fn at_end(&self) -> bool {
         self.inbound.refused.get() || self.inbound.ended.get()

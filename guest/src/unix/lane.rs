@@ -107,6 +107,11 @@ impl<R: Clone> Lane<R> {
         Some(message)
     }
 
+    /// Takes out what travels along with all that waits.
+    pub(super) fn take_rights(&self) -> Vec<R> {
+        self.messages.borrow_mut().iter_mut().flat_map(|message| std::mem::take(&mut message.rights)).collect()
+    }
+
     /// Forgets what waits.
     pub(super) fn clear(&self) {
         self.load.set(0);

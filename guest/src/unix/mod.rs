@@ -224,6 +224,16 @@ impl<R: Clone> Unix<R> {
         }
     }
 
+    /// Takes out what travels along with messages that wait here: nobody will receive them.
+    pub(crate) fn take_rights(&self) -> Vec<R> {
+        match &*self.state.borrow() {
+            State::Unconnected => Vec::new(),
+            State::Connected(connection) => connection.take_rights(),
+            State::Listening(backlog) => backlog.take_rights(),
+            State::Datagrams { inbound, .. } => inbound.take_rights(),
+        }
+    }
+
     pub(crate) fn local_address(&self) -> UnixAddress {
         self.local.borrow().clone()
     }

@@ -206,3 +206,19 @@ fn closing_a_socket_that_carries_itself_is_harmless() {
     program.sockets.close(left).unwrap();
     program.sockets.close(right).unwrap();
 }
+
+#[test]
+fn a_long_row_of_sockets_that_carry_one_another_is_let_go() {
+    let program = program();
+    let pair = || program.sockets.socketpair(Family::Unix, Kind::Stream, 0).unwrap();
+    let (sender, mut last) = pair();
+    program.sockets.close(sender).unwrap();
+    for _ in 0..100_000 {
+        let (sender, receiver) = pair();
+        program.sockets.send_message(sender, &[b"x"], &[last], MessageFlags::NONE, None, NonBlocking).unwrap();
+        program.sockets.close(sender).unwrap();
+        program.sockets.close(last).unwrap();
+        last = receiver;
+    }
+    program.sockets.close(last).unwrap();
+}

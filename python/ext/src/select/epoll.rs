@@ -35,8 +35,8 @@ const ROOM: u32 = 0x4 | 0x100 | 0x200;
 /// What is told whether it was asked for or not; after it has been, nothing else follows on that descriptor.
 const ALWAYS: u32 = 0x8 | 0x10;
 
-/// How deep instances may watch instances, as on Linux.
-const DEEPEST: usize = 5;
+/// How many instances may stand in a row, each watching the next, as on Linux.
+const LONGEST_ROW: usize = 5;
 
 /// The highest number of a standard stream, which can be watched as a terminal or a pipe can.
 const LAST_STREAM: c_int = 2;
@@ -63,6 +63,9 @@ struct Registered {
     /// Where the next answer begins, if the last one had no room for all: so that each has its turn.
     next: c_int,
 }
+
+/// Some instances, each once, however many ways lead to it.
+type Layer = BTreeMap<*const Epoll, Rc<Epoll>>;
 
 /// All instances, by descriptor; `dup` shares them.
 #[derive(Default)]
@@ -137,8 +140,8 @@ impl Epoll {
         if self.registered.borrow().by_fd.contains_key(&fd) {
             return Err(Errno::EEXIST);
         }
-        if target.is_some_and(|target| target.reaches(self, DEEPEST)) {
-            return Err(Errno::ELOOP);
+        if let Some(target) = target {
+            self.check_row(&target)?;
         }
         self.registered.borrow_mut().by_fd.insert(fd, Registration { events, told: 0, spent: false });
         Ok(())
@@ -177,11 +180,39 @@ impl Epoll {
         }
     }
 
-    /// Whether this instance watches `other`, or is nested deeper than `depth`.
-    fn reaches(self: &Rc<Self>, other: &Rc<Self>, depth: usize) -> bool {
-        let Some(depth) = depth.checked_sub(1) else { return true };
-        let nested: Vec<_> = self.registered.borrow().by_fd.keys().filter_map(|fd| state().epolls.find(*fd)).collect();
-        Rc::ptr_eq(self, other) || nested.iter().any(|nested| nested.reaches(other, depth))
+    /// Refuses circles and long rows: a wait follows them down, and it must come to an end.
+    fn check_row(self: &Rc<Self>, target: &Rc<Self>) -> Result<(), Errno> {
+        let (above, below) = (self.layers(Self::watchers), target.layers(Self::nested));
+        let circle = below.iter().any(|layer| layer.contains_key(&Rc::as_ptr(self)));
+        if circle || above.len() + below.len() > LONGEST_ROW { Err(Errno::ELOOP) } else { Ok(()) }
+    }
+
+    /// This instance, then those that `next` finds of it, and so on: as many layers as the longest row has instances.
+    fn layers(self: &Rc<Self>, next: fn(&Layer) -> Layer) -> Vec<Layer> {
+        let mut layers = Vec::new();
+        let mut layer = Layer::from([(Rc::as_ptr(self), Rc::clone(self))]);
+        while !layer.is_empty() && layers.len() <= LONGEST_ROW {
+            let following = next(&layer);
+            layers.push(std::mem::replace(&mut layer, following));
+        }
+        layers
+    }
+
+    /// The instances that those of `layer` watch.
+    fn nested(layer: &Layer) -> Layer {
+        layer.values().flat_map(|epoll| epoll.watched_instances()).map(|epoll| (Rc::as_ptr(&epoll), epoll)).collect()
+    }
+
+    /// The instances that watch those of `layer`.
+    fn watchers(layer: &Layer) -> Layer {
+        let instances: Vec<_> = state().epolls.0.borrow().values().map(Rc::clone).collect();
+        let watches =
+            |epoll: &Rc<Self>| epoll.watched_instances().iter().any(|nested| layer.contains_key(&Rc::as_ptr(nested)));
+        instances.into_iter().filter(watches).map(|epoll| (Rc::as_ptr(&epoll), epoll)).collect()
+    }
+
+    fn watched_instances(&self) -> Vec<Rc<Self>> {
+        self.registered.borrow().by_fd.keys().filter_map(|fd| state().epolls.find(*fd)).collect()
     }
 
     /// `epoll_wait(2)`: at most `most` descriptors with their events.

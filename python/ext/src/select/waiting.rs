@@ -1,6 +1,8 @@
 //! Waiting for many descriptors: sockets through the core, files as Linux has them, which is always ready.
 
+use std::collections::BTreeSet;
 use std::ffi::c_int;
+use std::rc::Rc;
 
 use wasocket::sockets::{Events, PollEntry};
 use wasocket::time::Timeout;
@@ -35,7 +37,11 @@ impl Watch {
 
 /// `poll(2)`: waits until something is ready or the time is over.
 pub(super) fn wait(watches: &mut [Watch], timeout: Timeout) -> PyResult<()> {
-    let mut asked = Asked { entries: Vec::with_capacity(watches.len()), positions: Vec::with_capacity(watches.len()) };
+    let mut asked = Asked {
+        entries: Vec::with_capacity(watches.len()),
+        positions: Vec::with_capacity(watches.len()),
+        seen: BTreeSet::new(),
+    };
     let mut ready = false;
     for (position, watch) in watches.iter_mut().enumerate() {
         watch.found = asked.ask(position, watch.fd, watch.events);
@@ -58,6 +64,8 @@ pub(super) fn wait(watches: &mut [Watch], timeout: Timeout) -> PyResult<()> {
 struct Asked {
     entries: Vec<PollEntry>,
     positions: Vec<(usize, Of)>,
+    /// The instances that were asked for the current watch: many ways may lead to one.
+    seen: BTreeSet<*const Epoll>,
 }
 
 /// Whose readiness an entry tells.
@@ -73,7 +81,7 @@ impl Asked {
     /// Asks for the watch at `position`; what is known at once.
     fn ask(&mut self, position: usize, fd: c_int, events: u32) -> u32 {
         match classify(fd) {
-            Descriptor::Ours(number) => match state().epolls.find(fd) {
+            Descriptor::Ours(number) => match self.instance(fd) {
                 Some(epoll) if self.ask_all_of(position, &epoll) => events & EPOLL_READY,
                 Some(_) => 0,
                 None => {
@@ -86,10 +94,19 @@ impl Asked {
         }
     }
 
+    /// The instance `fd`, which a new watch begins to ask.
+    fn instance(&mut self, fd: c_int) -> Option<Rc<Epoll>> {
+        self.seen.clear();
+        state().epolls.find(fd)
+    }
+
     /// Asks for all that an instance watches; whether something is ready at once. Instances do not watch one another in a
     /// circle, nor many deep.
     fn ask_all_of(&mut self, position: usize, epoll: &Epoll) -> bool {
         let mut ready = false;
+        if !self.seen.insert(std::ptr::from_ref(epoll)) {
+            return false;
+        }
         for watch in epoll.watches() {
             match (classify(watch.fd), state().epolls.find(watch.fd)) {
                 (Descriptor::Ours(_), Some(epoll)) => ready |= self.ask_all_of(position, &epoll),
