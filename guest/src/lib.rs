@@ -7,6 +7,7 @@
 //! Start at [`sockets::Sockets`], the socket functions of one program.
 
 pub mod address;
+pub mod ancillary;
 pub mod constants;
 mod descriptors;
 mod dual_stack;

@@ -20,7 +20,10 @@ impl<N: Net> Description<N> {
     fn take_rights(&self) -> Vec<Rights<N>> {
         match &self.endpoint {
             Endpoint::Unix(unix) => unix.take_rights(),
-            Endpoint::Tcp(_) | Endpoint::Udp(_) | Endpoint::Lookup(_) | Endpoint::Reserved => Vec::new(),
+            // Nothing travels along through a pipe.
+            Endpoint::Tcp(_) | Endpoint::Udp(_) | Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::Reserved => {
+                Vec::new()
+            }
         }
     }
 }

@@ -100,7 +100,7 @@ impl<N: Net> Sockets<N> {
     pub fn dup_onto(&self, fd: Fd, onto: Fd) -> Result<()> {
         let description = self.any_description(fd)?;
         let replaced = if fd == onto { None } else { self.descriptors.borrow_mut().replace(onto, description)? };
-        drop(replaced);
+        let_go(replaced.into_iter().collect());
         Ok(())
     }
 

@@ -63,7 +63,7 @@ impl SocketObject {
         let flags = MessageFlags::from_bits(flags.cast_unsigned());
         let fd = self.data_fd()?;
         let timeout = before_waiting(fd, Events::IN, self.timeout())?;
-        Ok(state().sockets.receive_message(fd, max, ancillary::rights_that_fit(room), flags, timeout)?)
+        Ok(state().sockets.receive_message(fd, max, wasocket::ancillary::descriptors_that_fit(room), flags, timeout)?)
     }
 }
 

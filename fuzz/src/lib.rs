@@ -1,0 +1,22 @@
+//! What holds for every input of what wasocket parses: a fuzz target each, which only calls `check`.
+//!
+//! A check is more than "no panic": what the C library says of the same input, what comes back of what was written, and
+//! what a program may rely on. `cargo xtask test fuzz` runs each target for a bounded number of inputs; for longer:
+//!
+//! ```text
+//! cargo xtask fuzz addresses 10000000
+//! ```
+
+pub mod addresses;
+pub mod ancillary;
+pub mod c_library;
+pub mod getaddrinfo;
+pub mod options;
+#[expect(dead_code, reason = "the core's own tests need more of it")]
+#[path = "../../guest/tests/core/scripted.rs"]
+mod scripted;
+
+/// Splits off the first byte, which says what to do with the rest.
+fn choice(input: &[u8]) -> Option<(u8, &[u8])> {
+    input.split_first().map(|(first, rest)| (*first, rest))
+}
