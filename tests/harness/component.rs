@@ -33,7 +33,10 @@ fn make(context: &Context) -> Result<PathBuf> {
     let component = context.scratch()?.join("programs.wasm");
     let mut build = Command::new(context.wasocket()?);
     build.arg("build").arg(context.tests.join("driver/every_program.py"));
-    build.arg("--python-path").arg(context.tests.join("programs")).arg("-o").arg(&component);
+    for folder in [context.tests.join("programs"), context.tests.join("clients"), context.packages()?] {
+        build.arg("--python-path").arg(folder);
+    }
+    build.arg("-o").arg(&component);
     succeed(build)?;
     compile(context, &component)
 }

@@ -57,6 +57,11 @@ impl Context {
         built(self.target.join("wasocket/wasmtime"))
     }
 
+    /// The packages from the Python package index that programs in `clients/` use.
+    pub(crate) fn packages(&self) -> Result<PathBuf> {
+        built(self.target.join("wasocket/packages"))
+    }
+
     /// The command that uses `wasocket.wasm`, which is inside.
     pub(crate) fn composed(&self) -> Result<PathBuf> {
         built(self.target.join("wasocket/component-test.wasm"))

@@ -14,6 +14,7 @@ mod documents;
 mod header;
 mod introspection;
 mod itself;
+mod load;
 #[path = "../peers/mod.rs"]
 mod peers;
 mod process;
@@ -50,6 +51,7 @@ fn trials() -> Result<Vec<Trial>> {
     trials.extend(documents::trials(&context));
     trials.extend(introspection::trials(&context));
     trials.extend(itself::trials());
+    trials.extend(load::trials(&context));
     Ok(trials)
 }
 

@@ -63,11 +63,11 @@ impl Running {
         kill_process(self.process, signal).with_context(|| format!("cannot signal {}", self.title))
     }
 
-    /// Wait until a line with `text` has been written to stdout.
-    pub(crate) fn expect_line(&self, text: &str, patience: Duration) -> Result<()> {
+    /// Wait until a line with `text` has been written to stdout, and give that line.
+    pub(crate) fn expect_line(&self, text: &str, patience: Duration) -> Result<String> {
         while let Ok(line) = self.stdout.lines.recv_timeout(patience) {
             if line.contains(text) {
-                return Ok(());
+                return Ok(line);
             }
         }
         bail!("{} did not print {text:?}", self.title)

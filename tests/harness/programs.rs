@@ -53,8 +53,13 @@ pub(crate) fn trials(context: &Arc<Context>) -> Result<Vec<Trial>> {
 
 fn discover(context: &Context) -> Result<Vec<Program>> {
     let mut programs = Vec::new();
-    for entry in std::fs::read_dir(context.tests.join("programs"))? {
+    let folders = ["programs", "clients"].map(|folder| std::fs::read_dir(context.tests.join(folder)));
+    let entries: Vec<_> = folders.into_iter().collect::<std::io::Result<Vec<_>>>()?.into_iter().flatten().collect();
+    for entry in entries {
         let path = entry?.path();
+        if path.ends_with(SERVER) {
+            continue;
+        }
         let name = path.file_stem().and_then(|stem| stem.to_str()).context("a program's name is text")?.to_owned();
         if path.extension().is_some_and(|extension| extension == "py") {
             programs.push(Program { name, header: Header::read(&path)?, path, native: OnceLock::new() });
@@ -63,6 +68,9 @@ fn discover(context: &Context) -> Result<Vec<Program>> {
     programs.sort_by(|left, right| left.name.cmp(&right.name));
     Ok(programs)
 }
+
+/// Not a program to compare: `load` drives it.
+const SERVER: &str = "clients/http_server_load.py";
 
 fn native_trial(context: &Arc<Context>, program: &Arc<Program>) -> Trial {
     let (context, program) = (Arc::clone(context), Arc::clone(program));
@@ -120,8 +128,18 @@ impl Program {
             _ => bail!("no way of running is called `{way}`"),
         };
         match way {
-            "native" => command.env("TMPDIR", temporary).arg("-B").arg(&self.path),
-            "run" => command.args(["run", "--allow-net", "--dir", &guest_temporary]).arg(&self.path),
+            "native" => {
+                let path = std::env::join_paths([context.packages()?, context.tests.join("programs")])?;
+                command.env("TMPDIR", temporary).env("PYTHONPATH", path).arg("-B").arg(&self.path)
+            }
+            "run" => {
+                command.args(["run", "--allow-net", "--dir", &guest_temporary, "--python-path"]);
+                command
+                    .arg(context.packages()?)
+                    .arg("--python-path")
+                    .arg(context.tests.join("programs"))
+                    .arg(&self.path)
+            }
             _ => {
                 command.args(["run", "--allow-precompiled", "-S", "inherit-network", "-S", "allow-ip-name-lookup"]);
                 command.args(["--dir", &guest_temporary]).arg(context.component.path(context)?).arg(&self.name)

@@ -3,6 +3,7 @@
 //! A program asks for peers in its header; each gets fresh ones, so no program sees what another did. Nothing here
 //! sleeps: a peer acts when a connection, a byte or a command arrives.
 
+pub(crate) mod debian;
 mod dns;
 mod puppet;
 mod server;
@@ -33,6 +34,7 @@ enum Running {
     Udp(udp::Stopped),
     Dns(Server, udp::Stopped),
     Script(crate::process::Background),
+    Debian(debian::Debian),
 }
 
 /// Start the peer that a header names: `echo`, or `python:servers/smtp.py`.
@@ -72,6 +74,10 @@ fn serve(
 
 /// A server written in Python: its first line of output is its port.
 fn start_script(name: &str, python: &Path) -> io::Result<Peer> {
+    if let Some(server) = name.strip_prefix("debian:") {
+        let (address, running) = debian::start(server)?;
+        return Ok(Peer { name: server.to_owned(), address, _running: Running::Debian(running) });
+    }
     let Some(script) = name.strip_prefix("python:") else {
         let message = format!("no peer is called `{name}`; see tests/peers/mod.rs for those that exist");
         return Err(io::Error::new(io::ErrorKind::InvalidInput, message));

@@ -51,6 +51,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<Built> {
 /// Sets up what is missing and builds all, and what only tests run.
 pub(crate) fn run_with_tests(workspace: &Workspace) -> Result<Built> {
     let built = run(workspace)?;
+    setup::clients::run(workspace)?;
     component_test::build(workspace, &built.tools)?;
     Ok(built)
 }

@@ -1,5 +1,6 @@
 //! `cargo xtask setup`: finds or installs the tools that the build needs and a Rust checkout lacks.
 
+pub(crate) mod clients;
 pub(crate) mod python;
 pub(crate) mod wasm;
 pub(crate) mod wasmtime;

@@ -7,8 +7,8 @@ use super::readme;
 use crate::build::{self, Call, Guest};
 use crate::command::run_openly;
 use crate::progress;
-use crate::setup::python;
 use crate::setup::wasm::{self, WasmToolchain};
+use crate::setup::{clients, python};
 use crate::workspace::Workspace;
 use crate::{files, tidy, vendor_wit};
 
@@ -65,6 +65,7 @@ fn host(workspace: &Workspace) -> Result<()> {
 
 /// Drives what the build left behind; links no wasmtime itself.
 fn harness(workspace: &Workspace) -> Result<()> {
+    clients::run(workspace)?;
     run_openly(cargo(workspace, "test").args(["--locked", "--package", "wasocket-tests"]))
 }
 

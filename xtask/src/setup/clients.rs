@@ -1,0 +1,104 @@
+//! What the tests of real clients need: packages from the Python package index, servers from Debian's packages.
+//!
+//! Nothing of the system changes: packages go to a folder of their own, servers that are not on the `PATH` are unpacked
+//! into one, and none is ever started as a service.
+
+use anyhow::{Context, Result};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::python;
+use crate::progress::{self, Step};
+use crate::stamp::{Inputs, Stamp};
+use crate::workspace::Workspace;
+use crate::{command, files};
+
+/// Installs what is missing.
+pub(crate) fn run(workspace: &Workspace) -> Result<()> {
+    packages(workspace)?;
+    servers(workspace)
+}
+
+/// `target/wasocket/packages`: pure Python, so that any interpreter can use it.
+fn packages(workspace: &Workspace) -> Result<()> {
+    let folder = workspace.artefact("packages");
+    let inputs = Inputs::new(workspace).text(&PACKAGES.join(" ")).text(&folder.to_string_lossy());
+    let stamp = Stamp::new(workspace, "packages", inputs);
+    if stamp.is_current(&[&folder]) {
+        progress::already("packages that tests use", "installed");
+        return Ok(());
+    }
+    let mut step = Step::start("packages that tests use");
+    files::remove_folder(&folder)?;
+    let place = folder.to_string_lossy().into_owned();
+    let mut arguments = vec!["--target", &place, "--only-binary=:all:", "--no-deps"];
+    arguments.extend(["--platform", "any", "--implementation", "py", "--abi", "none", "--python-version", "3.14"]);
+    arguments.extend(PACKAGES);
+    python::install(&mut step, &workspace.artefact("venv"), &arguments)?;
+    stamp.set()?;
+    step.finish("");
+    Ok(())
+}
+
+/// `target/wasocket/servers/root`: those that are not on the `PATH`, with the libraries that this system lacks.
+fn servers(workspace: &Workspace) -> Result<()> {
+    let folder = workspace.artefact("servers");
+    let missing: Vec<_> = SERVERS.iter().filter(|server| !is_there(&folder, server.0)).map(|server| server.1).collect();
+    if missing.is_empty() {
+        progress::already("servers that tests use", "there");
+        return Ok(());
+    }
+    let mut step = Step::start("servers that tests use");
+    let need = || format!("{} not on the PATH, and cannot be had from Debian", missing.join(", "));
+    let first = download(&mut step, &folder, &missing);
+    if first.is_err() {
+        // The lists of packages may be too old, or not there at all.
+        let mut update = Command::new("apt-get");
+        command::run_quietly(&mut step, update.args(["update", "-q"])).with_context(need)?;
+        download(&mut step, &folder, &missing).with_context(need)?;
+    }
+    for package in files::walk(&folder.join("archives"))? {
+        if package.extension().is_some_and(|extension| extension == "deb") {
+            let mut unpack = Command::new("dpkg-deb");
+            command::run_quietly(&mut step, unpack.arg("-x").arg(package).arg(folder.join("root")))?;
+        }
+    }
+    step.finish(&missing.join(", "));
+    Ok(())
+}
+
+/// Fetches packages and what they depend on, without installing any.
+fn download(step: &mut Step, folder: &Path, packages: &[&str]) -> Result<()> {
+    let archives = folder.join("archives");
+    files::create_folder(&archives.join("partial"))?;
+    let mut apt = Command::new("apt-get");
+    apt.arg("-o").arg(format!("Dir::Cache::archives={}", archives.display())).args(["-o", "APT::Sandbox::User=root"]);
+    apt.args(["install", "-q", "-y", "--no-install-recommends", "--download-only"]).args(packages);
+    command::run_quietly(step, &mut apt)
+}
+
+fn is_there(folder: &Path, name: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let own = ["root/usr/sbin", "root/usr/bin"].map(|place| folder.join(place));
+    let system = ["/usr/sbin", "/usr/bin"].map(PathBuf::from);
+    std::env::split_paths(&path).chain(system).chain(own).any(|place| place.join(name).exists())
+}
+
+/// Exact releases: a new one may behave otherwise. `redis` from 4.2 on cannot be imported without `ssl`.
+const PACKAGES: [&str; 11] = [
+    "certifi==2026.10.18",
+    "charset-normalizer==3.5.2",
+    "deprecated==1.3.1",
+    "dnspython==2.9.2",
+    "h11==0.16.0",
+    "idna==3.20",
+    "packaging==26.3",
+    "redis==4.1.4",
+    "requests==2.34.2",
+    "urllib3==2.8.0",
+    "wrapt==2.5.2",
+];
+
+/// Executables and the packages that hold them.
+const SERVERS: [(&str, &str); 4] =
+    [("dnsmasq", "dnsmasq-base"), ("nginx", "nginx-light"), ("redis-server", "redis-server"), ("wrk", "wrk")];
