@@ -62,6 +62,11 @@ impl Context {
         built(self.target.join("wasocket/packages"))
     }
 
+    /// mypy, which runs on wasocket itself.
+    pub(crate) fn checkers(&self) -> Result<PathBuf> {
+        built(self.target.join("wasocket/checkers"))
+    }
+
     /// The command that uses `wasocket.wasm`, which is inside.
     pub(crate) fn composed(&self) -> Result<PathBuf> {
         built(self.target.join("wasocket/component-test.wasm"))

@@ -14,7 +14,7 @@ use crate::{process, trial};
 /// How long the run may take.
 const PATIENCE: Duration = Duration::from_secs(300);
 
-/// `tests/introspection.toml`.
+/// `tests/introspection.toml` and `tests/stubtest.toml`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Declared {
@@ -26,23 +26,21 @@ struct Declared {
 #[serde(deny_unknown_fields)]
 struct Difference {
     reason: String,
-    /// A name that ends with `*` stands for all that begin so.
     names: Vec<String>,
 }
 
 pub(crate) fn trials(context: &Arc<Context>) -> Vec<Trial> {
-    let context = Arc::clone(context);
-    vec![trial("introspection::names_and_values".to_owned(), move || names_and_values(&context))]
+    let (first, second) = (Arc::clone(context), Arc::clone(context));
+    vec![
+        trial("introspection::names_and_values".to_owned(), move || names_and_values(&first)),
+        trial("introspection::stubs".to_owned(), move || stubs(&second)),
+    ]
 }
 
 /// Each difference is declared, and each declaration is a difference.
 fn names_and_values(context: &Context) -> Result<()> {
-    let read = |name: &str| {
-        let path = context.tests.join(name);
-        std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))
-    };
-    let declared: Declared = toml::from_str(&read("introspection.toml")?)?;
-    let native = read("introspection/cpython-3.14.txt")?;
+    let declared = Declared::read(context, "introspection.toml")?;
+    let native = read(context, "introspection/cpython-3.14.txt")?;
     let mut command = std::process::Command::new(context.wasocket()?);
     command.arg("run").arg(context.tests.join("introspection/facts.py"));
     let finished = process::run(command, b"", PATIENCE)?;
@@ -54,22 +52,55 @@ fn names_and_values(context: &Context) -> Result<()> {
         .filter(|name| native.get(*name) != ours.get(*name))
         .filter_map(|name| name.rsplit('|').next())
         .collect();
-    let patterns: Vec<&String> = declared.difference.iter().flat_map(|difference| &difference.names).collect();
-    let undeclared: Vec<_> =
-        differing.iter().filter(|name| !patterns.iter().any(|pattern| fits(pattern, name))).collect();
-    let stale: Vec<_> = patterns.iter().filter(|pattern| !differing.iter().any(|name| fits(pattern, name))).collect();
-    let unexplained = declared.difference.iter().find(|difference| difference.reason.trim().is_empty());
+    let names = declared.names();
+    let undeclared: Vec<_> = differing.difference(&names).collect();
+    let stale: Vec<_> = names.difference(&differing).collect();
     ensure!(undeclared.is_empty(), "differ from CPython, and introspection.toml does not say why: {undeclared:?}");
     ensure!(stale.is_empty(), "introspection.toml says that these differ, and they do not: {stale:?}");
-    ensure!(unexplained.is_none(), "no reason: {unexplained:?}");
     Ok(())
+}
+
+/// What mypy's stubtest finds, run where the modules are, is declared; what only typeshed finds is found.
+fn stubs(context: &Context) -> Result<()> {
+    let absent = Declared::read(context, "introspection.toml")?;
+    let declared = Declared::read(context, "stubtest.toml")?;
+    let temporary = tempfile::tempdir()?;
+    let mut command = std::process::Command::new(context.wasocket()?);
+    command.args(["run", "--dir"]).arg(format!("{}::/tmp", temporary.path().display()));
+    command.arg("--python-path").arg(context.checkers()?);
+    command.arg(context.tests.join("introspection/stubs.py")).args(["_socket", "select", "socket", "--concise"]);
+    command.arg("--mypy-config-file").arg(context.tests.join("introspection/mypy.ini"));
+    let finished = process::run(command, b"", PATIENCE)?;
+    let found: BTreeSet<&str> = finished.stdout.lines().filter_map(|line| line.split(' ').next()).collect();
+    ensure!(found.contains("socket.__all__"), "stubtest did not do its work: {finished:?}");
+    let (absent, declared) = (absent.names(), declared.names());
+    let is_absent = |name: &&str| name.rsplit('.').next().is_some_and(|name| absent.contains(name));
+    let undeclared: Vec<_> = found.difference(&declared).filter(|name| !is_absent(name)).collect();
+    let stale: Vec<_> = declared.difference(&found).collect();
+    ensure!(undeclared.is_empty(), "{undeclared:?} differ from typeshed, and no file says why:\n{}", finished.stdout);
+    ensure!(stale.is_empty(), "stubtest.toml says that these differ, and they do not: {stale:?}");
+    Ok(())
+}
+
+fn read(context: &Context, name: &str) -> Result<String> {
+    let path = context.tests.join(name);
+    std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))
+}
+
+impl Declared {
+    fn read(context: &Context, name: &str) -> Result<Self> {
+        let declared: Self = toml::from_str(&read(context, name)?).with_context(|| name.to_owned())?;
+        let unexplained = declared.difference.iter().find(|difference| difference.reason.trim().is_empty());
+        ensure!(unexplained.is_none(), "{name} gives no reason: {unexplained:?}");
+        Ok(declared)
+    }
+
+    fn names(&self) -> BTreeSet<&str> {
+        self.difference.iter().flat_map(|difference| &difference.names).map(String::as_str).collect()
+    }
 }
 
 /// Values by `section|name`.
 fn facts(text: &str) -> BTreeMap<&str, &str> {
     text.lines().filter_map(|line| line.rsplit_once('|')).collect()
-}
-
-fn fits(pattern: &str, name: &str) -> bool {
-    pattern.strip_suffix('*').map_or(pattern == name, |start| name.starts_with(start))
 }

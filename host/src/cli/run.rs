@@ -1,7 +1,7 @@
 //! `wasocket run`: one program, under a policy.
 
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use wasocket_host::policy::{Denial, Network};
@@ -83,6 +83,7 @@ impl Arguments {
         let python_path = self.python_path(&mut directories)?;
         let (component, settings) = match program {
             Program::Component(path) => {
+                self.refuse_options_of_python(&path)?;
                 if let (Some(first), Some(name)) =
                     (arguments.first_mut(), path.file_name().and_then(|name| name.to_str()))
                 {
@@ -101,6 +102,18 @@ impl Arguments {
         let environment = self.environment(working_directory.as_deref())?;
         let network = Network::new(policy, report);
         Ok((component, Grants { arguments, environment, directories, working_directory, network, settings }))
+    }
+
+    /// What only the interpreter understands would have no effect on a component.
+    fn refuse_options_of_python(&self, component: &Path) -> Result<()> {
+        let given = [("--python-path", !self.python_path.is_empty()), ("--no-gather", self.no_gather)];
+        if let Some((option, _)) = given.into_iter().find(|(_, given)| *given) {
+            bail!(
+                "{option} is for Python programs, and {} is a component, which has all of its own inside; leave it out",
+                component.display()
+            );
+        }
+        Ok(())
     }
 
     /// Makes the folders of `--python-path` visible; answers the guest's names for them.

@@ -39,6 +39,10 @@ def message():
 def raised():
     raise ValueError('as asked')
 
+def deep():
+    import json
+    print(len(json.dumps(json.loads('[' * 2000 + ']' * 2000))))
+
 def randomness():
     import random_things
 
@@ -57,6 +61,7 @@ fn build(workshop: &Workshop) -> Result<()> {
     let under_wasmtime = |arguments: &[&str]| wasmtime(workshop, &compiled, arguments);
     let under_wasocket = |arguments: &[&str]| workshop.run(&[&["run", "--allow-net", "app.wasm"], arguments].concat());
     check(workshop, &under_wasmtime).context("under wasmtime")?;
+    deep_recursion(workshop, &compiled).context("deep recursion under wasmtime")?;
     check(workshop, &under_wasocket).context("under wasocket")
 }
 
@@ -76,6 +81,16 @@ fn wasmtime(workshop: &Workshop, compiled: &Path, arguments: &[&str]) -> Result<
     command.args(["run", "--allow-precompiled", "-S", "inherit-network", "-S", "allow-ip-name-lookup"]);
     command.arg(compiled).args(arguments).current_dir(workshop.folder.path());
     process::run(command, b"", PATIENCE)
+}
+
+/// With the flags that the documentation names for it.
+fn deep_recursion(workshop: &Workshop, compiled: &Path) -> Result<()> {
+    let mut command = Command::new(&workshop.wasmtime);
+    command.args(["run", "--allow-precompiled", "-W", "max-wasm-stack=33554432", "-W", "async-stack-size=35651584"]);
+    command.arg(compiled).arg("deep");
+    let finished = process::run(command, b"", PATIENCE)?;
+    ensure!(finished.code() == 0 && finished.stdout == "4000\natexit\n", "{finished:?}");
+    Ok(())
 }
 
 /// Each mode of the application, run by `run`.

@@ -12,6 +12,7 @@ pub(super) const CASES: &[Case] = &[
     ("a_core_module", a_core_module),
     ("a_component_that_is_no_command", a_component_that_is_no_command),
     ("imports_that_nobody_provides", imports_that_nobody_provides),
+    ("options_of_python_for_a_component", options_of_python_for_a_component),
     ("malformed_rules", malformed_rules),
     ("unknown_option", unknown_option),
     ("no_program", no_program),
@@ -62,6 +63,12 @@ fn a_component_that_is_no_command(workshop: &Workshop) -> Result<()> {
 fn imports_that_nobody_provides(workshop: &Workshop) -> Result<()> {
     workshop.write("importer.wasm", [COMPONENT, UNKNOWN_IMPORT].concat())?;
     workshop.refused(&["run", "importer.wasm"], &["importer.wasm", "nobody:knows/this@1.0.0"])
+}
+
+fn options_of_python_for_a_component(workshop: &Workshop) -> Result<()> {
+    workshop.write("library.wasm", COMPONENT)?;
+    workshop.refused(&["run", "--python-path", ".", "library.wasm"], &["--python-path", "library.wasm"])?;
+    workshop.refused(&["run", "--no-gather", "library.wasm"], &["--no-gather", "library.wasm"])
 }
 
 fn malformed_rules(workshop: &Workshop) -> Result<()> {

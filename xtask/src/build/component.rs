@@ -24,6 +24,7 @@ pub(crate) fn build(workspace: &Workspace, tools: &Tools) -> Result<PathBuf> {
     let module = compile(&mut step, workspace, tools)?;
     let bytes = encode(&module)?;
     check_imports(&bytes)?;
+    check_size(bytes.len())?;
     files::write(&component, &bytes)?;
     stamp.set()?;
     step.finish(&format!("{}, {}", component.display(), files::size_text(bytes.len() as u64)));
@@ -55,15 +56,33 @@ fn check_imports(component: &[u8]) -> Result<()> {
     Ok(())
 }
 
+/// It is one library among many in an application.
+fn check_size(bytes: usize) -> Result<()> {
+    if bytes > LARGEST {
+        bail!("wasocket.wasm is to have at most {LARGEST} bytes, but has {bytes}");
+    }
+    Ok(())
+}
+
 fn is_allowed(import: &str) -> bool {
     ALLOWED.iter().any(|package| import.strip_prefix(package).is_some_and(|rest| rest.starts_with('/')))
 }
+
+/// The size that the documents promise.
+const LARGEST: usize = 300 * 1024;
 
 const ALLOWED: [&str; 3] = ["wasi:sockets", "wasi:io", "wasi:clocks"];
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn it_stays_small() {
+        assert!(check_size(LARGEST).is_ok());
+        let error = check_size(LARGEST + 1).expect_err("one byte too many").to_string();
+        assert!(error.contains("307201"), "{error}");
+    }
 
     #[test]
     fn only_the_network_may_be_imported() {

@@ -15,25 +15,27 @@ use crate::{command, files};
 
 /// Installs what is missing.
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
-    packages(workspace)?;
+    packages(workspace, "packages", &PACKAGES)?;
+    packages(workspace, "checkers", &CHECKERS)?;
     servers(workspace)
 }
 
-/// `target/wasocket/packages`: pure Python, so that any interpreter can use it.
-fn packages(workspace: &Workspace) -> Result<()> {
-    let folder = workspace.artefact("packages");
-    let inputs = Inputs::new(workspace).text(&PACKAGES.join(" ")).text(&folder.to_string_lossy());
-    let stamp = Stamp::new(workspace, "packages", inputs);
+/// A folder in `target/wasocket` of packages in pure Python, so that any interpreter can use them.
+fn packages(workspace: &Workspace, name: &str, wanted: &[&str]) -> Result<()> {
+    let folder = workspace.artefact(name);
+    let inputs = Inputs::new(workspace).text(&wanted.join(" ")).text(&folder.to_string_lossy());
+    let stamp = Stamp::new(workspace, name, inputs);
+    let title = format!("{name} that tests use");
     if stamp.is_current(&[&folder]) {
-        progress::already("packages that tests use", "installed");
+        progress::already(&title, "installed");
         return Ok(());
     }
-    let mut step = Step::start("packages that tests use");
+    let mut step = Step::start(&title);
     files::remove_folder(&folder)?;
     let place = folder.to_string_lossy().into_owned();
     let mut arguments = vec!["--target", &place, "--only-binary=:all:", "--no-deps"];
     arguments.extend(["--platform", "any", "--implementation", "py", "--abi", "none", "--python-version", "3.14"]);
-    arguments.extend(PACKAGES);
+    arguments.extend(wanted);
     python::install(&mut step, &workspace.artefact("venv"), &arguments)?;
     stamp.set()?;
     step.finish("");
@@ -98,6 +100,9 @@ const PACKAGES: [&str; 11] = [
     "urllib3==2.8.0",
     "wrapt==2.5.2",
 ];
+
+/// mypy's stubtest, the last release without compiled parts.
+const CHECKERS: [&str; 4] = ["mypy==1.18.2", "mypy_extensions==1.2.0", "pathspec==1.1.1", "typing_extensions==4.16.0"];
 
 /// Executables and the packages that hold them.
 const SERVERS: [(&str, &str); 4] =
