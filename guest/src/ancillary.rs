@@ -37,6 +37,17 @@ fn padded(payload: i64) -> i64 {
     HEADER + (payload + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT
 }
 
+/// A control message: `(cmsg_level, cmsg_type, cmsg_data)`, with Linux's numbers and in the layout of 64-bit Linux.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ancillary {
+    /// `SOL_*` or `IPPROTO_*`.
+    pub level: i32,
+    /// `SCM_*`, `IP_*` and others, by level.
+    pub kind: i32,
+    /// The bytes.
+    pub data: Vec<u8>,
+}
+
 /// How much of what `sendmsg` may send as ancillary data has been used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Sum(i64);

@@ -7,6 +7,8 @@ use crate::errno::Errno;
 pub enum Error {
     /// `OSError(errno, strerror)`, or the subclass that CPython picks for the number.
     Os(Errno),
+    /// The same with a text of its own, which says what would have helped: what a policy refuses.
+    Detailed(Errno, String),
     /// `TimeoutError("timed out")`, without an errno: the socket's own timeout, never the network's `ETIMEDOUT`.
     Timeout,
     /// `socket.gaierror(code, text)`: address information.

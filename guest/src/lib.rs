@@ -22,6 +22,7 @@ pub mod options;
 pub mod polling;
 pub mod sockets;
 mod stream;
+pub mod system;
 mod tcp;
 pub mod time;
 mod udp;

@@ -1,6 +1,7 @@
 //! Messages: the flags of sending and receiving, and what a receive yields.
 
 use crate::address::Address;
+use crate::ancillary::Ancillary;
 use crate::descriptors::Fd;
 use crate::errno::Errno;
 
@@ -40,6 +41,9 @@ impl MessageFlags {
     /// `MSG_CMSG_CLOEXEC`: descriptors received do not survive `exec`.
     pub const CMSG_CLOEXEC: Self = Self(0x4000_0000);
 
+    /// What is no business of a network's: waiting is the deadline's, and there are neither signals nor `exec`.
+    const OURS: Self = Self(Self::DONTWAIT.0 | Self::NOSIGNAL.0 | Self::CMSG_CLOEXEC.0);
+
     /// What only a kernel can do.
     const KERNEL: Self = Self(Self::OOB.0 | Self::DONTROUTE.0 | Self::CONFIRM.0 | Self::ERRQUEUE.0 | Self::FASTOPEN.0);
 
@@ -67,6 +71,21 @@ impl MessageFlags {
         Self(self.0 | more.0)
     }
 
+    /// Whether any of `flags` is set.
+    pub(crate) fn intersects(self, flags: Self) -> bool {
+        self.0 & flags.0 != 0
+    }
+
+    /// These flags without `flags`.
+    pub(crate) fn without(self, flags: Self) -> Self {
+        Self(self.0 & !flags.0)
+    }
+
+    /// The flags that an operating system is to know of.
+    pub(crate) fn for_system(self) -> Self {
+        self.without(Self::OURS)
+    }
+
     /// Refuses what only a kernel can do. Bits without a name are ignored, as Linux does.
     pub(crate) fn check(self) -> Result<(), Errno> {
         if self.0 & Self::KERNEL.0 != 0 { Err(Errno::EOPNOTSUPP) } else { Ok(()) }
@@ -86,13 +105,27 @@ pub struct Received {
     pub length: usize,
     /// Descriptors that came along, new ones of this program: `SCM_RIGHTS`.
     pub rights: Vec<Fd>,
+    /// Control messages other than those descriptors, which only an operating system has.
+    pub ancillary: Vec<Ancillary>,
+}
+
+/// What one send hands over; `R` is what descriptors that travel along are.
+pub struct Outgoing<'a, R> {
+    /// The bytes, in parts.
+    pub parts: &'a [&'a [u8]],
+    /// Control messages other than descriptors, which only an operating system takes.
+    pub ancillary: &'a [Ancillary],
+    /// Descriptors that travel along: `SCM_RIGHTS`.
+    pub rights: &'a [R],
+    /// The destination, if one is named.
+    pub remote: Option<&'a Address>,
 }
 
 impl Received {
     /// Bytes of a connection.
     pub(crate) fn stream(data: Vec<u8>) -> Self {
         let length = data.len();
-        Self { data, from: None, flags: MessageFlags::NONE, length, rights: Vec::new() }
+        Self { data, from: None, flags: MessageFlags::NONE, length, rights: Vec::new(), ancillary: Vec::new() }
     }
 
     /// A message, cut to `max` bytes.
@@ -100,6 +133,6 @@ impl Received {
         let length = data.len();
         data.truncate(max);
         let flags = if length > max { MessageFlags::TRUNC } else { MessageFlags::NONE };
-        Self { data, from, flags, length, rights: Vec::new() }
+        Self { data, from, flags, length, rights: Vec::new(), ancillary: Vec::new() }
     }
 }

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use crate::address::{IpFamily, Shutdown};
 use crate::errno::Errno;
+use crate::error::Error;
+use crate::system::System;
 use crate::time::{Deadline, Moment};
 
 /// A network below the core: `wasi:sockets`, our own host, or a script in a test.
@@ -17,6 +19,13 @@ pub trait Net {
     type Socket;
     /// A name lookup in progress; dropping it abandons it.
     type Lookup;
+    /// The operating system whose sockets this network has, if it has them; [`NoSystem`](crate::system::NoSystem) if not.
+    type System: System<Lookup = Self::Lookup>;
+
+    /// The operating system of this network. If there is one, all sockets are its own, and none is ever opened here.
+    fn system(&self) -> Option<&Self::System> {
+        None
+    }
 
     /// The monotonic clock.
     fn now(&self) -> Moment;
@@ -153,6 +162,8 @@ pub enum Refusal {
     Code(ErrorCode),
     /// POSIX's own reason, from a network that knows it.
     Errno(Errno),
+    /// The whole error, from a network that knows what it means to a program.
+    Error(Error),
     /// A reason without a name, in the network's words.
     Other(String),
 }

@@ -178,7 +178,9 @@ impl<N: Net> Stream<N> {
             let more = net.receive(&self.socket, (max - data.len()).min(RECEIVE_LIMIT), Deadline::Now);
             match self.note(more) {
                 Ok(more) => data.extend_from_slice(&more),
-                Err(Refusal::WouldBlock | Refusal::Code(_) | Refusal::Errno(_) | Refusal::Other(_)) => {}
+                Err(
+                    Refusal::WouldBlock | Refusal::Code(_) | Refusal::Errno(_) | Refusal::Error(_) | Refusal::Other(_),
+                ) => {}
             }
         }
         data

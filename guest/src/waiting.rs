@@ -55,6 +55,14 @@ impl Wait {
         }
     }
 
+    /// What `error` of an operating system means to the caller.
+    pub(crate) fn system_error(&self, error: Error) -> Error {
+        match (error, self.timeout, self.expiry) {
+            (Error::Os(Errno::EAGAIN | Errno::EINPROGRESS), Timeout::After(_), Expiry::TimedOut) => Error::Timeout,
+            (error, ..) => error,
+        }
+    }
+
     /// What `refusal` of `operation` means to the caller.
     pub(crate) fn error(&self, operation: Operation, refusal: Refusal) -> Error {
         match refusal {
@@ -82,6 +90,7 @@ pub(crate) fn error_of(operation: Operation, refusal: Refusal) -> Error {
         Refusal::WouldBlock => Error::Os(Errno::EAGAIN),
         Refusal::Code(code) => Error::Os(refused(operation, code)),
         Refusal::Errno(errno) => Error::Os(errno),
+        Refusal::Error(error) => error,
         Refusal::Other(text) => Error::Other(text),
     }
 }

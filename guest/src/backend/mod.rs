@@ -1,4 +1,13 @@
 //! Networks that real programs run on.
 
-#[cfg(target_family = "wasm")]
+#[cfg(all(target_family = "wasm", feature = "host"))]
+pub mod host;
+#[cfg(all(target_family = "wasm", not(feature = "host")))]
 pub mod wasi;
+
+/// The network that this build is for.
+#[cfg(all(target_family = "wasm", feature = "host"))]
+pub type Network = host::Host;
+/// The network that this build is for.
+#[cfg(all(target_family = "wasm", not(feature = "host")))]
+pub type Network = wasi::Wasi;

@@ -8,7 +8,7 @@ use super::contract::types::{Error, MessageFlags};
 use super::convert::{error_from_core, message_flags_to_core};
 use super::program::{Held, default_timeout, mode, with_sockets};
 use crate::address;
-use crate::backend::wasi::Wasi;
+use crate::backend::Network;
 use crate::errno::Errno;
 use crate::error::Result;
 use crate::message::Received;
@@ -86,7 +86,7 @@ impl Drop for Socket {
 
 impl Socket {
     /// An object for `fd`, with the default timeout, which makes it non-blocking as in CPython.
-    pub(super) fn adopt(sockets: &Sockets<Wasi>, fd: Fd) -> Result<sockets::Socket> {
+    pub(super) fn adopt(sockets: &Sockets<Network>, fd: Fd) -> Result<sockets::Socket> {
         let timeout = default_timeout();
         if timeout.is_some() {
             sockets.set_nonblocking(fd, true)?;
@@ -124,12 +124,12 @@ impl Socket {
     }
 
     /// Asks something of the open socket.
-    pub(super) fn ask<T>(&self, call: impl FnOnce(&Sockets<Wasi>, Fd) -> Result<T>) -> Answer<T> {
+    pub(super) fn ask<T>(&self, call: impl FnOnce(&Sockets<Network>, Fd) -> Result<T>) -> Answer<T> {
         self.fd().and_then(|fd| with_sockets(|sockets| call(sockets, fd))).map_err(error_from_core)
     }
 
     /// Makes a call that may change what the open socket is ready for.
-    pub(super) fn act<T>(&self, way: Way, call: impl FnOnce(&Sockets<Wasi>, Fd, Timeout) -> Result<T>) -> Answer<T> {
+    pub(super) fn act<T>(&self, way: Way, call: impl FnOnce(&Sockets<Network>, Fd, Timeout) -> Result<T>) -> Answer<T> {
         self.0.calls.set(self.0.calls.get().and_one(way));
         self.ask(|sockets, fd| call(sockets, fd, mode(self.0.timeout.get())))
     }

@@ -3,19 +3,19 @@
 use std::cell::Cell;
 use std::time::Duration;
 
-use crate::backend::wasi::Wasi;
+use crate::backend::Network;
 use crate::sockets::{Fd, Sockets};
 use crate::time::Timeout;
 
 thread_local! {
-    static SOCKETS: Sockets<Wasi> = Sockets::new(Wasi::new());
+    static SOCKETS: Sockets<Network> = Sockets::new(Network::new());
     /// How often everything was closed at once.
     static ENDINGS: Cell<u64> = const { Cell::new(0) };
     static DEFAULT_TIMEOUT: Cell<Option<u64>> = const { Cell::new(None) };
 }
 
 /// Calls `function` with the sockets of this instance.
-pub(super) fn with_sockets<T>(function: impl FnOnce(&Sockets<Wasi>) -> T) -> T {
+pub(super) fn with_sockets<T>(function: impl FnOnce(&Sockets<Network>) -> T) -> T {
     SOCKETS.with(function)
 }
 

@@ -72,6 +72,7 @@ pub fn lookup_error(refusal: Refusal) -> Error {
         Refusal::WouldBlock => AddressInfoError::Again.into(),
         Refusal::Code(code) => lookup_code(code).into(),
         Refusal::Errno(errno) => errno.into(),
+        Refusal::Error(error) => error,
         Refusal::Other(text) => Error::Other(text),
     }
 }

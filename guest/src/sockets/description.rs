@@ -6,12 +6,14 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use super::lookups::Lookup;
+use super::system::{SystemSocket, shown_protocol, system_of};
 use crate::address::{Address, Family, IpFamily, Kind, Shutdown, UnixAddress};
 use crate::errno::Errno;
 use crate::error::{Error, Result};
 use crate::message::{MessageFlags, Received};
 use crate::net::Net;
 use crate::options::{IPPROTO_TCP, IPPROTO_UDP, SocketOption};
+use crate::system::System;
 use crate::tcp::Tcp;
 use crate::time::Timeout;
 use crate::udp::Udp;
@@ -46,6 +48,8 @@ pub(super) enum Endpoint<N: Net> {
     Unix(Unix<Rights<N>>),
     Pipe(Pipe<Rights<N>>),
     Lookup(RefCell<Lookup<N>>),
+    /// A socket whose state is the kernel's.
+    System(SystemSocket<N>),
     /// Nothing of ours: a face keeps something of its own under the number.
     Reserved,
 }
@@ -58,6 +62,10 @@ impl<N: Net> Description<N> {
         kind: Kind,
         protocol: i32,
     ) -> Result<Self> {
+        if let Some(system) = net.system() {
+            let socket = system.create(family, kind, protocol)?;
+            return Ok(Self::new(family, kind, shown_protocol(family, kind, protocol), Endpoint::System(socket)));
+        }
         let ip = match family {
             Family::Inet => IpFamily::V4,
             Family::Inet6 => IpFamily::V6,
@@ -79,11 +87,17 @@ impl<N: Net> Description<N> {
     }
 
     pub(super) fn pair(
+        net: &N,
         names: &Rc<Names<Rights<N>>>,
         family: Family,
         kind: Kind,
         protocol: i32,
     ) -> Result<(Self, Self)> {
+        if let Some(system) = net.system() {
+            let (first, second) = system.pair(family, kind, protocol)?;
+            let end = |end| Self::new(family, kind, shown_protocol(family, kind, protocol), Endpoint::System(end));
+            return Ok((end(first), end(second)));
+        }
         if family != Family::Unix {
             return Err(Error::Os(Errno::EOPNOTSUPP));
         }
@@ -122,6 +136,7 @@ impl<N: Net> Description<N> {
         match &self.endpoint {
             Endpoint::Tcp(tcp) => tcp.bind(net, self.ip(local)?),
             Endpoint::Udp(udp) => udp.bind(net, self.ip(local)?),
+            Endpoint::System(socket) => system_of(net)?.bind(socket, local),
             Endpoint::Unix(unix) => unix.bind(self.unix(local)?),
             Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::Reserved => Err(Error::Os(Errno::EINVAL)),
         }
@@ -131,6 +146,11 @@ impl<N: Net> Description<N> {
         match &self.endpoint {
             Endpoint::Tcp(tcp) => tcp.connect(net, self.ip(remote)?, self.send_wait(net, timeout)),
             Endpoint::Udp(udp) => udp.connect(net, self.ip(remote)?),
+            Endpoint::System(socket) => {
+                let wait = self.send_wait(net, timeout);
+                let connected = system_of(net)?.connect(socket, remote, wait.deadline);
+                connected.map_err(|error| wait.system_error(error))
+            }
             Endpoint::Unix(unix) => unix.connect(net, self.unix(remote)?, self.send_wait(net, timeout)),
             Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::Reserved => Err(Error::Os(Errno::ENOTSOCK)),
         }
@@ -139,6 +159,7 @@ impl<N: Net> Description<N> {
     pub(super) fn listen(&self, net: &N, backlog: u32) -> Result<()> {
         match &self.endpoint {
             Endpoint::Tcp(tcp) => tcp.listen(net, backlog),
+            Endpoint::System(socket) => system_of(net)?.listen(socket, backlog),
             Endpoint::Unix(unix) => unix.listen(backlog),
             Endpoint::Udp(_) | Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::Reserved => {
                 Err(Error::Os(Errno::EOPNOTSUPP))
@@ -153,6 +174,12 @@ impl<N: Net> Description<N> {
                 let description = Self::new(self.family, self.kind, self.protocol, Endpoint::Tcp(accepted));
                 description.kept.replace(self.kept.borrow().clone());
                 Ok((description, Address::Ip(peer)))
+            }
+            Endpoint::System(socket) => {
+                let wait = self.receive_wait(net, timeout);
+                let accepted = system_of(net)?.accept(socket, wait.deadline);
+                let (accepted, peer) = accepted.map_err(|error| wait.system_error(error))?;
+                Ok((Self::new(self.family, self.kind, self.protocol, Endpoint::System(accepted)), peer))
             }
             Endpoint::Unix(unix) => {
                 let (accepted, peer) = unix.accept(net, self.receive_wait(net, timeout))?;
@@ -169,6 +196,7 @@ impl<N: Net> Description<N> {
         match &self.endpoint {
             Endpoint::Tcp(tcp) => tcp.shutdown(net, how),
             Endpoint::Udp(udp) => udp.shutdown(how),
+            Endpoint::System(socket) => system_of(net)?.shutdown(socket, how),
             Endpoint::Unix(unix) => {
                 unix.shutdown(how);
                 Ok(())
@@ -181,6 +209,7 @@ impl<N: Net> Description<N> {
         match &self.endpoint {
             Endpoint::Tcp(tcp) => tcp.local_address(net).map(Address::Ip),
             Endpoint::Udp(udp) => udp.local_address(net).map(Address::Ip),
+            Endpoint::System(socket) => system_of(net)?.local_address(socket),
             Endpoint::Unix(unix) => Ok(Address::Unix(unix.local_address())),
             Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::Reserved => Err(Error::Os(Errno::ENOTSOCK)),
         }
@@ -190,6 +219,7 @@ impl<N: Net> Description<N> {
         match &self.endpoint {
             Endpoint::Tcp(tcp) => tcp.peer_address(net).map(Address::Ip),
             Endpoint::Udp(udp) => udp.peer_address().map(Address::Ip),
+            Endpoint::System(socket) => system_of(net)?.peer_address(socket),
             Endpoint::Unix(unix) => unix.peer_address().map(Address::Unix),
             Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::Reserved => Err(Error::Os(Errno::ENOTSOCK)),
         }
@@ -199,7 +229,7 @@ impl<N: Net> Description<N> {
     pub(super) fn receive(
         &self,
         net: &N,
-        max: usize,
+        (max, room): (usize, usize),
         flags: MessageFlags,
         timeout: Timeout,
     ) -> Result<(Received, Vec<Rights<N>>)> {
@@ -209,6 +239,7 @@ impl<N: Net> Description<N> {
             Endpoint::Tcp(_) if max == 0 => Received::stream(Vec::new()),
             Endpoint::Tcp(tcp) => tcp.receive(net, max, flags, wait)?,
             Endpoint::Udp(udp) => udp.receive(net, max, flags, wait)?,
+            Endpoint::System(socket) => return self.receive_of_system(net, socket, (max, room), flags, wait),
             Endpoint::Unix(unix) => return self.receive_in_memory(unix, net, max, flags, wait),
             Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::Reserved => return Err(Error::Os(Errno::ENOTSOCK)),
         };
@@ -247,6 +278,7 @@ impl<N: Net> Description<N> {
             // A stream has its peer: Linux ignores the address.
             Endpoint::Tcp(tcp) => tcp.send(net, data, wait),
             Endpoint::Udp(udp) => udp.send(net, data, to.map(|to| self.ip(to)).transpose()?, wait),
+            Endpoint::System(_) => Err(Error::Os(Errno::EOPNOTSUPP)),
             Endpoint::Unix(unix) => unix.send(net, data, rights, to.map(|to| self.unix(to)).transpose()?, wait),
             Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::Reserved => Err(Error::Os(Errno::ENOTSOCK)),
         }

@@ -21,9 +21,12 @@ impl<N: Net> Description<N> {
         match &self.endpoint {
             Endpoint::Unix(unix) => unix.take_rights(),
             // Nothing travels along through a pipe.
-            Endpoint::Tcp(_) | Endpoint::Udp(_) | Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::Reserved => {
-                Vec::new()
-            }
+            Endpoint::Tcp(_)
+            | Endpoint::Udp(_)
+            | Endpoint::Pipe(_)
+            | Endpoint::System(_)
+            | Endpoint::Lookup(_)
+            | Endpoint::Reserved => Vec::new(),
         }
     }
 }

@@ -9,6 +9,7 @@ mod lookups;
 mod option_access;
 mod pipes;
 mod poll;
+mod system;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -18,10 +19,11 @@ use description::{Description, Endpoint, Rights};
 use letting_go::let_go;
 
 use crate::address::{Address, Family, Kind, Shutdown};
+use crate::ancillary::descriptors_that_fit;
 use crate::descriptors::{Descriptor, Descriptors};
 use crate::errno::Errno;
 use crate::error::{Error, Result};
-use crate::message::{MessageFlags, Received};
+use crate::message::{MessageFlags, Outgoing, Received};
 use crate::net::Net;
 use crate::time::Timeout;
 use crate::unix::Names;
@@ -64,7 +66,7 @@ impl<N: Net> Sockets<N> {
     /// # Errors
     /// - `EOPNOTSUPP`: a family other than `AF_UNIX`, as on Linux. - `EPROTONOSUPPORT`: a protocol other than 0.
     pub fn socketpair(&self, family: Family, kind: Kind, protocol: i32) -> Result<(Fd, Fd)> {
-        let (first, second) = Description::pair(&self.names, family, kind, protocol)?;
+        let (first, second) = Description::pair(&self.net, &self.names, family, kind, protocol)?;
         let first = self.insert(Rc::new(first))?;
         match self.insert(Rc::new(second)) {
             Ok(second) => Ok((first, second)),
@@ -248,8 +250,8 @@ impl<N: Net> Sockets<N> {
         self.receive_message(fd, max, 0, flags, timeout)
     }
 
-    /// `socket.recvmsg` — as [`Sockets::receive`], with up to `rights` descriptors that came along; `CTRUNC` if there were more, or too
-    /// many are open.
+    /// `socket.recvmsg` — as [`Sockets::receive`], with the control messages that `room` bytes hold, descriptors among them; `CTRUNC`
+    /// if there were more, or too many are open.
     ///
     /// # Errors
     /// As [`Sockets::receive`].
@@ -257,16 +259,16 @@ impl<N: Net> Sockets<N> {
         &self,
         fd: Fd,
         max: usize,
-        rights: usize,
+        room: usize,
         flags: MessageFlags,
         timeout: Timeout,
     ) -> Result<Received> {
-        flags.check()?;
         let description = self.description(fd)?;
+        description.check_flags(flags)?;
         let mode = if flags.contains(MessageFlags::DONTWAIT) { without_blocking(timeout) } else { timeout };
-        let (mut received, came_along) = description.receive(&self.net, max, flags, description.mode(mode))?;
+        let (mut received, came_along) = description.receive(&self.net, (max, room), flags, description.mode(mode))?;
         let mut came_along = came_along.into_iter();
-        for description in came_along.by_ref().take(rights) {
+        for description in came_along.by_ref().take(descriptors_that_fit(room)) {
             // Linux, too, tells of one that there is no number left for as of one that was not asked for.
             let Ok(fd) = self.insert(Rc::clone(&description)) else {
                 received.flags = received.flags.with(MessageFlags::CTRUNC);
@@ -296,27 +298,33 @@ impl<N: Net> Sockets<N> {
         to: Option<&Address>,
         timeout: Timeout,
     ) -> Result<usize> {
-        self.send_message(fd, parts, &[], flags, to, timeout)
+        self.send_message(fd, &Outgoing { parts, ancillary: &[], rights: &[], remote: to }, flags, timeout)
     }
 
-    /// `socket.sendmsg` — as [`Sockets::send`], with descriptors of this program that travel along on `AF_UNIX`.
+    /// `socket.sendmsg` — as [`Sockets::send`], with descriptors of this program that travel along on `AF_UNIX`, and other
+    /// control messages.
     ///
     /// # Errors
-    /// As [`Sockets::send`]. `EBADF`: one of `rights` is not open.
+    /// As [`Sockets::send`]. `EBADF`: one of the descriptors is not open. `EOPNOTSUPP`: control messages that nobody takes.
     pub fn send_message(
         &self,
         fd: Fd,
-        parts: &[&[u8]],
-        rights: &[Fd],
+        message: &Outgoing<'_, Fd>,
         flags: MessageFlags,
-        to: Option<&Address>,
         timeout: Timeout,
     ) -> Result<usize> {
-        flags.check()?;
         let description = self.description(fd)?;
-        let rights = rights.iter().map(|fd| self.any_description(*fd)).collect::<Result<Vec<_>>>()?;
+        description.check_flags(flags)?;
+        let rights = message.rights.iter().map(|fd| self.any_description(*fd)).collect::<Result<Vec<_>>>()?;
         let mode = if flags.contains(MessageFlags::DONTWAIT) { without_blocking(timeout) } else { timeout };
         let wait = description.send_wait(&self.net, description.mode(mode));
+        if let Endpoint::System(socket) = &description.endpoint {
+            return self.send_to_system(&description, socket, (message, &rights), flags, wait);
+        }
+        if !message.ancillary.is_empty() {
+            return Err(Error::Os(Errno::EOPNOTSUPP));
+        }
+        let (parts, to) = (message.parts, message.remote);
         match parts {
             [only] => description.send(&self.net, only, rights, to, wait),
             _ if description.kind == Kind::Stream => self.send_parts(&description, parts, rights, to, wait),
@@ -359,12 +367,15 @@ impl<N: Net> Sockets<N> {
     /// # Errors
     /// As [`Sockets::send`]; how much was sent before is not known.
     pub fn send_all(&self, fd: Fd, data: &[u8], flags: MessageFlags, timeout: Timeout) -> Result<()> {
-        flags.check()?;
         let description = self.description(fd)?;
+        description.check_flags(flags)?;
         let wait = description.send_wait(&self.net, description.mode(timeout));
         let mut sent = 0;
         loop {
-            sent += description.send(&self.net, &data[sent..], Vec::new(), None, wait)?;
+            sent += match &description.endpoint {
+                Endpoint::System(socket) => self.send_once(socket, &data[sent..], flags, wait)?,
+                _ => description.send(&self.net, &data[sent..], Vec::new(), None, wait)?,
+            };
             if sent >= data.len() {
                 return Ok(());
             }
@@ -393,7 +404,7 @@ impl<N: Net> Sockets<N> {
         let description = self.any_description(fd)?;
         match description.endpoint {
             Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::Reserved => Err(Error::Os(Errno::ENOTSOCK)),
-            Endpoint::Tcp(_) | Endpoint::Udp(_) | Endpoint::Unix(_) => Ok(description),
+            Endpoint::Tcp(_) | Endpoint::Udp(_) | Endpoint::Unix(_) | Endpoint::System(_) => Ok(description),
         }
     }
 }

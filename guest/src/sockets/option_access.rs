@@ -1,12 +1,16 @@
 //! Reading and setting options.
 
 use super::description::{Description, Endpoint};
+use super::system::{SystemSocket, system_of};
 use super::{Fd, Sockets};
 use crate::address::{Family, Kind};
 use crate::errno::Errno;
 use crate::error::{Error, Result};
 use crate::net::{Net, NetOption};
-use crate::options::{Keeper, OptionValue, Row, Scope, SocketOption, row_of, time_from_bytes, time_to_bytes};
+use crate::options::{
+    Keeper, OptionValue, Row, Scope, SocketOption, find, row_of, time_from_bytes, time_to_bytes, unknown_to_get,
+};
+use crate::system::System;
 
 /// What a buffer in memory holds, as Linux reports it by default.
 const MEMORY_BUFFER: i32 = 212_992;
@@ -18,6 +22,10 @@ impl<N: Net> Sockets<N> {
     /// `ENOPROTOOPT`, `EOPNOTSUPP`: the socket has no such option.
     pub fn option(&self, fd: Fd, option: SocketOption) -> Result<OptionValue> {
         let description = self.description(fd)?;
+        if let Endpoint::System(socket) = &description.endpoint {
+            let row = row_of(option).ok_or(Error::Os(Errno::ENOPROTOOPT))?;
+            return description.system_option(self.net(), socket, row.level, row.name);
+        }
         let row = description.row(option, Errno::EOPNOTSUPP)?;
         description.option(self.net(), row)
     }
@@ -28,12 +36,60 @@ impl<N: Net> Sockets<N> {
     /// `ENOPROTOOPT`: the socket has no such option, or it cannot be set. `EINVAL`: not a value of it.
     pub fn set_option(&self, fd: Fd, option: SocketOption, value: &OptionValue) -> Result<()> {
         let description = self.description(fd)?;
+        if let Endpoint::System(socket) = &description.endpoint {
+            let row = row_of(option).ok_or(Error::Os(Errno::ENOPROTOOPT))?;
+            return description.set_system_option(self.net(), socket, (row.level, row.name), value);
+        }
         let row = description.row(option, Errno::ENOPROTOOPT)?;
         description.set_option(self.net(), row, value)
+    }
+
+    /// [`Sockets::option`] by Linux's numbers.
+    ///
+    /// # Errors
+    /// As [`Sockets::option`].
+    pub fn numbered_option(&self, fd: Fd, level: i32, name: i32) -> Result<OptionValue> {
+        let description = self.description(fd)?;
+        match &description.endpoint {
+            Endpoint::System(socket) => description.system_option(self.net(), socket, level, name),
+            _ => self.option(fd, find(level, name).map_err(|_| unknown_to_get(level))?),
+        }
+    }
+
+    /// [`Sockets::set_option`] by Linux's numbers.
+    ///
+    /// # Errors
+    /// As [`Sockets::set_option`].
+    pub fn set_numbered_option(&self, fd: Fd, level: i32, name: i32, value: &OptionValue) -> Result<()> {
+        let description = self.description(fd)?;
+        match &description.endpoint {
+            Endpoint::System(socket) => description.set_system_option(self.net(), socket, (level, name), value),
+            _ => self.set_option(fd, find(level, name)?, value),
+        }
     }
 }
 
 impl<N: Net> Description<N> {
+    fn system_option(&self, net: &N, socket: &SystemSocket<N>, level: i32, name: i32) -> Result<OptionValue> {
+        match kept_row(level, name) {
+            Some(row) => self.option(net, row),
+            None => system_of(net)?.option(socket, level, name),
+        }
+    }
+
+    fn set_system_option(
+        &self,
+        net: &N,
+        socket: &SystemSocket<N>,
+        (level, name): (i32, i32),
+        value: &OptionValue,
+    ) -> Result<()> {
+        match kept_row(level, name) {
+            Some(row) => self.set_option(net, row, value),
+            None => system_of(net)?.set_option(socket, level, name, value),
+        }
+    }
+
     fn row(&self, option: SocketOption, missing: Errno) -> Result<&'static Row> {
         let row = row_of(option).ok_or(Error::Os(Errno::ENOPROTOOPT))?;
         let has = match row.scope {
@@ -97,7 +153,11 @@ impl<N: Net> Description<N> {
             SocketOption::AcceptConnections => match &self.endpoint {
                 Endpoint::Tcp(tcp) => i32::from(tcp.is_listening()),
                 Endpoint::Unix(unix) => i32::from(unix.is_listening()),
-                Endpoint::Udp(_) | Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::Reserved => 0,
+                Endpoint::Udp(_)
+                | Endpoint::System(_)
+                | Endpoint::Pipe(_)
+                | Endpoint::Lookup(_)
+                | Endpoint::Reserved => 0,
             },
             _ => 0,
         }
@@ -106,22 +166,35 @@ impl<N: Net> Description<N> {
     fn v6_only(&self) -> i32 {
         match &self.endpoint {
             Endpoint::Tcp(tcp) => i32::from(tcp.v6_only()),
-            Endpoint::Udp(_) | Endpoint::Unix(_) | Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::Reserved => 1,
+            Endpoint::Udp(_)
+            | Endpoint::Unix(_)
+            | Endpoint::System(_)
+            | Endpoint::Pipe(_)
+            | Endpoint::Lookup(_)
+            | Endpoint::Reserved => 1,
         }
     }
 
     fn set_v6_only(&self, v6_only: bool) -> Result<()> {
         match &self.endpoint {
             Endpoint::Tcp(tcp) => tcp.set_v6_only(v6_only),
-            Endpoint::Udp(_) | Endpoint::Unix(_) | Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::Reserved
+            Endpoint::Udp(_)
+            | Endpoint::Unix(_)
+            | Endpoint::System(_)
+            | Endpoint::Pipe(_)
+            | Endpoint::Lookup(_)
+            | Endpoint::Reserved
                 if v6_only =>
             {
                 Ok(())
             }
             // WASI's datagrams over IPv6 carry IPv6 alone.
-            Endpoint::Udp(_) | Endpoint::Unix(_) | Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::Reserved => {
-                Err(Error::Os(Errno::ENOPROTOOPT))
-            }
+            Endpoint::Udp(_)
+            | Endpoint::Unix(_)
+            | Endpoint::System(_)
+            | Endpoint::Pipe(_)
+            | Endpoint::Lookup(_)
+            | Endpoint::Reserved => Err(Error::Os(Errno::ENOPROTOOPT)),
         }
     }
 
@@ -129,7 +202,9 @@ impl<N: Net> Description<N> {
         match &self.endpoint {
             Endpoint::Tcp(tcp) => tcp.take_error(net),
             Endpoint::Udp(udp) => udp.take_error(),
-            Endpoint::Unix(_) | Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::Reserved => None,
+            Endpoint::Unix(_) | Endpoint::System(_) | Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::Reserved => {
+                None
+            }
         }
     }
 
@@ -137,7 +212,12 @@ impl<N: Net> Description<N> {
         let value = match &self.endpoint {
             Endpoint::Tcp(tcp) => tcp.option(net, option)?,
             Endpoint::Udp(udp) if option != NetOption::KeepAlive => udp.option(net, option)?,
-            Endpoint::Udp(_) | Endpoint::Unix(_) | Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::Reserved => {
+            Endpoint::Udp(_)
+            | Endpoint::Unix(_)
+            | Endpoint::System(_)
+            | Endpoint::Pipe(_)
+            | Endpoint::Lookup(_)
+            | Endpoint::Reserved => {
                 return Ok(self.kept_value(row.option).unwrap_or(0));
             }
         };
@@ -165,7 +245,12 @@ impl<N: Net> Description<N> {
         match &self.endpoint {
             Endpoint::Tcp(tcp) => tcp.set_option(net, option, scaled),
             Endpoint::Udp(udp) if option != NetOption::KeepAlive => udp.set_option(net, option, scaled),
-            Endpoint::Udp(_) | Endpoint::Unix(_) | Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::Reserved => {
+            Endpoint::Udp(_)
+            | Endpoint::Unix(_)
+            | Endpoint::System(_)
+            | Endpoint::Pipe(_)
+            | Endpoint::Lookup(_)
+            | Endpoint::Reserved => {
                 self.keep(row.option, value);
                 Ok(())
             }
@@ -176,7 +261,7 @@ impl<N: Net> Description<N> {
         let bytes = match &self.endpoint {
             Endpoint::Tcp(tcp) => tcp.option(net, option)?,
             Endpoint::Udp(udp) => udp.option(net, option)?,
-            Endpoint::Unix(_) | Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::Reserved => {
+            Endpoint::Unix(_) | Endpoint::System(_) | Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::Reserved => {
                 return Ok(MEMORY_BUFFER);
             }
         };
@@ -189,7 +274,9 @@ impl<N: Net> Description<N> {
         match &self.endpoint {
             Endpoint::Tcp(tcp) => tcp.set_option(net, option, bytes),
             Endpoint::Udp(udp) => udp.set_option(net, option, bytes),
-            Endpoint::Unix(_) | Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::Reserved => Ok(()),
+            Endpoint::Unix(_) | Endpoint::System(_) | Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::Reserved => {
+                Ok(())
+            }
         }
     }
 
@@ -221,6 +308,12 @@ impl<N: Net> Description<N> {
         values.retain(|(known, _)| *known != option);
         values.push((option, value));
     }
+}
+
+/// The row of an option that is kept here even where an operating system has the socket: limits in time are deadlines.
+fn kept_row(level: i32, name: i32) -> Option<&'static Row> {
+    let row = find(level, name).ok().and_then(row_of)?;
+    (row.keeper == Keeper::Time).then_some(row)
 }
 
 /// The C `int` at the start of a value, as the kernel reads it.

@@ -28,6 +28,9 @@ impl<N: Net> Sockets<N> {
     /// `EDEADLK`: it would wait for ever for what nobody can make happen. What is wrong with a socket is among its events.
     pub fn poll(&self, entries: &mut [PollEntry], timeout: Timeout) -> Result<usize> {
         let deadline = timeout.deadline(|| self.net().now());
+        if let Some(system) = self.net().system() {
+            return self.poll_system(system, entries, deadline);
+        }
         loop {
             let watched = self.watch(entries);
             let ready = entries.iter().any(|entry| !entry.revents.is_empty());
@@ -44,7 +47,7 @@ impl<N: Net> Sockets<N> {
     }
 
     /// What is found is not always something to tell; that must not make a wait longer than it is to be.
-    fn has_passed(&self, deadline: Deadline) -> bool {
+    pub(super) fn has_passed(&self, deadline: Deadline) -> bool {
         match deadline {
             Deadline::Never => false,
             Deadline::Now => true,
@@ -139,14 +142,14 @@ impl<N: Net> SourceRef<'_, N> {
 }
 
 impl<N: Net> Description<N> {
-    fn status(&self) -> Status {
+    pub(super) fn status(&self) -> Status {
         match &self.endpoint {
             Endpoint::Tcp(tcp) => tcp.status(),
             Endpoint::Udp(udp) => udp.status(),
             Endpoint::Unix(unix) => unix.status(),
             Endpoint::Pipe(pipe) => pipe.status(),
             Endpoint::Lookup(lookup) => lookup.borrow().status(),
-            Endpoint::Reserved => Status::default(),
+            Endpoint::System(_) | Endpoint::Reserved => Status::default(),
         }
     }
 
@@ -159,7 +162,7 @@ impl<N: Net> Description<N> {
         match &self.endpoint {
             Endpoint::Tcp(tcp) => [tcp.socket(), tcp.listening_twin()].map(|half| half.map(SourceRef::Socket)),
             Endpoint::Udp(udp) => [Some(SourceRef::Plain(udp.socket())), None],
-            Endpoint::Unix(_) | Endpoint::Pipe(_) | Endpoint::Reserved => [None, None],
+            Endpoint::Unix(_) | Endpoint::Pipe(_) | Endpoint::System(_) | Endpoint::Reserved => [None, None],
             Endpoint::Lookup(lookup) => {
                 let lookup = Ref::filter_map(lookup.borrow(), |lookup| lookup.in_progress()).ok();
                 [lookup.map(SourceRef::Lookup), None]
@@ -167,14 +170,14 @@ impl<N: Net> Description<N> {
         }
     }
 
-    fn refresh(&self, net: &N, ready: Readiness) -> Events {
+    pub(super) fn refresh(&self, net: &N, ready: Readiness) -> Events {
         match &self.endpoint {
             Endpoint::Tcp(tcp) => tcp.refresh(net, ready),
             Endpoint::Udp(udp) => udp.refresh(net, ready),
             Endpoint::Unix(unix) => unix.status().events,
             Endpoint::Pipe(pipe) => pipe.status().events,
             Endpoint::Lookup(lookup) => lookup.borrow_mut().refresh(net),
-            Endpoint::Reserved => Events::NONE,
+            Endpoint::System(_) | Endpoint::Reserved => Events::NONE,
         }
     }
 }

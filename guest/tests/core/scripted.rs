@@ -128,6 +128,7 @@ impl ScriptNet {
 impl Net for ScriptNet {
     type Socket = ScriptSocket;
     type Lookup = ();
+    type System = wasocket::system::NoSystem<()>;
 
     fn now(&self) -> Moment {
         Moment(self.0.clock.get())

@@ -3,7 +3,7 @@
 use wasocket::Result;
 use wasocket::address::{Address, Family, Kind, UnixAddress};
 use wasocket::errno::Errno::*;
-use wasocket::message::MessageFlags;
+use wasocket::message::{MessageFlags, Outgoing};
 use wasocket::options::{OptionValue, SocketOption};
 use wasocket::sockets::{Events, Fd, PollEntry};
 use wasocket::time::Timeout::{Blocking, NonBlocking};
@@ -163,10 +163,10 @@ fn descriptors_travel_with_their_message() {
     let (one, other) = program.sockets.socketpair(Family::Unix, Kind::Stream, 0).unwrap();
     let flags = MessageFlags::NONE;
     program.send(left, b"1").unwrap();
-    program.sockets.send_message(left, &[b"2"], &[one], flags, None, NonBlocking).unwrap();
+    program.sockets.send_message(left, &with_rights(&[b"2"], &[one]), flags, NonBlocking).unwrap();
     program.send(left, b"3").unwrap();
     program.sockets.close(one).unwrap();
-    let first = program.sockets.receive_message(right, 9, 1, flags, NonBlocking).unwrap();
+    let first = program.sockets.receive_message(right, 9, 20, flags, NonBlocking).unwrap();
     assert_eq!(first.data, b"12");
     let [copy] = first.rights[..] else { panic!("one descriptor was sent: {first:?}") };
     program.send(other, b"through").unwrap();
@@ -180,9 +180,9 @@ fn descriptors_that_nobody_takes_are_closed() {
     let (left, right) = program.sockets.socketpair(Family::Unix, Kind::Stream, 0).unwrap();
     let (one, other) = program.sockets.socketpair(Family::Unix, Kind::Stream, 0).unwrap();
     let flags = MessageFlags::NONE;
-    program.sockets.send_message(left, &[b"x"], &[one, one], flags, None, NonBlocking).unwrap();
+    program.sockets.send_message(left, &with_rights(&[b"x"], &[one, one]), flags, NonBlocking).unwrap();
     program.sockets.close(one).unwrap();
-    let received = program.sockets.receive_message(right, 9, 1, flags, NonBlocking).unwrap();
+    let received = program.sockets.receive_message(right, 9, 20, flags, NonBlocking).unwrap();
     assert_eq!((received.rights.len(), received.flags), (1, MessageFlags::CTRUNC));
     program.sockets.close(received.rights[0]).unwrap();
     assert_eq!(program.recv(other, 1), Ok(Vec::new()), "the last copy is closed");
@@ -192,7 +192,7 @@ fn descriptors_that_nobody_takes_are_closed() {
 fn a_descriptor_that_is_not_open_does_not_travel() {
     let program = program();
     let (left, right) = program.sockets.socketpair(Family::Unix, Kind::Stream, 0).unwrap();
-    let sent = program.sockets.send_message(left, &[b"x"], &[9999], MessageFlags::NONE, None, NonBlocking);
+    let sent = program.sockets.send_message(left, &with_rights(&[b"x"], &[9999]), MessageFlags::NONE, NonBlocking);
     assert_eq!(sent, os(EBADF));
     assert_eq!(program.recv(right, 1), os(EAGAIN));
 }
@@ -202,7 +202,7 @@ fn closing_a_socket_that_carries_itself_is_harmless() {
     let program = program();
     let (left, right) = program.sockets.socketpair(Family::Unix, Kind::Stream, 0).unwrap();
     let flags = MessageFlags::NONE;
-    program.sockets.send_message(left, &[b"x"], &[right, left], flags, None, NonBlocking).unwrap();
+    program.sockets.send_message(left, &with_rights(&[b"x"], &[right, left]), flags, NonBlocking).unwrap();
     program.sockets.close(left).unwrap();
     program.sockets.close(right).unwrap();
 }
@@ -215,10 +215,14 @@ fn a_long_row_of_sockets_that_carry_one_another_is_let_go() {
     program.sockets.close(sender).unwrap();
     for _ in 0..100_000 {
         let (sender, receiver) = pair();
-        program.sockets.send_message(sender, &[b"x"], &[last], MessageFlags::NONE, None, NonBlocking).unwrap();
+        program.sockets.send_message(sender, &with_rights(&[b"x"], &[last]), MessageFlags::NONE, NonBlocking).unwrap();
         program.sockets.close(sender).unwrap();
         program.sockets.close(last).unwrap();
         last = receiver;
     }
     program.sockets.close(last).unwrap();
+}
+
+fn with_rights<'a>(parts: &'a [&'a [u8]], rights: &'a [Fd]) -> Outgoing<'a, Fd> {
+    Outgoing { parts, ancillary: &[], rights, remote: None }
 }

@@ -3,7 +3,7 @@
 use std::cell::{Cell, OnceCell};
 
 use wasocket::Sockets;
-use wasocket::backend::wasi::Wasi;
+use wasocket::backend::Network;
 use wasocket::sockets::Fd;
 
 use crate::errors::PyResult;
@@ -27,7 +27,7 @@ pub(crate) fn state() -> &'static State {
 }
 
 /// Our network.
-pub(crate) type Net = Wasi;
+pub(crate) type Net = Network;
 
 /// All that the functions of this module share.
 pub(crate) struct State {

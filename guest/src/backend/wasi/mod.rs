@@ -26,6 +26,7 @@ use self::tcp::Tcp;
 use self::udp::Udp;
 use crate::address::{IpFamily, Shutdown};
 use crate::net::{Datagram, ErrorCode, Interest, Net, NetOption, NetResult, Readiness, Refusal, Transport};
+use crate::system::NoSystem;
 use crate::time::{Deadline, Moment};
 
 /// `wasi:sockets`.
@@ -72,6 +73,7 @@ impl Default for Wasi {
 impl Net for Wasi {
     type Socket = Socket;
     type Lookup = NameLookup;
+    type System = NoSystem<NameLookup>;
 
     fn now(&self) -> Moment {
         Moment(monotonic_clock::now())

@@ -7,6 +7,9 @@ use crate::{errno, error};
 pub(in super::super) fn error_from_core(error: error::Error) -> Error {
     match error {
         error::Error::Os(errno) => contract_error(errno_from_core(errno)),
+        error::Error::Detailed(errno, detail) => {
+            Error::Os(OsError { code: errno_from_core(errno), detail: Some(detail) })
+        }
         error::Error::Timeout => Error::Timeout,
         error::Error::AddressInfo(error) => Error::AddressInfo(address_info_error_from_core(error)),
         error::Error::Host(error) => Error::Host(host_error_from_core(error)),
