@@ -11,7 +11,7 @@ use crate::address;
 use crate::backend::Network;
 use crate::errno::Errno;
 use crate::error::Result;
-use crate::message::Received;
+use crate::message::{Outgoing, Received};
 use crate::sockets::{Fd, Sockets};
 use crate::time::Timeout;
 
@@ -138,11 +138,11 @@ impl Socket {
         self.receive_message(max, 0, flags)
     }
 
-    /// Receives with at most `rights` descriptors.
-    pub(super) fn receive_message(&self, max: u32, rights: usize, flags: MessageFlags) -> Answer<Received> {
+    /// Receives with the control messages that `room` holds.
+    pub(super) fn receive_message(&self, max: u32, room: usize, flags: MessageFlags) -> Answer<Received> {
         let max = usize::try_from(max).unwrap_or(usize::MAX).min(MAX_RECEIVED);
         let flags = message_flags_to_core(flags);
-        self.act(Way::In, |sockets, fd, timeout| sockets.receive_message(fd, max, rights, flags, timeout))
+        self.act(Way::In, |sockets, fd, timeout| sockets.receive_message(fd, max, room, flags, timeout))
     }
 
     pub(super) fn send_parts(
@@ -153,8 +153,8 @@ impl Socket {
         remote: Option<&address::Address>,
     ) -> Answer<u32> {
         let flags = message_flags_to_core(flags);
-        self.act(Way::Out, |sockets, fd, timeout| sockets.send_message(fd, parts, rights, flags, remote, timeout))
-            .map(length)
+        let message = Outgoing { parts, ancillary: &[], rights, remote };
+        self.act(Way::Out, |sockets, fd, timeout| sockets.send_message(fd, &message, flags, timeout)).map(length)
     }
 }
 

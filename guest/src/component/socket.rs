@@ -167,7 +167,7 @@ impl GuestSocket for Socket {
 
     /// WASI has no ancillary data, and other sockets come from this component alone.
     fn recv_message(&self, max: u32, max_ancillary: u32, flags: MessageFlags) -> Answer<Message> {
-        let received = self.receive_message(max, rights_that_fit(max_ancillary), flags)?;
+        let received = self.receive_message(max, usize::try_from(max_ancillary).unwrap_or(usize::MAX), flags)?;
         Ok(Message {
             data: received.data,
             ancillary: Vec::new(),
@@ -233,14 +233,5 @@ impl GuestSocket for Socket {
     }
 }
 
-/// How many descriptors ancillary data of this size holds on 64-bit Linux: `(size - sizeof(struct cmsghdr)) / sizeof(int)`.
-fn rights_that_fit(max_ancillary: u32) -> usize {
-    usize::try_from(max_ancillary.saturating_sub(HEADER) / DESCRIPTOR).unwrap_or(usize::MAX)
-}
-
 /// CPython's: the smaller of `SOMAXCONN` and 128.
 const DEFAULT_BACKLOG: u32 = 128;
-/// `sizeof(struct cmsghdr)`.
-const HEADER: u32 = 16;
-/// `sizeof(int)`.
-const DESCRIPTOR: u32 = 4;

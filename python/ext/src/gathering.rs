@@ -85,9 +85,9 @@ impl Gathering {
         self.on.get()
     }
 
-    /// Allows or forbids it; what is held goes out.
+    /// Allows or forbids it; what is held goes out. An operating system has a `TCP_NODELAY` of its own.
     pub(crate) fn set_on(&self, on: bool) {
-        self.on.set(on);
+        self.on.set(on && state().sockets.net().system().is_none());
     }
 
     /// Holds `data` back for `fd`. If it is not to be held, sends what is held, and answers false.

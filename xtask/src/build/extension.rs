@@ -3,6 +3,7 @@
 use anyhow::Result;
 use std::path::PathBuf;
 
+use super::Backend;
 use super::guest::{Call, Guest, cargo_for};
 use crate::progress::{self, Step};
 use crate::setup::Tools;
@@ -10,19 +11,22 @@ use crate::stamp::Stamp;
 use crate::workspace::Workspace;
 use crate::{command, files};
 
-/// The extension's path.
-pub(crate) fn build(workspace: &Workspace, tools: &Tools) -> Result<PathBuf> {
-    let extension = workspace.artefact("ext").join(NAME);
-    let stamp =
-        Stamp::new(workspace, "extension", Guest::Extension.inputs(workspace, tools.wasm)?.files("python/ext")?);
+/// The extension's path, one for each backend.
+pub(crate) fn build(workspace: &Workspace, tools: &Tools, backend: Backend) -> Result<PathBuf> {
+    let (guest, folder, label) = match backend {
+        Backend::Wasi => (Guest::Extension, "ext", "extension"),
+        Backend::Host => (Guest::ExtensionHost, "ext-host", "extension-host"),
+    };
+    let extension = workspace.artefact(folder).join(NAME);
+    let stamp = Stamp::new(workspace, label, guest.inputs(workspace, tools.wasm)?.files("python/ext")?);
     if stamp.is_current(&[&extension]) {
-        progress::already("extension _wasocket", "up to date");
+        progress::already(&format!("{label} _wasocket"), "up to date");
         return Ok(extension);
     }
-    let mut step = Step::start("extension _wasocket");
-    let mut cargo = cargo_for(workspace, tools.wasm, Guest::Extension, Call { verb: "build", flags: &[] })?;
+    let mut step = Step::start(&format!("{label} _wasocket"));
+    let mut cargo = cargo_for(workspace, tools.wasm, guest, Call { verb: "build", flags: &[] })?;
     command::run_quietly(&mut step, &mut cargo)?;
-    files::copy(&Guest::Extension.output(workspace).join("_wasocket.wasm"), &extension)?;
+    files::copy(&guest.output(workspace).join("_wasocket.wasm"), &extension)?;
     stamp.set()?;
     let size = extension.metadata()?.len();
     step.finish(&format!("{}, {}", extension.display(), files::size_text(size)));

@@ -17,13 +17,15 @@ pub(crate) enum Guest {
     ComponentTest,
     /// The CPython extension: a shared library on componentize-py's libc.
     Extension,
+    /// The same over our host's network.
+    ExtensionHost,
 }
 
 impl Guest {
     pub(crate) fn target(self) -> &'static str {
         match self {
             Self::Component | Self::ComponentTest => "wasm32-unknown-unknown",
-            Self::Extension => "wasm32-wasip2",
+            Self::Extension | Self::ExtensionHost => "wasm32-wasip2",
         }
     }
 
@@ -31,7 +33,7 @@ impl Guest {
     fn folder(self) -> &'static str {
         match self {
             Self::Component | Self::ComponentTest => "wasm-component",
-            Self::Extension => "wasm-ext",
+            Self::Extension | Self::ExtensionHost => "wasm-ext",
         }
     }
 
@@ -41,6 +43,7 @@ impl Guest {
             Self::Component => &["--package", "wasocket", "--lib", "--features", "component"],
             Self::ComponentTest => &["--package", "wasocket-component-test", "--lib"],
             Self::Extension => &["--package", "_wasocket", "--lib"],
+            Self::ExtensionHost => &["--package", "_wasocket", "--lib", "--features", "host"],
         }
     }
 
@@ -48,7 +51,7 @@ impl Guest {
     fn profile(self) -> &'static str {
         match self {
             Self::Component | Self::ComponentTest => "component",
-            Self::Extension => "wasm",
+            Self::Extension | Self::ExtensionHost => "wasm",
         }
     }
 
@@ -62,7 +65,7 @@ impl Guest {
         let common = Inputs::new(workspace).text(&toolchain.version()).text(&format!("{self:?}"));
         let common = common.files("Cargo.toml")?.files("Cargo.lock")?.files("wit")?.files("xtask/src/build")?;
         match self {
-            Self::Component | Self::Extension => common.files("guest"),
+            Self::Component | Self::Extension | Self::ExtensionHost => common.files("guest"),
             Self::ComponentTest => common.files("tests/component"),
         }
     }
@@ -83,7 +86,7 @@ pub(crate) fn cargo_for(
     cargo.arg("-Zbuild-std=std,panic_abort");
     let own = match guest {
         Guest::Component | Guest::ComponentTest => component_flags(toolchain),
-        Guest::Extension => extension_flags(workspace, toolchain, &mut cargo)?,
+        Guest::Extension | Guest::ExtensionHost => extension_flags(workspace, toolchain, &mut cargo)?,
     };
     let flags: Vec<&str> = own.iter().map(String::as_str).chain(call.flags.iter().copied()).collect();
     cargo.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f"));

@@ -35,6 +35,23 @@ pub(crate) enum Piece {
     Extension,
     /// Python as a component, with the extension inside
     Interpreter,
+    /// The same over our host's network, which `wasocket run` uses
+    InterpreterHost,
+}
+
+/// Which network a guest reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Backend {
+    /// `wasi:sockets`, of any host.
+    Wasi,
+    /// Our host's own.
+    Host,
+}
+
+/// An interpreter and what goes into it.
+fn interpreter_for(workspace: &Workspace, tools: &Tools, backend: Backend) -> Result<PathBuf> {
+    let extension = extension::build(workspace, tools, backend)?;
+    interpreter::build(workspace, tools, &extension, backend)
 }
 
 /// Sets up what is missing and builds all that a user runs.
@@ -42,8 +59,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<Built> {
     let tools = setup::run(workspace)?;
     eprintln!("Building");
     component::build(workspace, &tools)?;
-    let extension = extension::build(workspace, &tools)?;
-    let interpreter = interpreter::build(workspace, &tools, &extension)?;
+    let interpreter = interpreter_for(workspace, &tools, Backend::Wasi)?;
     let wasocket = host::build(workspace, &interpreter)?;
     Ok(Built { tools, wasocket })
 }
@@ -63,7 +79,8 @@ pub(crate) fn run_one(workspace: &Workspace, piece: Piece) -> Result<()> {
     match piece {
         Piece::Component => component::build(workspace, &tools).map(drop),
         Piece::ComponentTest => component_test::build(workspace, &tools).map(drop),
-        Piece::Extension => extension::build(workspace, &tools).map(drop),
-        Piece::Interpreter => interpreter::build(workspace, &tools, &extension::build(workspace, &tools)?).map(drop),
+        Piece::Extension => extension::build(workspace, &tools, Backend::Wasi).map(drop),
+        Piece::Interpreter => interpreter_for(workspace, &tools, Backend::Wasi).map(drop),
+        Piece::InterpreterHost => interpreter_for(workspace, &tools, Backend::Host).map(drop),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ffi::c_int;
 
-use wasocket::ancillary::{self, SCM_RIGHTS, SOL_SOCKET, Sum};
+use wasocket::ancillary::{self, Ancillary, SCM_RIGHTS, SOL_SOCKET, Sum};
 use wasocket::errno::Errno;
 use wasocket::sockets::Fd;
 
@@ -20,12 +20,14 @@ pub(crate) struct ControlMessage {
     data: Buffer,
 }
 
-/// The sockets that control messages of `SCM_RIGHTS` take along; nothing here sends other control messages.
-pub(crate) fn rights(messages: &[ControlMessage]) -> PyResult<Vec<Fd>> {
-    let mut rights = Vec::new();
+/// The sockets that control messages of `SCM_RIGHTS` take along, and the other control messages.
+pub(crate) fn split(messages: &[ControlMessage]) -> PyResult<(Vec<Fd>, Vec<Ancillary>)> {
+    let (mut rights, mut others) = (Vec::new(), Vec::new());
     for message in messages {
         if (message.level, message.kind) != (SOL_SOCKET, SCM_RIGHTS) {
-            return Err(Errno::EOPNOTSUPP.into());
+            let data = message.data.bytes().to_vec();
+            others.push(Ancillary { level: message.level, kind: message.kind, data });
+            continue;
         }
         for number in ancillary::descriptors(message.data.bytes()) {
             match classify(number) {
@@ -35,20 +37,18 @@ pub(crate) fn rights(messages: &[ControlMessage]) -> PyResult<Vec<Fd>> {
             }
         }
     }
-    Ok(rights)
+    Ok((rights, others))
 }
 
-/// What `recvmsg` answers for descriptors that came along: `[(SOL_SOCKET, SCM_RIGHTS, data)]`.
-pub(crate) fn received(rights: &[Fd]) -> PyResult<Object> {
-    if rights.is_empty() {
-        return Object::list([]);
-    }
-    let message = Object::tuple([
-        Object::integer(SOL_SOCKET.into())?,
-        Object::integer(SCM_RIGHTS.into())?,
-        Object::bytes(&ancillary::payload(rights))?,
-    ])?;
-    Object::list([Ok(message)])
+/// What `recvmsg` answers: `(SOL_SOCKET, SCM_RIGHTS, data)` for descriptors that came along, then the others.
+pub(crate) fn received(rights: &[Fd], others: &[Ancillary]) -> PyResult<Object> {
+    let rights = (!rights.is_empty()).then(|| (SOL_SOCKET, SCM_RIGHTS, ancillary::payload(rights)));
+    let rights = rights.iter().map(|(level, kind, data)| message(*level, *kind, data));
+    Object::list(rights.chain(others.iter().map(|other| message(other.level, other.kind, &other.data))))
+}
+
+fn message(level: c_int, kind: c_int, data: &[u8]) -> PyResult<Object> {
+    Object::tuple([Object::integer(level.into())?, Object::integer(kind.into())?, Object::bytes(data)?])
 }
 
 /// `CMSG_LEN(length)`.

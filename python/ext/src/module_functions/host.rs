@@ -3,7 +3,9 @@
 use std::ffi::CStr;
 
 use wasocket::errno::Errno;
+use wasocket::net::Net as _;
 use wasocket::netdb::{self, HostEntry};
+use wasocket::system::System as _;
 
 use crate::address::ip_text;
 use crate::arguments::{EncodedText, file_system_bytes, parse_tuple};
@@ -13,6 +15,7 @@ use crate::export::Arguments;
 use crate::ffi;
 use crate::object::{Borrowed, Object};
 use crate::resolve::answer;
+use crate::state::state;
 
 /// WASI does not tell the name of a host; every host answers to this one.
 const HOST_NAME: &str = "localhost";
@@ -60,15 +63,23 @@ fn host_entry(entry: &HostEntry) -> PyResult<Object> {
 /// `gethostname()`.
 pub(super) fn gethostname(_: Arguments<'_>) -> PyResult<Object> {
     audit(c"socket.gethostname", [])?;
-    Object::text(HOST_NAME)
+    match state().sockets.net().system() {
+        Some(system) => Object::text(&system.host_name()?),
+        None => Object::text(HOST_NAME),
+    }
 }
 
-/// `sethostname(name)`: nothing here may.
+/// `sethostname(name)`: WASI has no such thing, and an operating system seldom lets a program do it.
 pub(super) fn sethostname(arguments: Arguments<'_>) -> PyResult<Object> {
     let mut given = std::ptr::null_mut();
     parse_tuple!(arguments.given, c"O:sethostname", &raw mut given)?;
     // SAFETY: the parser borrowed it from the arguments.
     let given = unsafe { Borrowed::from_pointer(given) }.ok_or(Raised)?;
-    audit(c"socket.sethostname", [file_system_bytes(given)?])?;
-    Err(Errno::EPERM.into())
+    let name = file_system_bytes(given)?;
+    let bytes = name.borrow().byte_vector()?;
+    audit(c"socket.sethostname", [name])?;
+    let system = state().sockets.net().system().ok_or(Errno::EPERM)?;
+    let name = String::from_utf8(bytes).map_err(|_| Errno::EINVAL)?;
+    system.set_host_name(&name)?;
+    Ok(Object::none())
 }

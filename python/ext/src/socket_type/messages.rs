@@ -2,7 +2,7 @@
 
 use std::ffi::c_int;
 
-use wasocket::message::{MessageFlags, Received};
+use wasocket::message::{MessageFlags, Outgoing, Received};
 use wasocket::sockets::Events;
 
 use super::SocketObject;
@@ -58,12 +58,12 @@ fn writable_buffers(given: Borrowed<'_>) -> PyResult<Vec<Buffer>> {
 }
 
 impl SocketObject {
-    /// Receives at most `max` bytes, and as many descriptors as `room` holds.
+    /// Receives at most `max` bytes, and the control messages that `room` holds.
     fn receive_message(&self, max: usize, room: usize, flags: c_int) -> PyResult<Received> {
         let flags = MessageFlags::from_bits(flags.cast_unsigned());
         let fd = self.data_fd()?;
         let timeout = before_waiting(fd, Events::IN, self.timeout())?;
-        Ok(state().sockets.receive_message(fd, max, wasocket::ancillary::descriptors_that_fit(room), flags, timeout)?)
+        Ok(state().sockets.receive_message(fd, max, room, flags, timeout)?)
     }
 }
 
@@ -72,7 +72,7 @@ fn message(data: PyResult<Object>, received: &Received) -> PyResult<Object> {
     let answer = data.and_then(|data| {
         Object::tuple([
             data,
-            ancillary::received(&received.rights)?,
+            ancillary::received(&received.rights, &received.ancillary)?,
             Object::integer(received.flags.bits().into())?,
             address::optional_to_python(received.from.as_ref())?,
         ])
@@ -99,10 +99,10 @@ pub(super) fn sendmsg(arguments: Arguments<'_>) -> PyResult<Object> {
     let buffers: Vec<Buffer> = objects.map(|object| Buffer::of(object?.borrow())).collect::<PyResult<_>>()?;
     let control = control.map_or_else(|| Ok(Vec::new()), ancillary::parse)?;
     let fd = socket.data_fd()?;
-    let rights = ancillary::rights(&control)?;
+    let (rights, others) = ancillary::split(&control)?;
     let parts: Vec<&[u8]> = buffers.iter().map(Buffer::bytes).collect();
-    let flags = message_flags(flags);
-    let sent = state().sockets.send_message(fd, &parts, &rights, flags, remote.as_ref(), socket.timeout());
+    let message = Outgoing { parts: &parts, ancillary: &others, rights: &rights, remote: remote.as_ref() };
+    let sent = state().sockets.send_message(fd, &message, message_flags(flags), socket.timeout());
     state().epolls.after_sending(fd, parts.iter().map(|part| part.len()).sum(), &sent);
     Object::size(sent?)
 }

@@ -25,10 +25,9 @@ pub(super) fn getsockopt(arguments: Arguments<'_>) -> PyResult<Object> {
         return Err(Exception::Os.raise("getsockopt buflen out of range"));
     }
     let fd = SocketObject::of(arguments.this).fd()?;
-    let option = options::find(level, name).map_err(|_| options::unknown_to_get(level))?;
-    let value = match deferred_error(fd, option) {
+    let value = match deferred_error(fd, level, name) {
         Some(number) => number.to_le_bytes().to_vec(),
-        None => bytes_of(state().sockets.option(fd, option)?),
+        None => bytes_of(state().sockets.numbered_option(fd, level, name)?),
     };
     if length == 0 {
         return Object::integer(integer_of(&value).into());
@@ -38,8 +37,10 @@ pub(super) fn getsockopt(arguments: Arguments<'_>) -> PyResult<Object> {
 }
 
 /// `SO_ERROR`, if writing held bytes failed before.
-fn deferred_error(fd: u32, option: SocketOption) -> Option<c_int> {
-    let error = (option == SocketOption::Error).then(|| state().gathering.take_deferred(fd)).flatten()?;
+fn deferred_error(fd: u32, level: c_int, name: c_int) -> Option<c_int> {
+    let error = (options::find(level, name) == Ok(SocketOption::Error))
+        .then(|| state().gathering.take_deferred(fd))
+        .flatten()?;
     Some(errno_number(if let Error::Os(errno) = error { errno } else { Errno::EIO }))
 }
 
@@ -65,9 +66,8 @@ fn integer_of(value: &[u8]) -> c_int {
 pub(super) fn setsockopt(arguments: Arguments<'_>) -> PyResult<Object> {
     let (level, name, value) = parse_set(arguments)?;
     let fd = SocketObject::of(arguments.this).fd()?;
-    let option = options::find(level, name)?;
-    state().sockets.set_option(fd, option, &value)?;
-    if option == SocketOption::NoDelay {
+    state().sockets.set_numbered_option(fd, level, name, &value)?;
+    if options::find(level, name) == Ok(SocketOption::NoDelay) {
         state().gathering.forget_mode(fd);
     }
     Ok(Object::none())

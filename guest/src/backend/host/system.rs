@@ -1,0 +1,170 @@
+//! The operating system's sockets, over the interface `host`.
+
+use super::bindings::wasocket::socket::host::{self, SocketOption};
+use super::bindings::wasocket::socket::types::OtherOption;
+use super::convert::{
+    address_from_host, address_to_host, ancillary_from_host, ancillary_to_host, deadline_to_host, error_from_host,
+    events_from_host, family_to_host, kind_to_host, message_flags_from_host, message_flags_to_host, protocol_to_host,
+    readiness_to_host, shutdown_to_host, value_from_host, value_to_host,
+};
+use super::{Host, HostLookup, HostSocket};
+use crate::address::{Address, Family, Kind, Shutdown};
+use crate::errno::Errno;
+use crate::error::{Error, Result};
+use crate::message::{MessageFlags, Outgoing};
+use crate::options::{OptionValue, SOL_SOCKET};
+use crate::polling::Events;
+use crate::system::{System, SystemMessage, SystemSource};
+use crate::time::Deadline;
+
+impl System for Host {
+    type Socket = HostSocket;
+    type Lookup = HostLookup;
+
+    fn create(&self, family: Family, kind: Kind, protocol: i32) -> Result<HostSocket> {
+        let made = host::Socket::create(family_to_host(family), kind_to_host(kind), protocol_to_host(protocol)?);
+        made.map(HostSocket).map_err(error_from_host)
+    }
+
+    fn pair(&self, family: Family, kind: Kind, protocol: i32) -> Result<(HostSocket, HostSocket)> {
+        let made = host::Socket::pair(family_to_host(family), kind_to_host(kind), protocol_to_host(protocol)?);
+        made.map(|(first, second)| (HostSocket(first), HostSocket(second))).map_err(error_from_host)
+    }
+
+    fn bind(&self, socket: &HostSocket, local: &Address) -> Result<()> {
+        socket.0.bind(&address_to_host(local)).map_err(error_from_host)
+    }
+
+    fn connect(&self, socket: &HostSocket, remote: &Address, deadline: Deadline) -> Result<()> {
+        socket.0.connect(&address_to_host(remote), deadline_to_host(deadline)).map_err(error_from_host)
+    }
+
+    fn listen(&self, socket: &HostSocket, backlog: u32) -> Result<()> {
+        socket.0.listen(backlog).map_err(error_from_host)
+    }
+
+    fn accept(&self, socket: &HostSocket, deadline: Deadline) -> Result<(HostSocket, Address)> {
+        let (accepted, peer) = socket.0.accept(deadline_to_host(deadline)).map_err(error_from_host)?;
+        Ok((HostSocket(accepted), address_from_host(peer)?))
+    }
+
+    fn receive(&self, socket: &HostSocket, max: usize, flags: MessageFlags, deadline: Deadline) -> Result<Vec<u8>> {
+        let received = socket.0.recv(size(max), message_flags_to_host(flags), deadline_to_host(deadline));
+        received.map_err(error_from_host)
+    }
+
+    fn receive_message(
+        &self,
+        socket: &HostSocket,
+        max: usize,
+        room: usize,
+        flags: MessageFlags,
+        deadline: Deadline,
+    ) -> Result<SystemMessage<HostSocket>> {
+        let (flags, deadline) = (message_flags_to_host(flags), deadline_to_host(deadline));
+        let message = socket.0.recv_message(size(max), size(room), flags, deadline).map_err(error_from_host)?;
+        let v6 = matches!(message.sender, Some(host::Address::Inet6(_)));
+        Ok(SystemMessage {
+            data: message.data,
+            ancillary: message.ancillary.into_iter().map(|one| ancillary_from_host(one, v6)).collect(),
+            rights: message.rights.into_iter().map(HostSocket).collect(),
+            flags: message_flags_from_host(message.flags),
+            sender: message.sender.map(address_from_host).transpose()?,
+            length: usize::try_from(message.length).unwrap_or(usize::MAX),
+        })
+    }
+
+    fn send(&self, socket: &HostSocket, data: &[u8], flags: MessageFlags, deadline: Deadline) -> Result<usize> {
+        let sent = socket.0.send(data, message_flags_to_host(flags), deadline_to_host(deadline));
+        sent.map(count).map_err(error_from_host)
+    }
+
+    fn send_message(
+        &self,
+        socket: &HostSocket,
+        message: &Outgoing<'_, &HostSocket>,
+        flags: MessageFlags,
+        deadline: Deadline,
+    ) -> Result<usize> {
+        let ancillary: Vec<_> = message.ancillary.iter().map(ancillary_to_host).collect();
+        let ancillary: Vec<_> = ancillary.iter().collect();
+        let rights: Vec<_> = message.rights.iter().map(|right| &right.0).collect();
+        let remote = message.remote.map(address_to_host);
+        let (flags, deadline) = (message_flags_to_host(flags), deadline_to_host(deadline));
+        let sent = socket.0.send_message(message.parts, &ancillary, &rights, flags, remote.as_ref(), deadline);
+        sent.map(count).map_err(error_from_host)
+    }
+
+    fn shutdown(&self, socket: &HostSocket, how: Shutdown) -> Result<()> {
+        socket.0.shutdown(shutdown_to_host(how)).map_err(error_from_host)
+    }
+
+    fn local_address(&self, socket: &HostSocket) -> Result<Address> {
+        address_from_host(socket.0.getsockname().map_err(error_from_host)?)
+    }
+
+    fn peer_address(&self, socket: &HostSocket) -> Result<Address> {
+        address_from_host(socket.0.getpeername().map_err(error_from_host)?)
+    }
+
+    fn option(&self, socket: &HostSocket, level: i32, name: i32) -> Result<OptionValue> {
+        value_from_host(socket.0.get_option(named(level, name)).map_err(error_from_host)?)
+    }
+
+    fn set_option(&self, socket: &HostSocket, level: i32, name: i32, value: &OptionValue) -> Result<()> {
+        socket.0.set_option(named(level, name), &value_to_host(value)?).map_err(error_from_host)
+    }
+
+    fn poll(&self, sources: &[SystemSource<'_, Self>], deadline: Deadline) -> Result<Vec<Events>> {
+        let mut sockets = Vec::with_capacity(sources.len());
+        let mut lookups = Vec::new();
+        for source in sources {
+            match source {
+                SystemSource::Socket(socket, events) => sockets.push((&socket.0, readiness_to_host(*events))),
+                SystemSource::Lookup(lookup) => lookups.push(&lookup.0),
+            }
+        }
+        let found = host::poll(&sockets, &lookups, deadline_to_host(deadline)).map_err(error_from_host)?;
+        let (of_sockets, of_lookups) = found.split_at_checked(sockets.len()).unwrap_or((&found, &[]));
+        let (mut of_sockets, mut of_lookups) = (of_sockets.iter(), of_lookups.iter());
+        let answers = sources.iter().map(|source| match source {
+            SystemSource::Socket(..) => of_sockets.next(),
+            SystemSource::Lookup(_) => of_lookups.next(),
+        });
+        Ok(answers.map(|found| found.map_or(Events::NONE, |found| events_from_host(*found))).collect())
+    }
+
+    fn host_name(&self) -> Result<String> {
+        host::gethostname().map_err(error_from_host)
+    }
+
+    fn set_host_name(&self, name: &str) -> Result<()> {
+        host::sethostname(name).map_err(error_from_host)
+    }
+
+    fn interfaces(&self) -> Result<Vec<(u32, String)>> {
+        host::if_nameindex().map_err(error_from_host)
+    }
+}
+
+/// The option with these numbers. The error that waits has a name, since its value is one of an enumeration.
+fn named(level: i32, name: i32) -> SocketOption {
+    const SO_ERROR: i32 = 4;
+    match (level, name) {
+        (SOL_SOCKET, SO_ERROR) => SocketOption::Error,
+        _ => SocketOption::Other(OtherOption { level, name }),
+    }
+}
+
+fn size(size: usize) -> u32 {
+    u32::try_from(size).unwrap_or(u32::MAX)
+}
+
+fn count(count: u32) -> usize {
+    usize::try_from(count).unwrap_or(usize::MAX)
+}
+
+/// What a host says that nobody can make sense of.
+pub(super) fn nonsense() -> Error {
+    Error::Os(Errno::EPROTO)
+}
