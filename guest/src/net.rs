@@ -79,11 +79,28 @@ pub trait Net {
     /// Starts to look up the addresses of `name`, which is ASCII (IDNA has been applied) and not a literal address.
     fn lookup(&self, name: &str) -> NetResult<Self::Lookup>;
     /// Waits for a lookup; the addresses come in the order of the host's resolver. To be called until it answers.
-    fn finish_lookup(&self, lookup: &mut Self::Lookup, deadline: Deadline) -> NetResult<Vec<IpAddr>>;
+    fn finish_lookup(&self, lookup: &mut Self::Lookup, deadline: Deadline) -> NetResult<Found>;
 
     /// Waits until what was handed over for sending on sockets already dropped has left, or `patience` has run out since
     /// the last progress; whether all of it left.
     fn drain(&self, patience: Duration) -> bool;
+}
+
+/// What a lookup finds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// The canonical name of the host, if the network tells it.
+    pub canonical_name: Option<String>,
+    /// Other names.
+    pub aliases: Vec<String>,
+    /// The addresses, in the order of the resolver.
+    pub addresses: Vec<IpAddr>,
+}
+
+impl From<Vec<IpAddr>> for Found {
+    fn from(addresses: Vec<IpAddr>) -> Self {
+        Self { addresses, ..Self::default() }
+    }
 }
 
 /// A transport protocol.

@@ -6,6 +6,7 @@
 
 use std::convert::Infallible;
 use std::marker::PhantomData;
+use std::net::IpAddr;
 
 use crate::address::{Address, Family, Kind, Shutdown};
 use crate::ancillary::Ancillary;
@@ -70,6 +71,8 @@ pub trait System {
     fn set_option(&self, socket: &Self::Socket, level: i32, name: i32, value: &OptionValue) -> Result<()>;
     /// `poll(2)`: what each of `sources` is ready for, in their order; nothing at all at the deadline.
     fn poll(&self, sources: &[SystemSource<'_, Self>], deadline: Deadline) -> Result<Vec<Events>>;
+    /// Starts to look up the names of an address.
+    fn reverse_lookup(&self, address: IpAddr) -> Result<Self::Lookup>;
     /// `gethostname(2)`.
     fn host_name(&self) -> Result<String>;
     /// `sethostname(2)`.
@@ -187,6 +190,10 @@ impl<L> System for NoSystem<L> {
     }
 
     fn poll(&self, _: &[SystemSource<'_, Self>], _: Deadline) -> Result<Vec<Events>> {
+        match self.never {}
+    }
+
+    fn reverse_lookup(&self, _: IpAddr) -> Result<L> {
         match self.never {}
     }
 

@@ -29,7 +29,8 @@ impl Guest for Component {
     }
 
     fn gethostbyaddr(ip_address: String) -> Result<HostEntry, Error> {
-        answer(netdb::gethostbyaddr(ip_address.as_bytes())).map(host_entry_from_core)
+        let found = with_sockets(|sockets| sockets.gethostbyaddr(ip_address.as_bytes()));
+        found.map(host_entry_from_core).map_err(error_from_core)
     }
 
     fn getnameinfo(address: Address, flags: NameInfoFlags) -> Result<NameInfo, Error> {
@@ -39,7 +40,8 @@ impl Guest for Component {
                 return Err(error_from_core(AddressInfoError::Family.into()));
             }
         };
-        let found = netdb::getnameinfo(address, name_info_flags_to_numbers(flags)).map_err(error_from_core)?;
+        let flags = name_info_flags_to_numbers(flags);
+        let found = with_sockets(|sockets| sockets.getnameinfo(address, flags)).map_err(error_from_core)?;
         Ok(NameInfo { host: found.host, service: found.service })
     }
 

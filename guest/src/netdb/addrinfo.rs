@@ -142,10 +142,10 @@ impl Question {
             return Ok(Plan::Done(self.answer(&self.hints.choose(&localhost::ADDRESSES)?, name)));
         }
         let name = host.to_owned();
-        Ok(Plan::Lookup(Pending::new(
-            host.to_owned(),
-            move |found| Ok(self.answer(&self.hints.choose(&found)?, &name)),
-        )))
+        Ok(Plan::Lookup(Pending::new(host.to_owned(), move |found| {
+            let name = found.canonical_name.as_ref().unwrap_or(&name);
+            Ok(self.answer(&self.hints.choose(&found.addresses)?, name))
+        })))
     }
 
     /// Every slot for every address.

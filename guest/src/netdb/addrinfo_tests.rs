@@ -86,7 +86,7 @@ fn the_addresses_of_a_name_are_chosen_by_family_and_flags() {
         let plan = getaddrinfo(Some(name.as_bytes()), Some(b"80"), &hints([*family, SOCK_STREAM, 0, *flags]));
         let Ok(Plan::Lookup(pending)) = plan else { panic!("{name} is not looked up") };
         assert_eq!(pending.name(), *name);
-        let found = found.iter().map(|address| address.parse().unwrap()).collect();
+        let found: Vec<IpAddr> = found.iter().map(|address| address.parse().unwrap()).collect();
         assert_eq!(show(pending.finish(Ok(found))), *expected, "{name} {family} {flags}");
     }
 }
@@ -95,7 +95,7 @@ fn the_addresses_of_a_name_are_chosen_by_family_and_flags() {
 fn a_lookup_that_fails_is_an_address_info_error() {
     let plan = getaddrinfo(Some(b"name.test"), Some(b"http"), &Hints::default());
     let Ok(Plan::Lookup(pending)) = plan else { panic!("not looked up") };
-    assert_eq!(show(pending.finish(Err(Refusal::Code(ErrorCode::NameUnresolvable)))), "-2");
+    assert_eq!(show(pending.finish::<Vec<IpAddr>>(Err(Refusal::Code(ErrorCode::NameUnresolvable)))), "-2");
 }
 
 #[test]

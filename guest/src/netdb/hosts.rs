@@ -13,6 +13,7 @@ use super::plan::Plan;
 use super::{c_string, localhost};
 use crate::address::IpFamily;
 use crate::error::{AddressInfoError, Error, HostError, Result};
+use crate::net::Found;
 
 /// `(hostname, aliaslist, ipaddrlist)`: what `gethostbyname_ex` and `gethostbyaddr` return.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,6 +82,30 @@ pub fn gethostbyaddr(host: &[u8]) -> Result<Plan<HostEntry>> {
     })
 }
 
+/// The address that `socket.gethostbyaddr(ip_address)` is to find the name of, where a network can be asked for it.
+///
+/// # Errors
+/// As [`getaddrinfo`].
+pub fn host_address(host: &[u8]) -> Result<Plan<IpAddr>> {
+    resolve(c_string(host), AF_UNSPEC)
+}
+
+/// The names of `address`, as a network has found them, or failed to.
+///
+/// # Errors
+/// [`Error::Host`]: there are none, or nobody answered.
+pub fn host_entry(address: IpAddr, found: Result<Found>) -> Result<HostEntry> {
+    let found = found.map_err(|error| match error {
+        Error::AddressInfo(AddressInfoError::Again) => Error::Host(HostError::TryAgain),
+        Error::AddressInfo(AddressInfoError::Fail) => Error::Host(HostError::NoRecovery),
+        Error::AddressInfo(_) => Error::Host(HostError::NotFound),
+        other => other,
+    })?;
+    let name = found.canonical_name.ok_or(Error::Host(HostError::NotFound))?;
+    let addresses = if found.addresses.is_empty() { vec![address] } else { found.addresses };
+    Ok(HostEntry { name, aliases: found.aliases, addresses })
+}
+
 /// CPython's `setipaddr`.
 fn resolve(host: &[u8], family: i32) -> Result<Plan<IpAddr>> {
     match (host, family) {
@@ -115,7 +140,7 @@ mod tests {
     fn with_addresses<T: std::fmt::Debug>(plan: Result<Plan<T>>, name: &str, addresses: &[&str]) -> Result<T> {
         let Plan::Lookup(pending) = plan? else { panic!("answered without a lookup") };
         assert_eq!(pending.name(), name);
-        pending.finish(Ok(addresses.iter().map(|address| address.parse().unwrap()).collect()))
+        pending.finish(Ok(addresses.iter().map(|address| address.parse().unwrap()).collect::<Vec<IpAddr>>()))
     }
 
     fn gai<T>(error: AddressInfoError) -> Result<T> {

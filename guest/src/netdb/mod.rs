@@ -19,8 +19,8 @@ pub mod services;
 mod slots;
 
 pub use addrinfo::{AddressInfo, Hints, getaddrinfo};
-pub use hosts::{HostEntry, gethostbyaddr, gethostbyname, gethostbyname_ex, resolve_host};
-pub use nameinfo::{NameInfo, getnameinfo, name_info_address};
+pub use hosts::{HostEntry, gethostbyaddr, gethostbyname, gethostbyname_ex, host_address, host_entry, resolve_host};
+pub use nameinfo::{NameInfo, getnameinfo, getnameinfo_with, name_info_address, wants_name};
 pub use plan::{Pending, Plan, lookup_error};
 
 /// `bytes` as C sees them: up to the first NUL.

@@ -51,12 +51,27 @@ pub fn name_info_address(host: &[u8], port: i32, flow_info: u32, scope: u32, len
 /// # Errors
 /// [`Error::AddressInfo`]: unknown flags, or no name where `NI_NAMEREQD` asks for one.
 pub fn getnameinfo(address: SocketAddr, flags: i32) -> Result<NameInfo> {
+    getnameinfo_with(address, flags, None)
+}
+
+/// Whether [`getnameinfo`] could use a name that a network knows of `address`.
+#[must_use]
+pub fn wants_name(address: SocketAddr, flags: i32) -> bool {
+    flags & !KNOWN_FLAGS == 0 && flags & NI_NUMERICHOST == 0 && localhost::name_of(address.ip()).is_none()
+}
+
+/// [`getnameinfo`] with the name that a network knows of the address.
+///
+/// # Errors
+/// As [`getnameinfo`].
+pub fn getnameinfo_with(address: SocketAddr, flags: i32, found: Option<String>) -> Result<NameInfo> {
     if flags & !KNOWN_FLAGS != 0 {
         return Err(AddressInfoError::BadFlags.into());
     }
-    let name = if flags & NI_NUMERICHOST == 0 { localhost::name_of(address.ip()) } else { None };
+    let name =
+        if flags & NI_NUMERICHOST == 0 { localhost::name_of(address.ip()).map(str::to_owned).or(found) } else { None };
     let host = match name {
-        Some(name) => name.to_owned(),
+        Some(name) => name,
         None if flags & NI_NAMEREQD != 0 => return Err(AddressInfoError::NoName.into()),
         None => literal(address),
     };

@@ -1,10 +1,8 @@
 //! A question about names: answered, or waiting for one lookup.
 
-use std::fmt;
-use std::net::IpAddr;
-
 use crate::error::{AddressInfoError, Error, Result};
-use crate::net::{ErrorCode, NetResult, Refusal};
+use crate::net::{ErrorCode, Found, NetResult, Refusal};
+use std::fmt;
 
 /// What becomes of a question.
 #[derive(Debug)]
@@ -22,14 +20,14 @@ impl<T: 'static> Plan<T> {
         match self {
             Self::Done(answer) => then(answer).map(Plan::Done),
             Self::Lookup(Pending { name, finish }) => {
-                Ok(Plan::Lookup(Pending::new(name, |addresses| finish(addresses).and_then(then))))
+                Ok(Plan::Lookup(Pending::new(name, |found| finish(found).and_then(then))))
             }
         }
     }
 }
 
-/// What turns the addresses of a name into the answer.
-type Finish<T> = Box<dyn FnOnce(Vec<IpAddr>) -> Result<T>>;
+/// What turns what was found of a name into the answer.
+type Finish<T> = Box<dyn FnOnce(Found) -> Result<T>>;
 
 /// A question that waits for the addresses of [`Pending::name`].
 pub struct Pending<T> {
@@ -38,7 +36,7 @@ pub struct Pending<T> {
 }
 
 impl<T> Pending<T> {
-    pub(super) fn new(name: String, finish: impl FnOnce(Vec<IpAddr>) -> Result<T> + 'static) -> Self {
+    pub(super) fn new(name: String, finish: impl FnOnce(Found) -> Result<T> + 'static) -> Self {
         Self { name, finish: Box::new(finish) }
     }
 
@@ -53,8 +51,8 @@ impl<T> Pending<T> {
     ///
     /// # Errors
     /// [`lookup_error`]'s, if the resolver had no answer; else as the function that made the plan.
-    pub fn finish(self, answer: NetResult<Vec<IpAddr>>) -> Result<T> {
-        answer.map_err(lookup_error).and_then(self.finish)
+    pub fn finish<F: Into<Found>>(self, answer: NetResult<F>) -> Result<T> {
+        answer.map_err(lookup_error).and_then(|found| (self.finish)(found.into()))
     }
 }
 
@@ -116,7 +114,7 @@ mod tests {
         ];
         for (refusal, error) in cases {
             let pending = Pending::new("name".into(), |_| Ok(()));
-            assert_eq!(pending.finish(Err(refusal)), Err(error));
+            assert_eq!(pending.finish::<Found>(Err(refusal)), Err(error));
         }
     }
 }

@@ -1,16 +1,18 @@
 //! Lookups: names to addresses, at once or as a descriptor that becomes readable.
 
 use std::cell::RefCell;
+use std::net::{IpAddr, SocketAddr};
 use std::rc::Rc;
 
 use super::description::{Description, Endpoint};
 use super::{Fd, Sockets};
 use crate::address::{Family, Kind};
 use crate::errno::Errno;
-use crate::error::{Error, Result};
-use crate::net::{Net, Refusal};
-use crate::netdb::{self, AddressInfo, Hints, Pending, Plan, lookup_error};
+use crate::error::{AddressInfoError, Error, Result};
+use crate::net::{Found, Net, Refusal};
+use crate::netdb::{self, AddressInfo, Hints, HostEntry, NameInfo, Pending, Plan, lookup_error};
 use crate::polling::{Events, Status};
+use crate::system::System;
 use crate::time::{Deadline, Timeout};
 
 /// A call of `getaddrinfo` that is under way.
@@ -56,6 +58,48 @@ impl<N: Net> Sockets<N> {
             Err(Refusal::WouldBlock) => Err(Error::Timeout),
             answer => pending.finish(answer),
         }
+    }
+
+    /// `socket.gethostbyaddr(ip_address)` — the names of an address, or of the first address of a name. WASI knows those of
+    /// the loopback addresses alone.
+    ///
+    /// # Errors
+    /// As [`Sockets::getaddrinfo`]. [`Error::Host`]: the address has no name.
+    pub fn gethostbyaddr(&self, host: &[u8]) -> Result<HostEntry> {
+        let Some(system) = self.net().system() else {
+            return self.answer(netdb::gethostbyaddr(host)?, Timeout::Blocking);
+        };
+        let address = self.answer(netdb::host_address(host)?, Timeout::Blocking)?;
+        match netdb::gethostbyaddr(address.to_string().as_bytes()) {
+            Ok(Plan::Done(local)) => Ok(local),
+            _ => netdb::host_entry(address, self.names(system, address)),
+        }
+    }
+
+    /// `socket.getnameinfo(sockaddr, flags)`. WASI knows the names of the loopback addresses alone.
+    ///
+    /// # Errors
+    /// [`Error::AddressInfo`]: unknown flags, no name where `NI_NAMEREQD` asks for one, or a resolver that does not answer.
+    pub fn getnameinfo(&self, address: SocketAddr, flags: i32) -> Result<NameInfo> {
+        let name = match self.net().system() {
+            Some(system) if netdb::wants_name(address, flags) => self.name(system, address.ip())?,
+            Some(_) | None => None,
+        };
+        netdb::getnameinfo_with(address, flags, name)
+    }
+
+    /// The name of `address`; none if there is none, or it is not this program's to know.
+    fn name(&self, system: &N::System, address: IpAddr) -> Result<Option<String>> {
+        match self.names(system, address) {
+            Ok(found) => Ok(found.canonical_name),
+            Err(error @ Error::AddressInfo(AddressInfoError::Again | AddressInfoError::Fail)) => Err(error),
+            Err(_) => Ok(None),
+        }
+    }
+
+    fn names(&self, system: &N::System, address: IpAddr) -> Result<Found> {
+        let mut lookup = system.reverse_lookup(address)?;
+        self.net().finish_lookup(&mut lookup, Deadline::Never).map_err(lookup_error)
     }
 
     /// Starts [`Sockets::getaddrinfo`] and returns a descriptor that becomes readable when the answer is there.

@@ -2,7 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, VecDeque};
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -10,7 +10,9 @@ use wasocket::Sockets;
 use wasocket::address::{Address, Family, IpFamily, Kind, Shutdown};
 use wasocket::errno::Errno;
 use wasocket::message::MessageFlags;
-use wasocket::net::{Datagram, ErrorCode, Interest, Net, NetOption, NetResult, Readiness, Refusal, Source, Transport};
+use wasocket::net::{
+    Datagram, ErrorCode, Found, Interest, Net, NetOption, NetResult, Readiness, Refusal, Source, Transport,
+};
 use wasocket::sockets::Fd;
 use wasocket::time::{Deadline, Moment, Timeout};
 use wasocket::{Error, Result};
@@ -229,7 +231,7 @@ impl Net for ScriptNet {
     fn lookup(&self, name: &str) -> NetResult<()> {
         panic!("an unexpected lookup of {name}");
     }
-    fn finish_lookup(&self, (): &mut (), _: Deadline) -> NetResult<Vec<IpAddr>> {
+    fn finish_lookup(&self, (): &mut (), _: Deadline) -> NetResult<Found> {
         Err(Refusal::WouldBlock)
     }
     fn drain(&self, _: Duration) -> bool {

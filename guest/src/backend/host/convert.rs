@@ -91,6 +91,13 @@ pub(super) fn ip_from_host(address: types::IpAddress) -> IpAddr {
     }
 }
 
+pub(super) fn ip_to_host(address: IpAddr) -> types::IpAddress {
+    match address {
+        IpAddr::V4(address) => types::IpAddress::Ipv4(address.octets().into()),
+        IpAddr::V6(address) => types::IpAddress::Ipv6(address.segments().into()),
+    }
+}
+
 fn ipv4((a, b, c, d): types::Ipv4Address) -> Ipv4Addr {
     Ipv4Addr::new(a, b, c, d)
 }

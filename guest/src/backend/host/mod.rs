@@ -23,7 +23,7 @@ mod bindings {
 }
 
 use std::convert::Infallible;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use self::bindings::wasocket::socket::host;
@@ -31,7 +31,7 @@ use self::convert::{deadline_to_host, error_from_host, ip_from_host};
 use crate::address::{IpFamily, Shutdown};
 use crate::errno::Errno;
 use crate::error::Error;
-use crate::net::{Datagram, Interest, Net, NetOption, NetResult, Readiness, Refusal, Transport};
+use crate::net::{Datagram, Found, Interest, Net, NetOption, NetResult, Readiness, Refusal, Transport};
 use crate::time::{Deadline, Moment};
 
 /// The network of our host.
@@ -136,9 +136,13 @@ impl Net for Host {
         host::Lookup::forward(name, None).map(HostLookup).map_err(refusal)
     }
 
-    fn finish_lookup(&self, lookup: &mut HostLookup, deadline: Deadline) -> NetResult<Vec<IpAddr>> {
+    fn finish_lookup(&self, lookup: &mut HostLookup, deadline: Deadline) -> NetResult<Found> {
         let found = lookup.0.finish(deadline_to_host(deadline)).map_err(refusal)?;
-        Ok(found.addresses.into_iter().map(ip_from_host).collect())
+        Ok(Found {
+            canonical_name: found.canonical_name,
+            aliases: found.aliases,
+            addresses: found.addresses.into_iter().map(ip_from_host).collect(),
+        })
     }
 
     fn drain(&self, _: Duration) -> bool {

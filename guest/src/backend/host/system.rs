@@ -1,11 +1,13 @@
 //! The operating system's sockets, over the interface `host`.
 
+use std::net::IpAddr;
+
 use super::bindings::wasocket::socket::host::{self, SocketOption};
 use super::bindings::wasocket::socket::types::OtherOption;
 use super::convert::{
     address_from_host, address_to_host, ancillary_from_host, ancillary_to_host, deadline_to_host, error_from_host,
-    events_from_host, family_to_host, kind_to_host, message_flags_from_host, message_flags_to_host, protocol_to_host,
-    readiness_to_host, shutdown_to_host, value_from_host, value_to_host,
+    events_from_host, family_to_host, ip_to_host, kind_to_host, message_flags_from_host, message_flags_to_host,
+    protocol_to_host, readiness_to_host, shutdown_to_host, value_from_host, value_to_host,
 };
 use super::{Host, HostLookup, HostSocket};
 use crate::address::{Address, Family, Kind, Shutdown};
@@ -132,6 +134,10 @@ impl System for Host {
             SystemSource::Lookup(_) => of_lookups.next(),
         });
         Ok(answers.map(|found| found.map_or(Events::NONE, |found| events_from_host(*found))).collect())
+    }
+
+    fn reverse_lookup(&self, address: IpAddr) -> Result<HostLookup> {
+        host::Lookup::reverse(ip_to_host(address)).map(HostLookup).map_err(error_from_host)
     }
 
     fn host_name(&self) -> Result<String> {

@@ -12,7 +12,7 @@ mod udp;
 mod waiting;
 
 use std::cell::OnceCell;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ use self::lookup::Lookup;
 use self::tcp::Tcp;
 use self::udp::Udp;
 use crate::address::{IpFamily, Shutdown};
-use crate::net::{Datagram, ErrorCode, Interest, Net, NetOption, NetResult, Readiness, Refusal, Transport};
+use crate::net::{Datagram, ErrorCode, Found, Interest, Net, NetOption, NetResult, Readiness, Refusal, Transport};
 use crate::system::NoSystem;
 use crate::time::{Deadline, Moment};
 
@@ -168,8 +168,8 @@ impl Net for Wasi {
         Lookup::start(self.network(), name).map(NameLookup)
     }
 
-    fn finish_lookup(&self, lookup: &mut NameLookup, deadline: Deadline) -> NetResult<Vec<IpAddr>> {
-        lookup.0.finish(deadline)
+    fn finish_lookup(&self, lookup: &mut NameLookup, deadline: Deadline) -> NetResult<Found> {
+        lookup.0.finish(deadline).map(Found::from)
     }
 
     fn drain(&self, patience: Duration) -> bool {

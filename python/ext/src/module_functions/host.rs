@@ -42,7 +42,7 @@ pub(super) fn gethostbyaddr(arguments: Arguments<'_>) -> PyResult<Object> {
     let mut name = EncodedText::empty();
     parse_tuple!(arguments.given, c"et:gethostbyaddr", c"idna".as_ptr(), &raw mut name.0)?;
     announce(arguments, c"socket.gethostbyaddr")?;
-    host_entry(&answer(netdb::gethostbyaddr(name.bytes())?)?)
+    host_entry(&state().sockets.gethostbyaddr(name.bytes())?)
 }
 
 /// The audit event with the one argument as it was given.

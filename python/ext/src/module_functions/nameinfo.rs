@@ -11,6 +11,7 @@ use crate::errors::{Exception, PyResult, Raised};
 use crate::export::Arguments;
 use crate::ffi;
 use crate::object::{Borrowed, Object};
+use crate::state::state;
 
 /// `getnameinfo(sockaddr, flags)`.
 pub(super) fn getnameinfo(arguments: Arguments<'_>) -> PyResult<Object> {
@@ -36,6 +37,7 @@ pub(super) fn getnameinfo(arguments: Arguments<'_>) -> PyResult<Object> {
     audit(c"socket.getnameinfo", [address.own()])?;
     // SAFETY: it is a tuple.
     let length = usize::try_from(unsafe { ffi::PyTuple_Size(address.as_pointer()) }).unwrap_or(0);
-    let found = netdb::getnameinfo(netdb::name_info_address(&host, port, flow, scope, length)?, flags)?;
+    let address = netdb::name_info_address(&host, port, flow, scope, length)?;
+    let found = state().sockets.getnameinfo(address, flags)?;
     Object::tuple([Object::text(&found.host)?, Object::text(&found.service)?])
 }
