@@ -24,6 +24,17 @@
 mod bindings {
     use super::Component;
 
+    #[cfg(feature = "host")]
+    wit_bindgen::generate!({
+        path: "../wit",
+        world: "complete",
+        with: {
+            "wasocket:socket/host@0.1.0": crate::backend::host::bindings::wasocket::socket::host,
+            "wasocket:socket/types@0.1.0": generate,
+        },
+    });
+
+    #[cfg(not(feature = "host"))]
     wit_bindgen::generate!({
         path: "../wit",
         world: "portable",

@@ -7,6 +7,7 @@ use anyhow::{Context, Result, bail};
 use wasocket_host::build::Application;
 use wasocket_host::{Directory, engine};
 
+use super::interpreter::Backend;
 use super::{directories, interpreter, interrupt, program, progress, reason, say};
 
 /// Make a component of a Python script and the modules it imports
@@ -23,6 +24,9 @@ pub(super) struct Arguments {
     /// Embed this folder too, whole, and look for modules in it
     #[arg(long, value_name = "DIR")]
     python_path: Vec<PathBuf>,
+    /// The network that the component reaches: with "host", only wasocket runs it
+    #[arg(long, value_enum, default_value_t = Backend::Wasi)]
+    backend: Backend,
     /// Send small writes at once, even where that means waiting for delayed acknowledgements
     #[arg(long)]
     no_gather: bool,
@@ -32,7 +36,7 @@ pub(super) struct Arguments {
 pub(super) fn main(arguments: &Arguments) -> Result<i32> {
     let mut application = arguments.collect()?;
     application.gather = !arguments.no_gather;
-    let component = application.plug_into(&interpreter::path()?)?;
+    let component = application.plug_into(&interpreter::path(arguments.backend)?)?;
     let output = &arguments.output;
     if let Err(error) = fs::write(output, &component) {
         bail!("cannot write {}: {}", output.display(), reason(&error));
@@ -52,7 +56,7 @@ pub(super) fn main(arguments: &Arguments) -> Result<i32> {
 impl Arguments {
     fn collect(&self) -> Result<Application> {
         let (script, folders, python_path) = self.inputs()?;
-        let interpreter = interpreter::path()?;
+        let interpreter = interpreter::path(self.backend)?;
         interrupt::end_process()?;
         let engine = engine::new()?;
         let component = progress::load(&engine, &interpreter)?;

@@ -8,6 +8,7 @@ use wasocket_host::policy::{Denial, Network};
 use wasocket_host::program::{Main, Settings};
 use wasocket_host::{Directory, Grants, engine};
 
+use super::interpreter::Backend;
 use super::network::NetworkArguments;
 use super::program::Program;
 use super::{directories, interpreter, interrupt, program, progress, say};
@@ -29,6 +30,9 @@ pub(super) struct Arguments {
     /// Look for Python modules in this folder too
     #[arg(long, value_name = "DIR")]
     python_path: Vec<PathBuf>,
+    /// The network that a Python program reaches
+    #[arg(long, value_enum, default_value_t = Backend::Wasi)]
+    backend: Backend,
     /// Send small writes at once, even where that means waiting for delayed acknowledgements
     #[arg(long)]
     no_gather: bool,
@@ -94,7 +98,7 @@ impl Arguments {
             Program::Python { main, folder } => {
                 folder.into_iter().for_each(|folder| directories::add(&mut directories, folder));
                 let settings = Settings { main, arguments: arguments.clone(), python_path, gather: !self.no_gather };
-                (interpreter::path()?, Some(settings))
+                (interpreter::path(self.backend)?, Some(settings))
             }
         };
         let working_directory =

@@ -4,6 +4,7 @@ use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
 use wit_component::ComponentEncoder;
 
+use super::Backend;
 use super::guest::{Call, Guest, cargo_for};
 use super::sections;
 use crate::progress::{self, Step};
@@ -12,18 +13,22 @@ use crate::stamp::Stamp;
 use crate::workspace::Workspace;
 use crate::{command, files};
 
-/// The component's path.
-pub(crate) fn build(workspace: &Workspace, tools: &Tools) -> Result<PathBuf> {
-    let component = workspace.artefact("wasocket.wasm");
-    let stamp = Stamp::new(workspace, "component", Guest::Component.inputs(workspace, tools.wasm)?);
+/// The component's path, one for each backend.
+pub(crate) fn build(workspace: &Workspace, tools: &Tools, backend: Backend) -> Result<PathBuf> {
+    let (guest, label, name) = match backend {
+        Backend::Wasi => (Guest::Component, "component", "wasocket.wasm"),
+        Backend::Host => (Guest::ComponentHost, "component-host", "wasocket-host.wasm"),
+    };
+    let component = workspace.artefact(name);
+    let stamp = Stamp::new(workspace, label, guest.inputs(workspace, tools.wasm)?);
     if stamp.is_current(&[&component]) {
-        progress::already("component wasocket.wasm", "up to date");
+        progress::already(&format!("component {name}"), "up to date");
         return Ok(component);
     }
-    let mut step = Step::start("component wasocket.wasm");
-    let module = compile(&mut step, workspace, tools)?;
+    let mut step = Step::start(&format!("component {name}"));
+    let module = compile(&mut step, workspace, tools, guest)?;
     let bytes = encode(&module)?;
-    check_imports(&bytes)?;
+    check_imports(&bytes, name, backend)?;
     check_size(bytes.len())?;
     files::write(&component, &bytes)?;
     stamp.set()?;
@@ -31,10 +36,10 @@ pub(crate) fn build(workspace: &Workspace, tools: &Tools) -> Result<PathBuf> {
     Ok(component)
 }
 
-fn compile(step: &mut Step, workspace: &Workspace, tools: &Tools) -> Result<PathBuf> {
-    let mut cargo = cargo_for(workspace, tools.wasm, Guest::Component, Call { verb: "rustc", flags: &[] })?;
+fn compile(step: &mut Step, workspace: &Workspace, tools: &Tools, guest: Guest) -> Result<PathBuf> {
+    let mut cargo = cargo_for(workspace, tools.wasm, guest, Call { verb: "rustc", flags: &[] })?;
     command::run_quietly(step, cargo.args(["--crate-type", "cdylib"]))?;
-    Ok(Guest::Component.output(workspace).join("wasocket.wasm"))
+    Ok(guest.output(workspace).join("wasocket.wasm"))
 }
 
 /// The module as a component. A module with names, for a debugger, stays in cargo's target directory.
@@ -48,10 +53,11 @@ pub(super) fn encode(module: &Path) -> Result<Vec<u8>> {
 }
 
 /// What a component may reach is what it imports: anything new here would be authority nobody asked for.
-fn check_imports(component: &[u8]) -> Result<()> {
-    let foreign: Vec<String> = sections::imports(component)?.into_iter().filter(|name| !is_allowed(name)).collect();
+fn check_imports(component: &[u8], name: &str, backend: Backend) -> Result<()> {
+    let imports = sections::imports(component)?;
+    let foreign: Vec<String> = imports.into_iter().filter(|import| !is_allowed(import, backend)).collect();
     if !foreign.is_empty() {
-        bail!("wasocket.wasm must import nothing but {}, but imports {}", ALLOWED.join(", "), foreign.join(", "));
+        bail!("{name} must import nothing but {}, but imports {}", allowed(backend).join(", "), foreign.join(", "));
     }
     Ok(())
 }
@@ -64,14 +70,19 @@ fn check_size(bytes: usize) -> Result<()> {
     Ok(())
 }
 
-fn is_allowed(import: &str) -> bool {
-    ALLOWED.iter().any(|package| import.strip_prefix(package).is_some_and(|rest| rest.starts_with('/')))
+fn is_allowed(import: &str, backend: Backend) -> bool {
+    allowed(backend).iter().any(|package| import.strip_prefix(package).is_some_and(|rest| rest.starts_with('/')))
+}
+
+fn allowed(backend: Backend) -> &'static [&'static str] {
+    match backend {
+        Backend::Wasi => &["wasi:sockets", "wasi:io", "wasi:clocks"],
+        Backend::Host => &["wasocket:socket"],
+    }
 }
 
 /// The size that the documents promise.
 const LARGEST: usize = 300 * 1024;
-
-const ALLOWED: [&str; 3] = ["wasi:sockets", "wasi:io", "wasi:clocks"];
 
 #[cfg(test)]
 mod tests {
@@ -87,10 +98,10 @@ mod tests {
     #[test]
     fn only_the_network_may_be_imported() {
         for allowed in ["wasi:sockets/tcp@0.2.12", "wasi:io/poll@0.2.12", "wasi:clocks/monotonic-clock@0.2.12"] {
-            assert!(is_allowed(allowed), "{allowed}");
+            assert!(is_allowed(allowed, Backend::Wasi), "{allowed}");
         }
         for foreign in ["wasi:cli/stdin@0.2.12", "wasi:filesystem/types@0.2.12", "wasi:sockets-more/tcp", "env"] {
-            assert!(!is_allowed(foreign), "{foreign}");
+            assert!(!is_allowed(foreign, Backend::Wasi), "{foreign}");
         }
     }
 }

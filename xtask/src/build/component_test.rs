@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use wac_graph::types::Package;
 use wac_graph::{CompositionGraph, EncodeOptions, plug};
 
+use super::Backend;
 use super::component::{self, encode};
 use super::guest::{Call, Guest, cargo_for};
 use super::sections;
@@ -16,7 +17,7 @@ use crate::{command, files};
 
 /// The composed command's path. The component is built first.
 pub(crate) fn build(workspace: &Workspace, tools: &Tools) -> Result<PathBuf> {
-    let component = component::build(workspace, tools)?;
+    let component = component::build(workspace, tools, Backend::Wasi)?;
     let composed = workspace.artefact("component-test.wasm");
     let inputs = Guest::ComponentTest.inputs(workspace, tools.wasm)?.file(&component)?;
     let stamp = Stamp::new(workspace, "component-test", inputs);

@@ -13,6 +13,8 @@ use crate::workspace::Workspace;
 pub(crate) enum Guest {
     /// `wasocket.wasm`, without any libc.
     Component,
+    /// The same over our host's network.
+    ComponentHost,
     /// The command that uses `wasocket.wasm` and checks it.
     ComponentTest,
     /// The CPython extension: a shared library on componentize-py's libc.
@@ -24,7 +26,7 @@ pub(crate) enum Guest {
 impl Guest {
     pub(crate) fn target(self) -> &'static str {
         match self {
-            Self::Component | Self::ComponentTest => "wasm32-unknown-unknown",
+            Self::Component | Self::ComponentHost | Self::ComponentTest => "wasm32-unknown-unknown",
             Self::Extension | Self::ExtensionHost => "wasm32-wasip2",
         }
     }
@@ -32,7 +34,7 @@ impl Guest {
     /// Builds with other flags have another target directory, so that they never evict each other's results.
     fn folder(self) -> &'static str {
         match self {
-            Self::Component | Self::ComponentTest => "wasm-component",
+            Self::Component | Self::ComponentHost | Self::ComponentTest => "wasm-component",
             Self::Extension | Self::ExtensionHost => "wasm-ext",
         }
     }
@@ -41,6 +43,7 @@ impl Guest {
     pub(crate) fn selection(self) -> &'static [&'static str] {
         match self {
             Self::Component => &["--package", "wasocket", "--lib", "--features", "component"],
+            Self::ComponentHost => &["--package", "wasocket", "--lib", "--features", "component,host"],
             Self::ComponentTest => &["--package", "wasocket-component-test", "--lib"],
             Self::Extension => &["--package", "_wasocket", "--lib"],
             Self::ExtensionHost => &["--package", "_wasocket", "--lib", "--features", "host"],
@@ -50,7 +53,7 @@ impl Guest {
     /// The profile of the workspace's Cargo.toml, and the folder cargo names after it.
     fn profile(self) -> &'static str {
         match self {
-            Self::Component | Self::ComponentTest => "component",
+            Self::Component | Self::ComponentHost | Self::ComponentTest => "component",
             Self::Extension | Self::ExtensionHost => "wasm",
         }
     }
@@ -65,7 +68,7 @@ impl Guest {
         let common = Inputs::new(workspace).text(&toolchain.version()).text(&format!("{self:?}"));
         let common = common.files("Cargo.toml")?.files("Cargo.lock")?.files("wit")?.files("xtask/src/build")?;
         match self {
-            Self::Component | Self::Extension | Self::ExtensionHost => common.files("guest"),
+            Self::Component | Self::ComponentHost | Self::Extension | Self::ExtensionHost => common.files("guest"),
             Self::ComponentTest => common.files("tests/component"),
         }
     }
@@ -85,7 +88,7 @@ pub(crate) fn cargo_for(
     // From source: code of a shared library must be relocatable, and nobody could read the component's panics.
     cargo.arg("-Zbuild-std=std,panic_abort");
     let own = match guest {
-        Guest::Component | Guest::ComponentTest => component_flags(toolchain),
+        Guest::Component | Guest::ComponentHost | Guest::ComponentTest => component_flags(toolchain),
         Guest::Extension | Guest::ExtensionHost => extension_flags(workspace, toolchain, &mut cargo)?,
     };
     let flags: Vec<&str> = own.iter().map(String::as_str).chain(call.flags.iter().copied()).collect();

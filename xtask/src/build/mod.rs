@@ -20,7 +20,7 @@ pub(crate) use guest::{Call, Guest, cargo_for};
 /// What the build leaves behind.
 pub(crate) struct Built {
     pub(crate) tools: Tools,
-    /// The `wasocket` command; its interpreter lies beside it.
+    /// The `wasocket` command; its interpreters lie beside it.
     pub(crate) wasocket: PathBuf,
 }
 
@@ -29,6 +29,8 @@ pub(crate) struct Built {
 pub(crate) enum Piece {
     /// `wasocket.wasm`, for components in any language
     Component,
+    /// The same over our host's network
+    ComponentHost,
     /// A command that uses `wasocket.wasm` and checks it
     ComponentTest,
     /// The CPython extension
@@ -58,9 +60,11 @@ fn interpreter_for(workspace: &Workspace, tools: &Tools, backend: Backend) -> Re
 pub(crate) fn run(workspace: &Workspace) -> Result<Built> {
     let tools = setup::run(workspace)?;
     eprintln!("Building");
-    component::build(workspace, &tools)?;
+    component::build(workspace, &tools, Backend::Wasi)?;
+    component::build(workspace, &tools, Backend::Host)?;
     let interpreter = interpreter_for(workspace, &tools, Backend::Wasi)?;
-    let wasocket = host::build(workspace, &interpreter)?;
+    let for_host = interpreter_for(workspace, &tools, Backend::Host)?;
+    let wasocket = host::build(workspace, &interpreter, &for_host)?;
     Ok(Built { tools, wasocket })
 }
 
@@ -77,7 +81,8 @@ pub(crate) fn run_one(workspace: &Workspace, piece: Piece) -> Result<()> {
     let tools = setup::run(workspace)?;
     eprintln!("Building");
     match piece {
-        Piece::Component => component::build(workspace, &tools).map(drop),
+        Piece::Component => component::build(workspace, &tools, Backend::Wasi).map(drop),
+        Piece::ComponentHost => component::build(workspace, &tools, Backend::Host).map(drop),
         Piece::ComponentTest => component_test::build(workspace, &tools).map(drop),
         Piece::Extension => extension::build(workspace, &tools, Backend::Wasi).map(drop),
         Piece::Interpreter => interpreter_for(workspace, &tools, Backend::Wasi).map(drop),

@@ -13,7 +13,7 @@ mod system;
     unused_qualifications,
     reason = "generated from the contract, which documents it"
 )]
-mod bindings {
+pub(crate) mod bindings {
     wit_bindgen::generate!({
         path: "../wit",
         world: "network",
