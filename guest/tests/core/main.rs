@@ -9,6 +9,7 @@ mod readiness;
 mod scripted;
 mod states;
 mod streams;
+mod system;
 mod timeouts;
 mod udp;
 mod unix;

@@ -1,0 +1,414 @@
+//! Sockets of an operating system: what the core does about them, and what it leaves alone.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::net::{IpAddr, SocketAddr};
+use std::rc::Rc;
+use std::time::Duration;
+
+use wasocket::address::{Address, Family, IpFamily, Kind, Shutdown, UnixAddress};
+use wasocket::ancillary::Ancillary;
+use wasocket::errno::Errno::*;
+use wasocket::message::{MessageFlags, Outgoing};
+use wasocket::net::{Datagram, Found, Interest, Net, NetOption, NetResult, Readiness, Refusal, Transport};
+use wasocket::options::{OptionValue, SOL_SOCKET};
+use wasocket::sockets::{Events, Fd, PollEntry};
+use wasocket::system::{System, SystemMessage, SystemSource};
+use wasocket::time::Timeout::{After, Blocking, NonBlocking};
+use wasocket::time::{Deadline, Moment};
+use wasocket::{Error, Result, Sockets};
+
+use crate::scripted::{ip, os};
+
+/// What the system answers next, and what it was asked.
+#[derive(Default)]
+struct Script {
+    log: RefCell<Vec<String>>,
+    answers: RefCell<VecDeque<Result<Vec<u8>>>>,
+    messages: RefCell<VecDeque<SystemMessage<Rc<()>>>>,
+    events: RefCell<VecDeque<Vec<Events>>>,
+    open: Rc<()>,
+    takes: Cell<usize>,
+}
+
+#[derive(Clone, Default)]
+struct Machine(Rc<Script>);
+
+impl Machine {
+    fn note(&self, line: impl Into<String>) {
+        self.0.log.borrow_mut().push(line.into());
+    }
+
+    fn next(&self) -> Result<Vec<u8>> {
+        self.0.answers.borrow_mut().pop_front().unwrap_or(Ok(Vec::new()))
+    }
+
+    fn told(&self) -> Vec<String> {
+        std::mem::take(&mut *self.0.log.borrow_mut())
+    }
+
+    fn will(&self, answer: Result<&[u8]>) {
+        self.0.answers.borrow_mut().push_back(answer.map(<[u8]>::to_vec));
+    }
+
+    /// How many sockets are open.
+    fn open(&self) -> usize {
+        Rc::strong_count(&self.0.open) - 1
+    }
+}
+
+impl System for Machine {
+    type Socket = Rc<()>;
+    type Lookup = ();
+
+    fn create(&self, family: Family, kind: Kind, protocol: i32) -> Result<Rc<()>> {
+        self.note(format!("socket {family:?} {kind:?} {protocol}"));
+        Ok(Rc::clone(&self.0.open))
+    }
+    fn pair(&self, _: Family, _: Kind, _: i32) -> Result<(Rc<()>, Rc<()>)> {
+        Ok((Rc::clone(&self.0.open), Rc::clone(&self.0.open)))
+    }
+    fn bind(&self, _: &Rc<()>, local: &Address) -> Result<()> {
+        self.note(format!("bind {local:?}"));
+        self.next().map(drop)
+    }
+    fn connect(&self, _: &Rc<()>, _: &Address, deadline: Deadline) -> Result<()> {
+        self.note(format!("connect {deadline:?}"));
+        self.next().map(drop)
+    }
+    fn listen(&self, _: &Rc<()>, backlog: u32) -> Result<()> {
+        self.note(format!("listen {backlog}"));
+        Ok(())
+    }
+    fn accept(&self, _: &Rc<()>, deadline: Deadline) -> Result<(Rc<()>, Address)> {
+        self.note(format!("accept {deadline:?}"));
+        self.next().map(|_| (Rc::clone(&self.0.open), ip("127.0.0.1:9")))
+    }
+    fn receive(&self, _: &Rc<()>, max: usize, flags: MessageFlags, deadline: Deadline) -> Result<Vec<u8>> {
+        self.note(format!("recv {max} {:#x} {deadline:?}", flags.bits()));
+        self.next()
+    }
+    fn receive_message(
+        &self,
+        _: &Rc<()>,
+        max: usize,
+        room: usize,
+        flags: MessageFlags,
+        _: Deadline,
+    ) -> Result<SystemMessage<Rc<()>>> {
+        self.note(format!("recvmsg {max} {room} {:#x}", flags.bits()));
+        self.0.messages.borrow_mut().pop_front().ok_or(Error::Os(EAGAIN))
+    }
+    fn send(&self, _: &Rc<()>, data: &[u8], _: MessageFlags, deadline: Deadline) -> Result<usize> {
+        self.note(format!("send {} {deadline:?}", data.len()));
+        self.next().map(|_| data.len().min(self.0.takes.get()))
+    }
+    fn send_message(&self, _: &Rc<()>, message: &Outgoing<'_, &Rc<()>>, _: MessageFlags, _: Deadline) -> Result<usize> {
+        let parts: Vec<usize> = message.parts.iter().map(|part| part.len()).collect();
+        let (ancillary, rights) = (message.ancillary.len(), message.rights.len());
+        self.note(format!("sendmsg {parts:?} {ancillary} {rights}"));
+        self.next().map(|_| parts.iter().sum::<usize>().min(self.0.takes.get()))
+    }
+    fn shutdown(&self, _: &Rc<()>, how: Shutdown) -> Result<()> {
+        self.note(format!("shutdown {how:?}"));
+        Ok(())
+    }
+    fn local_address(&self, _: &Rc<()>) -> Result<Address> {
+        Ok(Address::Unix(UnixAddress::Unnamed))
+    }
+    fn peer_address(&self, _: &Rc<()>) -> Result<Address> {
+        Err(Error::Os(ENOTCONN))
+    }
+    fn option(&self, _: &Rc<()>, level: i32, name: i32) -> Result<OptionValue> {
+        self.note(format!("getsockopt {level} {name}"));
+        self.next().map(OptionValue::Bytes)
+    }
+    fn set_option(&self, _: &Rc<()>, level: i32, name: i32, value: &OptionValue) -> Result<()> {
+        self.note(format!("setsockopt {level} {name} {value:?}"));
+        self.next().map(drop)
+    }
+    fn poll(&self, sources: &[SystemSource<'_, Self>], deadline: Deadline) -> Result<Vec<Events>> {
+        self.note(format!("poll {} {deadline:?}", sources.len()));
+        Ok(self.0.events.borrow_mut().pop_front().unwrap_or_else(|| vec![Events::NONE; sources.len()]))
+    }
+    fn reverse_lookup(&self, address: IpAddr) -> Result<()> {
+        self.note(format!("reverse {address}"));
+        Ok(())
+    }
+    fn host_name(&self) -> Result<String> {
+        Ok("machine".into())
+    }
+    fn set_host_name(&self, _: &str) -> Result<()> {
+        Err(Error::Os(EPERM))
+    }
+    fn interfaces(&self) -> Result<Vec<(u32, String)>> {
+        Ok(vec![(1, "lo".into())])
+    }
+}
+
+impl Net for Machine {
+    type Socket = Infallible;
+    type Lookup = ();
+    type System = Self;
+
+    fn system(&self) -> Option<&Self> {
+        Some(self)
+    }
+    fn now(&self) -> Moment {
+        Moment(1000)
+    }
+    fn open(&self, _: IpFamily, _: Transport) -> NetResult<Infallible> {
+        panic!("the core has no sockets of its own here")
+    }
+    fn bind(&self, socket: &Infallible, _: SocketAddr) -> NetResult<()> {
+        match *socket {}
+    }
+    fn connect(&self, socket: &Infallible, _: SocketAddr, _: Deadline) -> NetResult<()> {
+        match *socket {}
+    }
+    fn finish_connect(&self, socket: &Infallible, _: Deadline) -> NetResult<()> {
+        match *socket {}
+    }
+    fn listen(&self, socket: &Infallible, _: u32) -> NetResult<()> {
+        match *socket {}
+    }
+    fn accept(&self, socket: &Infallible, _: Deadline) -> NetResult<(Infallible, Option<SocketAddr>)> {
+        match *socket {}
+    }
+    fn receive(&self, socket: &Infallible, _: usize, _: Deadline) -> NetResult<Vec<u8>> {
+        match *socket {}
+    }
+    fn send(&self, socket: &Infallible, _: &[u8], _: Deadline) -> NetResult<usize> {
+        match *socket {}
+    }
+    fn shutdown(&self, socket: &Infallible, _: Shutdown) -> NetResult<()> {
+        match *socket {}
+    }
+    fn receive_from(&self, socket: &Infallible, _: Deadline) -> NetResult<Datagram> {
+        match *socket {}
+    }
+    fn send_to(&self, socket: &Infallible, _: &[u8], _: Option<SocketAddr>, _: Deadline) -> NetResult<()> {
+        match *socket {}
+    }
+    fn local_address(&self, socket: &Infallible) -> NetResult<SocketAddr> {
+        match *socket {}
+    }
+    fn peer_address(&self, socket: &Infallible) -> NetResult<SocketAddr> {
+        match *socket {}
+    }
+    fn option(&self, socket: &Infallible, _: NetOption) -> NetResult<u64> {
+        match *socket {}
+    }
+    fn set_option(&self, socket: &Infallible, _: NetOption, _: u64) -> NetResult<()> {
+        match *socket {}
+    }
+    fn poll(&self, _: &[Interest<'_, Self>], _: Deadline) -> Vec<Readiness> {
+        panic!("the system is asked instead")
+    }
+    fn lookup(&self, name: &str) -> NetResult<()> {
+        self.note(format!("forward {name}"));
+        Ok(())
+    }
+    fn finish_lookup(&self, (): &mut (), _: Deadline) -> NetResult<Found> {
+        let name = self.next().map_err(Refusal::Error)?;
+        let canonical_name = (!name.is_empty()).then(|| String::from_utf8(name).unwrap());
+        Ok(Found { canonical_name, aliases: Vec::new(), addresses: vec!["10.0.0.7".parse().unwrap()] })
+    }
+    fn drain(&self, _: Duration) -> bool {
+        true
+    }
+}
+
+fn program() -> (Machine, Sockets<Machine>) {
+    let machine = Machine::default();
+    machine.0.takes.set(usize::MAX);
+    (machine.clone(), Sockets::new(machine))
+}
+
+fn socket(family: Family, kind: Kind) -> (Machine, Sockets<Machine>, Fd) {
+    let (machine, sockets) = program();
+    let fd = sockets.socket(family, kind, 0).unwrap();
+    machine.told();
+    (machine, sockets, fd)
+}
+
+fn tcp() -> (Machine, Sockets<Machine>, Fd) {
+    socket(Family::Inet, Kind::Stream)
+}
+
+#[test]
+fn every_kind_of_socket_is_the_systems() {
+    let (machine, sockets) = program();
+    for (family, kind, protocol, shown) in [
+        (Family::Inet, Kind::Stream, 0, 6),
+        (Family::Inet6, Kind::Datagram, 0, 17),
+        (Family::Inet, Kind::Datagram, 136, 136),
+        (Family::Unix, Kind::SequentialPacket, 0, 0),
+    ] {
+        let fd = sockets.socket(family, kind, protocol).unwrap();
+        assert_eq!(sockets.protocol(fd), Ok(shown));
+    }
+    let (one, _) = sockets.socketpair(Family::Unix, Kind::Stream, 0).unwrap();
+    assert_eq!(machine.open(), 6);
+    let copy = sockets.dup(one).unwrap();
+    sockets.close(one).unwrap();
+    assert_eq!(machine.open(), 6);
+    sockets.close(copy).unwrap();
+    assert_eq!(machine.open(), 5);
+    assert!(sockets.drain(Duration::ZERO));
+    assert_eq!(machine.open(), 0);
+}
+
+#[test]
+fn what_was_too_late_is_told_by_the_mode_of_the_call() {
+    let (machine, sockets, fd) = tcp();
+    let cases = [
+        (NonBlocking, Error::Os(EAGAIN)),
+        (After(Duration::from_nanos(5)), Error::Timeout),
+        (Blocking, Error::Os(EAGAIN)),
+    ];
+    for (mode, error) in cases {
+        machine.will(Err(Error::Os(EAGAIN)));
+        assert_eq!(sockets.receive(fd, 9, MessageFlags::NONE, mode), Err(error));
+    }
+    assert_eq!(machine.told(), ["recv 9 0x0 Now", "recv 9 0x0 At(Moment(1005))", "recv 9 0x0 Never"]);
+    for (mode, error) in [(NonBlocking, Error::Os(EINPROGRESS)), (After(Duration::from_nanos(5)), Error::Timeout)] {
+        machine.will(Err(Error::Os(EINPROGRESS)));
+        assert_eq!(sockets.connect(fd, &ip("10.0.0.1:1"), mode), Err(error));
+    }
+    machine.will(Err(Error::Os(EALREADY)));
+    assert_eq!(sockets.connect(fd, &ip("10.0.0.1:1"), NonBlocking), os(EALREADY));
+}
+
+#[test]
+fn a_limit_in_time_is_kept_here() {
+    let (machine, sockets, fd) = tcp();
+    let limit = OptionValue::Bytes([0_u64, 2].map(u64::to_le_bytes).concat());
+    sockets.set_numbered_option(fd, SOL_SOCKET, 20, &limit).unwrap();
+    assert_eq!(sockets.numbered_option(fd, SOL_SOCKET, 20), Ok(limit));
+    machine.will(Err(Error::Os(EAGAIN)));
+    assert_eq!(sockets.receive(fd, 9, MessageFlags::NONE, Blocking), os(EAGAIN));
+    assert_eq!(machine.told(), ["recv 9 0x0 At(Moment(3000))"]);
+}
+
+#[test]
+fn other_options_pass_through_by_their_numbers() {
+    let (machine, sockets, fd) = tcp();
+    sockets.set_numbered_option(fd, 6, 1, &OptionValue::Int(1)).unwrap();
+    machine.will(Ok(b"\x01\0\0\0"));
+    assert_eq!(sockets.numbered_option(fd, 4242, 77), Ok(OptionValue::Bytes(vec![1, 0, 0, 0])));
+    assert_eq!(machine.told(), ["setsockopt 6 1 Int(1)", "getsockopt 4242 77"]);
+}
+
+#[test]
+fn a_refusal_keeps_its_text() {
+    let (machine, sockets, fd) = tcp();
+    let refusal = Error::Detailed(EACCES, "allow it with --allow-outbound tcp://10.0.0.1:1".into());
+    machine.will(Err(refusal.clone()));
+    assert_eq!(sockets.connect(fd, &ip("10.0.0.1:1"), After(Duration::from_secs(1))), Err(refusal));
+}
+
+#[test]
+fn wait_all_waits_for_all() {
+    let (machine, sockets, fd) = tcp();
+    for part in [&b"ab"[..], b"c", b""] {
+        machine.will(Ok(part));
+    }
+    let received = sockets.receive(fd, 5, MessageFlags::WAITALL, Blocking).unwrap();
+    assert_eq!(received.data, b"abc");
+    assert_eq!(machine.told(), ["recv 5 0x0 Never", "recv 3 0x0 Never", "recv 2 0x0 Never"]);
+    sockets.receive(fd, 5, MessageFlags::WAITALL.with(MessageFlags::DONTWAIT), Blocking).unwrap();
+    assert_eq!(machine.told(), ["recv 5 0x100 Now"]);
+}
+
+#[test]
+fn a_blocking_stream_takes_all_and_others_what_there_is_room_for() {
+    let (machine, sockets, fd) = tcp();
+    machine.0.takes.set(700_000);
+    let data = vec![0; 1_500_000];
+    assert_eq!(sockets.send(fd, &[&data], MessageFlags::NONE, None, Blocking), Ok(1_500_000));
+    assert_eq!(machine.told(), ["send 1048576 Never", "send 800000 Never", "send 100000 Never"]);
+    let parts: [&[u8]; 3] = [&data[..600_000], b"", &data[..600_000]];
+    assert_eq!(sockets.send(fd, &parts, MessageFlags::NONE, None, NonBlocking), Ok(700_000));
+    assert_eq!(machine.told(), ["sendmsg [600000, 448576] 0 0"]);
+    machine.will(Ok(b""));
+    machine.will(Err(Error::Os(EPIPE)));
+    assert_eq!(sockets.send(fd, &[&data], MessageFlags::NONE, None, Blocking), Ok(700_000));
+}
+
+#[test]
+fn a_message_goes_as_one_or_not_at_all() {
+    let (machine, sockets, fd) = socket(Family::Inet, Kind::Datagram);
+    let data = vec![0; (1 << 20) + 1];
+    assert_eq!(sockets.send(fd, &[&data], MessageFlags::NONE, None, Blocking), os(EMSGSIZE));
+    let ancillary = [Ancillary { level: 0, kind: 8, data: vec![0; 12] }];
+    let message = Outgoing { parts: &[b"a", b"b"], ancillary: &ancillary, rights: &[], remote: None };
+    assert_eq!(sockets.send_message(fd, &message, MessageFlags::NONE, NonBlocking), Ok(2));
+    assert_eq!(machine.told(), ["sendmsg [1, 1] 1 0"]);
+}
+
+#[test]
+fn sockets_travel_and_arrive_as_what_the_system_says_they_are() {
+    let (machine, sockets, fd) = socket(Family::Unix, Kind::Stream);
+    let other = sockets.dup(fd).unwrap();
+    let message = Outgoing { parts: &[b"x"], ancillary: &[], rights: &[other], remote: None };
+    assert_eq!(sockets.send_message(fd, &message, MessageFlags::NONE, Blocking), Ok(1));
+    let (reader, _) = sockets.pipe().unwrap();
+    let message = Outgoing { rights: &[reader], ..message };
+    assert_eq!(sockets.send_message(fd, &message, MessageFlags::NONE, Blocking), os(EOPNOTSUPP));
+    assert_eq!(machine.told(), ["sendmsg [1] 0 1"]);
+
+    let rights = vec![Rc::clone(&machine.0.open), Rc::clone(&machine.0.open)];
+    let ancillary = vec![Ancillary { level: 1, kind: 2, data: vec![0; 12] }];
+    let flags = MessageFlags::CTRUNC;
+    let message =
+        SystemMessage { data: b"x".to_vec(), ancillary: ancillary.clone(), rights, flags, sender: None, length: 1 };
+    machine.0.messages.borrow_mut().push_back(message);
+    // Domain, type and protocol of each: AF_INET6, SOCK_DGRAM, IPPROTO_UDPLITE.
+    for number in [10, 2, 136, 10, 2, 136_i32] {
+        machine.will(Ok(&number.to_le_bytes()));
+    }
+    let received = sockets.receive_message(fd, 9, 24, MessageFlags::NONE, Blocking).unwrap();
+    assert_eq!((received.ancillary, received.flags, received.rights.len()), (ancillary, flags, 2));
+    let first = received.rights[0];
+    assert_eq!(sockets.family(first), Ok(Family::Inet6));
+    assert_eq!(sockets.kind(first), Ok(Kind::Datagram));
+    assert_eq!(sockets.protocol(first), Ok(136));
+}
+
+#[test]
+fn poll_asks_the_system_about_its_sockets_alone() {
+    let (machine, sockets, fd) = tcp();
+    let (reader, writer) = sockets.pipe().unwrap();
+    let asked = [fd, reader, writer, 7].map(|fd| PollEntry::new(fd, Events::IN));
+    let mut entries = asked;
+    machine.0.events.borrow_mut().push_back(vec![Events::IN.with(Events::HUP)]);
+    assert_eq!(sockets.poll(&mut entries, Blocking), Ok(2));
+    assert_eq!(entries[0].revents, Events::IN.with(Events::HUP));
+    assert_eq!([entries[1].revents, entries[3].revents], [Events::NONE, Events::NVAL]);
+    assert_eq!(machine.told(), ["poll 1 Now"]);
+
+    let mut entries = [asked[0], asked[1]];
+    assert_eq!(sockets.poll(&mut entries, NonBlocking), Ok(0));
+    sockets.write(writer, b"x").unwrap();
+    assert_eq!(sockets.poll(&mut entries, Blocking), Ok(1));
+    assert_eq!(entries[1].revents, Events::IN);
+    assert_eq!(machine.told(), ["poll 1 Now", "poll 1 Now"]);
+    assert_eq!(sockets.poll(&mut [], Blocking), os(EDEADLK));
+}
+
+#[test]
+fn names_of_addresses_are_asked_for() {
+    let (machine, sockets) = program();
+    machine.will(Ok(b"host.test"));
+    let entry = sockets.gethostbyaddr(b"10.0.0.7").unwrap();
+    assert_eq!(entry.name, "host.test");
+    assert_eq!(sockets.gethostbyaddr(b"127.0.0.1").unwrap().name, "localhost");
+    assert_eq!(machine.told(), ["reverse 10.0.0.7"]);
+    machine.will(Ok(b"host.test"));
+    let info = sockets.getnameinfo("10.0.0.7:80".parse().unwrap(), 0).unwrap();
+    assert_eq!((info.host.as_str(), info.service.as_str()), ("host.test", "http"));
+    machine.will(Err(Error::Detailed(EACCES, "no".into())));
+    assert_eq!(sockets.getnameinfo("10.0.0.7:80".parse().unwrap(), 0).unwrap().host, "10.0.0.7");
+}
