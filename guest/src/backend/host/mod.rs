@@ -6,8 +6,8 @@
 mod convert;
 mod system;
 
-#[expect(unsafe_code, reason = "the canonical ABI is pointers and lengths; the generated code alone deals with them")]
-#[expect(
+#[allow(unsafe_code, reason = "the canonical ABI is pointers and lengths; the generated code alone deals with them")]
+#[allow(
     missing_docs,
     unreachable_pub,
     unused_qualifications,
