@@ -101,7 +101,7 @@ fn inet6(value: Borrowed<'_>, caller: &str) -> PyResult<Address> {
 
 /// `AF_UNIX` addresses are a path as `str`, or bytes; a leading NUL means Linux's abstract namespace.
 fn unix(value: Borrowed<'_>) -> PyResult<Address> {
-    let encoded = if value.is_text() { arguments::file_system_bytes(value)? } else { value.own() };
+    let encoded = if value.is_text() { arguments::encoded_text(value)? } else { value.own() };
     let buffer = Buffer::parse(encoded.borrow(), c"y*")?;
     let path = buffer.bytes();
     let (address, room) = match path.split_first() {

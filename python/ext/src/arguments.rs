@@ -230,6 +230,12 @@ impl Drop for EncodedText {
     }
 }
 
+/// A text in the file system's encoding, NULs included: names of the abstract namespace of `AF_UNIX` begin with one.
+pub(crate) fn encoded_text(text: Borrowed<'_>) -> PyResult<Object> {
+    // SAFETY: the object is alive.
+    Object::from_new(unsafe { ffi::PyUnicode_EncodeFSDefault(text.as_pointer()) })
+}
+
 /// `os.fsencode(path)`.
 pub(crate) fn file_system_bytes(path: Borrowed<'_>) -> PyResult<Object> {
     let mut bytes: *mut ffi::PyObject = std::ptr::null_mut();

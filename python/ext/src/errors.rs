@@ -110,6 +110,8 @@ fn number_of(module: &Object, errno: Errno) -> Option<c_int> {
 fn nearest(errno: Errno) -> Errno {
     match errno {
         Errno::ESOCKTNOSUPPORT => Errno::EPROTONOSUPPORT,
+        Errno::EHOSTDOWN => Errno::EHOSTUNREACH,
+        Errno::ESHUTDOWN => Errno::EPIPE,
         _ => Errno::EIO,
     }
 }
