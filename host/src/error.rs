@@ -39,6 +39,16 @@ pub enum Error {
         /// The component's file.
         path: PathBuf,
     },
+    /// A policy file is malformed.
+    #[error("{}:{line}: {problem}", path.display())]
+    Policy {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong there, and what would be right.
+        problem: String,
+    },
     /// The guest trapped.
     #[error("{program} trapped: {reason}")]
     Trap {

@@ -37,6 +37,18 @@ pub struct Grants {
     pub network: Network,
     /// What the Python interpreter is to run, if that is the guest.
     pub settings: Option<Settings>,
+    /// Where its standard output goes.
+    pub output: Output,
+}
+
+/// Where a guest's standard output goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Output {
+    /// To standard output.
+    #[default]
+    Output,
+    /// To standard error, because standard output is for something else.
+    Error,
 }
 
 /// The data of a guest's store.
@@ -52,8 +64,10 @@ impl Guest {
     pub(crate) fn new(grants: Grants, output: Option<MemoryOutputPipe>) -> Result<Self> {
         let mut builder = WasiCtx::builder();
         builder.inherit_stdio().args(&grants.arguments).envs(&grants.environment);
-        if let Some(output) = output {
-            builder.stdout(output);
+        match (output, grants.output) {
+            (Some(output), _) => _ = builder.stdout(output),
+            (None, Output::Error) => _ = builder.stdout(wasmtime_wasi::cli::stderr()),
+            (None, Output::Output) => (),
         }
         for Directory { host, guest, writable } in &grants.directories {
             let permissions = if *writable { FsPerms::ReadWrite } else { FsPerms::ReadOnly };

@@ -27,7 +27,7 @@ pub mod program;
 mod run;
 
 pub use error::{Error, Result};
-pub use guest::{Directory, Grants};
+pub use guest::{Directory, Grants, Output};
 pub use run::run;
 
 /// The README's Rust is compiled with the documentation's.

@@ -100,9 +100,11 @@ impl From<LookupError> for ErrorCode {
     fn from(error: LookupError) -> Self {
         match error {
             // What wasmtime answers without `-S allow-ip-name-lookup`.
-            LookupError::Denied => Self::PermanentResolverFailure,
+            LookupError::Denied(_) => Self::AccessDenied,
+            LookupError::Fail => Self::PermanentResolverFailure,
             LookupError::Malformed => Self::InvalidArgument,
-            LookupError::Unresolvable => Self::NameUnresolvable,
+            LookupError::NoName | LookupError::NoData | LookupError::AddressFamily => Self::NameUnresolvable,
+            LookupError::Again | LookupError::Busy => Self::TemporaryResolverFailure,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! `dns`: a name server that knows a few names of its own, over UDP and TCP on one port.
 //!
-//! `one.test` has the address 192.0.2.1, `many.test` has sixty addresses, too many for a datagram of 512 bytes; nothing
-//! else exists.
+//! `one.test` has the address 192.0.2.1, `many.test` has sixty addresses, too many for a datagram of 512 bytes,
+//! `loop.test` has 127.0.0.1, `meta.test` a cloud's metadata address; nothing else exists, and nothing has IPv6.
 
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream, UdpSocket};
@@ -63,8 +63,14 @@ fn over_tcp(mut connection: TcpStream, _: &Stop) -> io::Result<()> {
 /// The answer to a query with one question; none to anything else.
 fn answer(query: &[u8]) -> Option<Vec<u8>> {
     let (identity, question) = (query.get(..2)?, query.get(12..)?);
-    let addresses = addresses(&name(question)?);
+    let name = name(question)?;
+    let mut addresses = addresses(&name);
     let code = if addresses.is_empty() { 3 } else { 0 };
+    // Behind the labels, their lengths and the empty label stands the type. 1 is A.
+    let question = question.get(..name.len() + 6)?;
+    if question.get(name.len() + 2..name.len() + 4)? != [0, 1] {
+        addresses.clear();
+    }
     let mut answer = identity.to_vec();
     answer.extend([0x85, 0x80 | code, 0, 1, 0, u8::try_from(addresses.len()).ok()?, 0, 0, 0, 0]);
     answer.extend(question);
@@ -77,8 +83,10 @@ fn answer(query: &[u8]) -> Option<Vec<u8>> {
 }
 
 fn addresses(name: &str) -> Vec<[u8; 4]> {
-    match name {
+    match name.to_ascii_lowercase().as_str() {
         "one.test" => vec![[192, 0, 2, 1]],
+        "loop.test" => vec![[127, 0, 0, 1]],
+        "meta.test" => vec![[169, 254, 169, 254]],
         "many.test" => (1..=60).map(|last| [192, 0, 2, last]).collect(),
         _ => Vec::new(),
     }

@@ -1,5 +1,6 @@
 //! A question about names: answered, or waiting for one lookup.
 
+use crate::errno::Errno;
 use crate::error::{AddressInfoError, Error, Result};
 use crate::net::{ErrorCode, Found, NetResult, Refusal};
 use std::fmt;
@@ -68,6 +69,8 @@ impl<T> fmt::Debug for Pending<T> {
 pub fn lookup_error(refusal: Refusal) -> Error {
     match refusal {
         Refusal::WouldBlock => AddressInfoError::Again.into(),
+        // A policy that forbids the name is a permission that is missing, not a name that is.
+        Refusal::Code(ErrorCode::AccessDenied) => Errno::EACCES.into(),
         Refusal::Code(code) => lookup_code(code).into(),
         Refusal::Errno(errno) => errno.into(),
         Refusal::Error(error) => error,
@@ -100,15 +103,14 @@ fn lookup_code(code: ErrorCode) -> AddressInfoError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::errno::Errno;
 
     #[test]
-    fn every_refusal_of_a_lookup_is_an_address_info_error() {
+    fn every_refusal_of_a_lookup_has_its_error() {
         let cases = [
             (Refusal::Code(ErrorCode::NameUnresolvable), Error::AddressInfo(AddressInfoError::NoName)),
             (Refusal::Code(ErrorCode::TemporaryResolverFailure), Error::AddressInfo(AddressInfoError::Again)),
             (Refusal::Code(ErrorCode::PermanentResolverFailure), Error::AddressInfo(AddressInfoError::Fail)),
-            (Refusal::Code(ErrorCode::AccessDenied), Error::AddressInfo(AddressInfoError::Fail)),
+            (Refusal::Code(ErrorCode::AccessDenied), Error::Os(Errno::EACCES)),
             (Refusal::Errno(Errno::ENOMEM), Error::Os(Errno::ENOMEM)),
             (Refusal::Other("no".into()), Error::Other("no".into())),
         ];

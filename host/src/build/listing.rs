@@ -8,7 +8,7 @@ use serde::Deserialize;
 use wasmtime::component::Component;
 
 use crate::error::{Error, Result};
-use crate::guest::{Directory, Grants};
+use crate::guest::{Directory, Grants, Output};
 use crate::policy::{Network, Policy};
 use crate::program::{Main, Settings};
 use crate::run::run_for_output;
@@ -48,6 +48,7 @@ pub(super) async fn ask(
         working_directory: None,
         network: Network::new(Policy::new(), |_| ()),
         settings: Some(settings),
+        output: Output::Output,
     };
     let (status, output) = run_for_output(interpreter, path, "wasocket.bundle", grants).await?;
     if status != 0 {

@@ -1,10 +1,12 @@
 //! The command line. What was typed is parsed here; each command has its file.
 
+mod audit;
 mod build;
 mod directories;
 mod interpreter;
 mod interrupt;
 mod network;
+mod policy;
 mod program;
 mod progress;
 mod run;
@@ -27,6 +29,7 @@ struct Arguments {
 enum Command {
     Run(run::Arguments),
     Build(build::Arguments),
+    Policy(policy::Arguments),
 }
 
 /// Does what the command line says; answers the exit status.
@@ -36,8 +39,9 @@ pub(crate) fn main() -> i32 {
         Err(error) => return usage(&error),
     };
     let outcome = match arguments.command {
-        Command::Run(arguments) => run::main(arguments),
+        Command::Run(arguments) => run::main(&arguments),
         Command::Build(arguments) => build::main(&arguments),
+        Command::Policy(arguments) => policy::main(&arguments),
     };
     outcome.unwrap_or_else(|error| failure(&error))
 }
@@ -96,6 +100,7 @@ const TRAP: i32 = 134;
 const EXIT_STATUS: &str = "\
 Exit status:
   2    wasocket could not do it: wrong arguments, missing file, malformed rule
+  1    "policy check" says that it would be refused
   130  ended by Ctrl-C
   134  the program trapped; WASOCKET_BACKTRACE=1 shows where
   Any other status of \"run\" is the program's own.";
@@ -109,7 +114,7 @@ mod tests {
     fn parse(line: &[&str]) -> super::run::Arguments {
         match Arguments::try_parse_from(line).unwrap().command {
             Command::Run(arguments) => arguments,
-            Command::Build(_) => panic!("not run"),
+            Command::Build(_) | Command::Policy(_) => panic!("not run"),
         }
     }
 

@@ -1,5 +1,8 @@
 //! The options that make up the network policy.
 
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
 use anyhow::{Context, Result};
 use wasocket_host::policy::{NamePattern, Policy, Rule};
 
@@ -7,7 +10,10 @@ use wasocket_host::policy::{NamePattern, Policy, Rule};
 #[derive(clap::Args)]
 #[command(next_help_heading = "Network (deny wins; without a rule nothing is reachable)")]
 pub(super) struct NetworkArguments {
-    /// Allow connections and datagrams to addresses.
+    /// Read rules from a file; what other options say is added to it
+    #[arg(long, value_name = "FILE.toml")]
+    policy: Option<PathBuf>,
+    /// Allow connections and datagrams to addresses or names.
     #[arg(long, value_name = "RULE", help = OUTBOUND)]
     allow_outbound: Vec<String>,
     /// Allow being reached on local addresses; port 0 is a port that the system chooses
@@ -22,7 +28,13 @@ pub(super) struct NetworkArguments {
     /// Forbid being reached on local addresses
     #[arg(long, value_name = "RULE")]
     deny_inbound: Vec<String>,
-    /// Allow all of the network, name lookups included
+    /// Forbid looking up names
+    #[arg(long, value_name = "NAME")]
+    deny_resolve: Vec<String>,
+    /// Ask this name server, and not the system's configuration and hosts file
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    dns: Option<SocketAddr>,
+    /// Allow all of the network, name lookups included; cloud metadata addresses stay closed
     #[arg(long)]
     allow_net: bool,
 }
@@ -30,32 +42,35 @@ pub(super) struct NetworkArguments {
 impl NetworkArguments {
     /// The policy, if every rule is well formed.
     pub(super) fn policy(&self) -> Result<Policy> {
-        let mut policy = Policy::new();
-        for rule in rules("--allow-outbound", &self.allow_outbound) {
-            policy.allow_outbound(rule?);
+        let mut policy = self.policy.as_deref().map_or_else(|| Ok(Policy::new()), Policy::from_file)?;
+        for text in &self.allow_outbound {
+            policy.allow_outbound(Rule::parse_outbound(text).context("--allow-outbound")?);
         }
-        for rule in rules("--allow-inbound", &self.allow_inbound) {
-            policy.allow_inbound(rule?);
-        }
-        for rule in rules("--deny-outbound", &self.deny_outbound) {
-            policy.deny_outbound(rule?);
-        }
-        for rule in rules("--deny-inbound", &self.deny_inbound) {
-            policy.deny_inbound(rule?);
+        for text in &self.allow_inbound {
+            policy.allow_inbound(Rule::parse_inbound(text).context("--allow-inbound")?);
         }
         for text in &self.allow_resolve {
             policy.allow_resolve(NamePattern::parse(text).context("--allow-resolve")?);
         }
+        for text in &self.deny_outbound {
+            policy.deny_outbound(Rule::parse_deny(text).context("--deny-outbound")?);
+        }
+        for text in &self.deny_inbound {
+            policy.deny_inbound(Rule::parse_deny(text).context("--deny-inbound")?);
+        }
+        for text in &self.deny_resolve {
+            policy.deny_resolve(NamePattern::parse(text).context("--deny-resolve")?);
+        }
         if self.allow_net {
             policy.allow_everything()?;
+        }
+        if let Some(server) = self.dns {
+            policy.set_dns(server);
         }
         Ok(policy)
     }
 }
 
-fn rules(option: &'static str, texts: &[String]) -> impl Iterator<Item = Result<Rule>> {
-    texts.iter().map(move |text| Rule::parse(text).context(option))
-}
-
-const OUTBOUND: &str = "Allow connections and datagrams to addresses: tcp://127.0.0.1:8080, \
-udp://10.0.0.0/8:53,1000-2000, tcp://[::1]:*, tcp://localhost:80, tcp://*:443";
+const OUTBOUND: &str = "Allow connections and datagrams to addresses or names: tcp://127.0.0.1:8080, \
+tcp://example.com:443, udp://10.0.0.0/8:53,1000-2000, tcp://[::1]:*, tcp://localhost:80, tcp://*:443, \
+'tcp://db.internal->10.0.0.5:5432'";

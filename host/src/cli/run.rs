@@ -4,14 +4,14 @@ use std::env;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use wasocket_host::policy::{Denial, Network};
+use wasocket_host::policy::{Denial, Learner, Mode, Network, Policy};
 use wasocket_host::program::{Main, Settings};
-use wasocket_host::{Directory, Grants, engine};
+use wasocket_host::{Directory, Grants, Output, engine};
 
 use super::interpreter::Backend;
 use super::network::NetworkArguments;
 use super::program::Program;
-use super::{directories, interpreter, interrupt, program, progress, say};
+use super::{audit, directories, interpreter, interrupt, program, progress, say};
 
 /// Run a Python script or a component
 ///
@@ -47,13 +47,22 @@ pub(super) struct Arguments {
     pub(super) program: Vec<String>,
     #[command(flatten)]
     network: NetworkArguments,
+    /// Write a line of JSON for every decision on the network, lookup and socket; with "-" on standard output, and what
+    /// the program prints there goes to standard error
+    #[arg(long, value_name = "FILE", help_heading = "Network (deny wins; without a rule nothing is reachable)")]
+    audit: Option<PathBuf>,
 }
 
 /// Runs it; answers its exit status.
-pub(super) fn main(arguments: Arguments) -> Result<i32> {
+pub(super) fn main(arguments: &Arguments) -> Result<i32> {
+    run(arguments, None)
+}
+
+/// Runs it; with a learner nothing is refused, and the learner notes what would be.
+pub(super) fn run(arguments: &Arguments, learner: Option<&Learner>) -> Result<i32> {
     let (program, guest_arguments) = arguments.program()?;
     let name = guest_arguments.first().cloned().unwrap_or_default();
-    let (component, grants) = arguments.grants(program, guest_arguments)?;
+    let (component, grants) = arguments.grants(program, guest_arguments, learner)?;
     interrupt::end_process()?;
     let engine = engine::new()?;
     let compiled = progress::load(&engine, &component)?;
@@ -65,6 +74,11 @@ pub(super) fn main(arguments: Arguments) -> Result<i32> {
 }
 
 impl Arguments {
+    /// The policy that the options say.
+    pub(super) fn policy(&self) -> Result<Policy> {
+        self.network.policy()
+    }
+
     /// What to run, and its arguments as it will see them.
     fn program(&self) -> Result<(Program, Vec<String>)> {
         if let [code, rest @ ..] = &self.code[..] {
@@ -80,7 +94,12 @@ impl Arguments {
     }
 
     /// The component to run, and what it is given.
-    fn grants(&self, program: Program, mut arguments: Vec<String>) -> Result<(PathBuf, Grants)> {
+    fn grants(
+        &self,
+        program: Program,
+        mut arguments: Vec<String>,
+        learner: Option<&Learner>,
+    ) -> Result<(PathBuf, Grants)> {
         let policy = self.network.policy()?;
         let mut directories =
             self.directories.iter().map(|text| directories::parse(text)).collect::<Result<Vec<_>>>()?;
@@ -104,8 +123,35 @@ impl Arguments {
         let working_directory =
             env::current_dir().ok().and_then(|here| directories::guest_path_of(&here, &directories));
         let environment = self.environment(working_directory.as_deref())?;
-        let network = Network::new(policy, report);
-        Ok((component, Grants { arguments, environment, directories, working_directory, network, settings }))
+        let network = self.network(policy, learner)?;
+        let output = if self.audits_to_output() || learner.is_some() { Output::Error } else { Output::Output };
+        Ok((component, Grants { arguments, environment, directories, working_directory, network, settings, output }))
+    }
+
+    /// The policy at work, with those who are told of it.
+    fn network(&self, mut policy: Policy, learner: Option<&Learner>) -> Result<Network> {
+        if learner.is_some() {
+            policy.set_mode(Mode::Report);
+        }
+        let mut network = Network::builder(policy).guest("main");
+        if let Some(learner) = learner.cloned() {
+            network = network.audit_denials(move |denial| learner.note(denial));
+        }
+        // Someone who learns reads the policy, which says the same; only what stays refused needs a line.
+        let is_quiet = learner.is_some();
+        network = network.report(move |denial| {
+            if !(is_quiet && denial.permitted) {
+                report(denial);
+            }
+        });
+        if let Some(path) = &self.audit {
+            network = network.audit(audit::writer(path)?);
+        }
+        Ok(network.build())
+    }
+
+    fn audits_to_output(&self) -> bool {
+        self.audit.as_deref() == Some(Path::new("-"))
     }
 
     /// What only the interpreter understands would have no effect on a component.
@@ -167,5 +213,6 @@ fn variable(text: &str) -> Result<(String, String)> {
 }
 
 fn report(denial: &Denial) {
-    say(&format!("denied: {denial}"));
+    let verb = if denial.permitted { "would be denied" } else { "denied" };
+    say(&format!("{verb}: {denial}"));
 }

@@ -1,9 +1,11 @@
 //! What was refused, why, and which flag would allow it.
 
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 
-use super::rule::{Protocol, Rule};
+use super::address::Special;
+use super::rule::Protocol;
 
 /// What a guest tried.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -18,20 +20,34 @@ pub enum Attempt {
     Send(SocketAddr),
     /// Receiving a datagram from this address.
     Receive(SocketAddr),
-    /// Looking up this name.
+    /// Looking up the addresses of this name.
     Resolve(String),
+    /// Looking up the names of this address.
+    Reverse(IpAddr),
+    /// Connecting or sending to an `AF_UNIX` socket, by its path in the guest.
+    UnixConnect(PathBuf),
+    /// Binding an `AF_UNIX` socket to a path in the guest.
+    UnixBind(PathBuf),
 }
 
 impl Attempt {
-    /// The option of `wasocket run` that would allow it.
-    fn remedy(&self) -> String {
+    /// The option of `wasocket run` that would allow it. `name` is the name that the guest was looking for when it learned
+    /// the address.
+    fn remedy(&self, name: Option<&str>) -> String {
+        let remote = |protocol: &str, remote: &SocketAddr| match name {
+            Some(name) => format!("--allow-outbound {protocol}://{name}:{}", remote.port()),
+            None => format!("--allow-outbound {protocol}://{}", plain(*remote)),
+        };
         match self {
-            Self::Connect(remote) => format!("--allow-outbound tcp://{}", plain(*remote)),
-            Self::Send(remote) | Self::Receive(remote) => format!("--allow-outbound udp://{}", plain(*remote)),
+            Self::Connect(address) => remote("tcp", address),
+            Self::Send(address) | Self::Receive(address) => remote("udp", address),
             Self::Bind(protocol, local) => format!("--allow-inbound {protocol}://{}", plain(*local)),
             // A guest listens on a port that no rule knows only if the system chose the port.
             Self::Listen(local) => format!("--allow-inbound tcp://{}", plain(SocketAddr::new(local.ip(), 0))),
             Self::Resolve(name) => format!("--allow-resolve {name}"),
+            Self::Reverse(address) => format!("--allow-resolve {}", reverse_name(*address)),
+            Self::UnixConnect(path) => format!("--allow-outbound unix://{}", path.display()),
+            Self::UnixBind(path) => format!("--allow-inbound unix://{}", path.display()),
         }
     }
 }
@@ -45,6 +61,9 @@ impl fmt::Display for Attempt {
             Self::Send(remote) => write!(formatter, "send to udp {}", plain(*remote)),
             Self::Receive(remote) => write!(formatter, "receive from udp {}", plain(*remote)),
             Self::Resolve(name) => write!(formatter, "look up {name}"),
+            Self::Reverse(address) => write!(formatter, "look up the names of {address}"),
+            Self::UnixConnect(path) => write!(formatter, "connect to unix {}", path.display()),
+            Self::UnixBind(path) => write!(formatter, "bind to unix {}", path.display()),
         }
     }
 }
@@ -54,10 +73,27 @@ impl fmt::Display for Attempt {
 pub enum Reason {
     /// No rule allows it.
     NoRule,
-    /// This rule forbids it: `--deny-outbound`.
-    DeniedOutbound(Rule),
-    /// This rule forbids it: `--deny-inbound`.
-    DeniedInbound(Rule),
+    /// This rule forbids it, in the words of the command line: `--deny-outbound tcp://10.0.0.0/8:*`.
+    Denied(String),
+    /// The address is a cloud's metadata service, which only a rule on that one address opens.
+    Metadata,
+    /// The name leads to this address, which is none of the public internet's, and which no rule names.
+    Leads(IpAddr, Special),
+    /// The callback that decides has said no.
+    Asked,
+}
+
+impl Reason {
+    /// A word for logs, which does not change.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NoRule => "no-rule",
+            Self::Denied(_) => "denied",
+            Self::Metadata => "metadata",
+            Self::Leads(..) => "special-address",
+            Self::Asked => "asked",
+        }
+    }
 }
 
 /// A refused attempt. It displays as one line for the person who runs the guest, with the option that would allow it.
@@ -67,15 +103,72 @@ pub struct Denial {
     pub attempt: Attempt,
     /// Why it may not.
     pub reason: Reason,
+    /// A name that the guest had looked up and that led to the address, if it had.
+    pub name: Option<String>,
+    /// Whether it happened all the same, since the policy only reports.
+    pub permitted: bool,
+}
+
+impl Denial {
+    /// The option of `wasocket run` that would allow it, if an option would.
+    pub fn remedy(&self) -> Option<String> {
+        match &self.reason {
+            Reason::NoRule => Some(self.attempt.remedy(self.name.as_deref())),
+            Reason::Metadata => Some(self.attempt.remedy(None)),
+            Reason::Leads(address, _) => match &self.attempt {
+                Attempt::Resolve(name) => {
+                    Some(format!("--allow-outbound 'tcp://{name}->{}:PORT'", bracketed(*address)))
+                }
+                _ => None,
+            },
+            Reason::Denied(_) | Reason::Asked => None,
+        }
+    }
+
+    /// What the guest is told: made from what it asked for, never from the rules, nor from what a resolver has said.
+    pub fn detail(&self) -> String {
+        match (&self.reason, &self.attempt) {
+            (Reason::Leads(..), Attempt::Resolve(name)) => format!(
+                "the policy does not allow: look up {name}, which leads to no public address; allow it with \
+                 --allow-outbound 'tcp://{name}->ADDRESS:PORT'"
+            ),
+            (Reason::NoRule | Reason::Metadata, attempt) => {
+                let name = if self.reason == Reason::NoRule { self.name.as_deref() } else { None };
+                format!("the policy does not allow: {attempt}; allow it with {}", attempt.remedy(name))
+            }
+            (Reason::Denied(_) | Reason::Asked | Reason::Leads(..), attempt) => {
+                format!("the policy forbids: {attempt}")
+            }
+        }
+    }
 }
 
 impl fmt::Display for Denial {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { attempt, reason } = self;
-        match reason {
-            Reason::NoRule => write!(formatter, "{attempt}; allow it with {}", attempt.remedy()),
-            Reason::DeniedOutbound(rule) => write!(formatter, "{attempt}; --deny-outbound {rule} forbids it"),
-            Reason::DeniedInbound(rule) => write!(formatter, "{attempt}; --deny-inbound {rule} forbids it"),
+        let attempt = &self.attempt;
+        match &self.reason {
+            Reason::NoRule => write!(formatter, "{attempt}")?,
+            Reason::Denied(rule) => write!(formatter, "{attempt}; {rule} forbids it")?,
+            Reason::Metadata => {
+                write!(formatter, "{attempt}: {} is open only to a rule on it alone", Special::Metadata)?
+            }
+            Reason::Leads(address, kind) => write!(formatter, "{attempt}: it leads to {address}, {kind}")?,
+            Reason::Asked => write!(formatter, "{attempt}; whoever was asked said no")?,
+        }
+        self.remedy().map_or(Ok(()), |remedy| write!(formatter, "; allow it with {remedy}"))
+    }
+}
+
+/// The name under which the domain name system keeps the names of an address.
+pub(crate) fn reverse_name(address: IpAddr) -> String {
+    match address {
+        IpAddr::V4(address) => {
+            let [a, b, c, d] = address.octets();
+            format!("{d}.{c}.{b}.{a}.in-addr.arpa")
+        }
+        IpAddr::V6(address) => {
+            let nibbles = address.octets().into_iter().rev().map(|byte| format!("{:x}.{:x}.", byte & 15, byte >> 4));
+            nibbles.collect::<String>() + "ip6.arpa"
         }
     }
 }
@@ -83,4 +176,11 @@ impl fmt::Display for Denial {
 /// The address as a rule writes it: without an IPv6 scope or flow label.
 fn plain(address: SocketAddr) -> SocketAddr {
     SocketAddr::new(address.ip().to_canonical(), address.port())
+}
+
+fn bracketed(address: IpAddr) -> String {
+    match address {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => format!("[{address}]"),
+    }
 }

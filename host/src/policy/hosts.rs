@@ -1,8 +1,11 @@
-//! The hosts a rule names: an address, a network, `localhost` or `*`.
+//! The hosts a rule names: an address, a network, a name, `*.suffix`, `localhost` or `*`.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::IpNet;
+
+use super::address::fold;
+use super::names::NamePattern;
 
 /// What stands between `://` and the port of a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +16,8 @@ pub(crate) enum Hosts {
     Localhost,
     /// An address, as the network that holds it alone, or a network.
     Network(IpNet),
+    /// The addresses that a lookup of these names has yielded.
+    Named(NamePattern),
 }
 
 impl Hosts {
@@ -24,7 +29,7 @@ impl Hosts {
             "*" => Ok(Self::Any),
             "localhost" => Ok(Self::Localhost),
             _ if text.starts_with('[') => parse_bracketed(text),
-            _ => parse_ipv4(text),
+            _ => parse_plain(text),
         }
     }
 
@@ -34,6 +39,16 @@ impl Hosts {
             Self::Any => true,
             Self::Localhost => address.is_loopback(),
             Self::Network(network) => network.contains(&address),
+            // Which addresses belong to a name is only known once it was looked up.
+            Self::Named(_) => false,
+        }
+    }
+
+    /// Whether these are one address, and this one: nobody writes that by accident.
+    pub(crate) fn name_literally(&self, address: IpAddr) -> bool {
+        match self {
+            Self::Network(network) => *network == IpNet::from(address),
+            Self::Any | Self::Localhost | Self::Named(_) => false,
         }
     }
 
@@ -47,21 +62,8 @@ impl Hosts {
         match self {
             Self::Any | Self::Localhost => true,
             Self::Network(network) => network.addr().is_ipv4() == address.is_ipv4(),
+            Self::Named(_) => false,
         }
-    }
-}
-
-/// The one form of an address that rules are compared with: an IPv4 address inside an IPv6 one comes out.
-pub(crate) fn fold(address: IpAddr) -> IpAddr {
-    address.to_canonical()
-}
-
-/// Where a packet to this address really goes: Linux delivers what is sent to the wildcard address to the machine itself.
-pub(crate) fn fold_destination(address: IpAddr) -> IpAddr {
-    match fold(address) {
-        IpAddr::V4(Ipv4Addr::UNSPECIFIED) => Ipv4Addr::LOCALHOST.into(),
-        IpAddr::V6(Ipv6Addr::UNSPECIFIED) => Ipv6Addr::LOCALHOST.into(),
-        address => address,
     }
 }
 
@@ -73,7 +75,7 @@ fn parse_bracketed(text: &str) -> Result<Hosts, String> {
     }
 }
 
-fn parse_ipv4(text: &str) -> Result<Hosts, String> {
+fn parse_plain(text: &str) -> Result<Hosts, String> {
     if let Ok(address) = text.parse::<Ipv4Addr>() {
         return Ok(Hosts::Network(IpNet::from(IpAddr::from(address))));
     }
@@ -86,7 +88,7 @@ fn parse_ipv4(text: &str) -> Result<Hosts, String> {
     if text.is_empty() {
         return Err("the host is missing".to_owned());
     }
-    Err(format!("\"{text}\" is no address; rules on names are not supported yet, name the address or the network"))
+    NamePattern::parse_host(text).map(Hosts::Named)
 }
 
 fn parse_network(text: &str, has_family: fn(&IpAddr) -> bool) -> Result<Hosts, String> {

@@ -3,21 +3,38 @@
 //! [`Policy`] holds the rules, [`Network`] is the only thing in this crate that answers address checks and resolves names.
 //! The compiler keeps it so: `clippy.toml` forbids the functions that open sockets or resolve everywhere else.
 
+mod address;
+mod audit;
+mod decide;
 mod denial;
+mod explain;
+mod file;
 mod hosts;
+mod learn;
+mod learned;
+mod limits;
 mod names;
 mod network;
 mod peers;
 mod ports;
+mod resolver;
 mod rule;
 #[cfg(test)]
 mod tests;
+mod unix;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
+pub use address::Special;
+pub use audit::{Event, SocketLife};
 pub use denial::{Attempt, Denial, Reason};
-pub use names::{NameError, NamePattern};
-pub use network::{LookupError, Network};
+pub use explain::{Explanation, Target, TargetError};
+pub use file::PolicyError;
+pub use learn::Learner;
+pub use limits::{Exceeded, Limits, Permit};
+pub use names::{Family, NameError, NamePattern};
+pub use network::{Builder, Held, Network};
+pub use resolver::{Found, LookupError, Resolver};
 pub use rule::{Protocol, Rule, RuleError};
 
 /// The rules for one guest. Without any, nothing is reachable.
@@ -25,7 +42,21 @@ pub use rule::{Protocol, Rule, RuleError};
 pub struct Policy {
     outbound: Rules,
     inbound: Rules,
-    resolve: Vec<NamePattern>,
+    resolve: Patterns,
+    mode: Mode,
+    limits: Limits,
+    dns: Option<SocketAddr>,
+}
+
+/// What happens to that which no rule allows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// It is refused.
+    #[default]
+    Enforce,
+    /// It is only reported, except for what leads to a cloud's metadata service.
+    Report,
 }
 
 /// The rules of one direction.
@@ -35,7 +66,12 @@ struct Rules {
     deny: Vec<Rule>,
 }
 
-type Verdict = Result<(), Reason>;
+/// The patterns on names.
+#[derive(Clone, Debug, Default)]
+struct Patterns {
+    allow: Vec<NamePattern>,
+    deny: Vec<NamePattern>,
+}
 
 impl Policy {
     /// The policy that allows nothing.
@@ -54,11 +90,14 @@ impl Policy {
             self.inbound.allow.push(rule.clone());
             self.outbound.allow.push(rule);
         }
-        self.resolve.push(NamePattern::any());
+        self.resolve.allow.push(NamePattern::any());
         Ok(self)
     }
 
     /// Allows connections and datagrams to the addresses of a rule.
+    ///
+    /// A rule on one name allows looking it up, and then the addresses that the lookup has yielded. A rule on `*.suffix`
+    /// does not allow looking anything up: [`Policy::allow_resolve`] does.
     ///
     /// # Ambient Authority
     ///
@@ -88,7 +127,7 @@ impl Policy {
     ///
     /// The guest may send what it likes as part of a covered name to whoever answers for it.
     pub fn allow_resolve(&mut self, pattern: NamePattern) -> &mut Self {
-        self.resolve.push(pattern);
+        self.resolve.allow.push(pattern);
         self
     }
 
@@ -106,56 +145,36 @@ impl Policy {
         self
     }
 
-    /// May packets go to `remote`?
-    fn judge_outbound(&self, protocol: Protocol, remote: SocketAddr) -> Verdict {
-        if let Some(rule) = self.outbound.deny.iter().find(|rule| rule.covers_remote(protocol, remote)) {
-            return Err(Reason::DeniedOutbound(rule.clone()));
-        }
-        allowed(self.outbound.allow.iter().any(|rule| rule.covers_remote(protocol, remote)))
-    }
-
-    /// May a socket be bound to `local`?
+    /// What happens to that which no rule allows.
     ///
-    /// The wildcard address with port 0 is what WASI reports for every socket that connects or sends without having been
-    /// bound; such a socket is not reachable before it listens, which is judged apart.
-    fn judge_bind(&self, protocol: Protocol, local: SocketAddr) -> Verdict {
-        if local.ip().is_unspecified() && local.port() == 0 {
-            return Ok(());
-        }
-        self.judge_inbound(protocol, local)
-    }
-
-    /// May a TCP socket that is bound to `local` listen?
+    /// # Ambient Authority
     ///
-    /// Rules know a port that the system chose as port 0. A guest cannot have named the chosen port itself: binding to it
-    /// would have been judged under its own number.
-    fn judge_listen(&self, local: SocketAddr) -> Verdict {
-        let verdict = self.judge_inbound(Protocol::Tcp, local);
-        match verdict {
-            Err(Reason::NoRule) => self.judge_inbound(Protocol::Tcp, SocketAddr::new(local.ip(), 0)),
-            Ok(()) | Err(_) => verdict,
-        }
+    /// With [`Mode::Report`] the guest gets the network as this process has it.
+    pub fn set_mode(&mut self, mode: Mode) -> &mut Self {
+        self.mode = mode;
+        self
     }
 
-    fn judge_inbound(&self, protocol: Protocol, local: SocketAddr) -> Verdict {
-        if let Some(rule) = self.inbound.deny.iter().find(|rule| rule.reached_by(protocol, local)) {
-            return Err(Reason::DeniedInbound(rule.clone()));
-        }
-        allowed(self.inbound.allow.iter().any(|rule| rule.covers_local(protocol, local)))
+    /// How much the guest may use.
+    pub fn set_limits(&mut self, limits: Limits) -> &mut Self {
+        self.limits = limits;
+        self
     }
 
-    /// May datagrams come in from peers that nothing was sent to?
-    fn allows_unasked_datagrams(&self) -> bool {
-        self.inbound.allow.iter().any(|rule| rule.is_for(Protocol::Udp))
+    /// Asks this name server, and not the system's configuration and hosts file.
+    pub fn set_dns(&mut self, server: SocketAddr) -> &mut Self {
+        self.dns = Some(server);
+        self
     }
 
-    /// May `name`, in its normal form, be looked up?
-    fn judge_name(&self, name: &str) -> Verdict {
-        let is_granted_localhost = name == "localhost" && self.outbound.allow.iter().any(Rule::names_localhost);
-        allowed(is_granted_localhost || self.resolve.iter().any(|pattern| pattern.covers(name)))
+    /// Whether rules on addresses open some port of this one.
+    fn opens_address(&self, address: IpAddr) -> bool {
+        self.outbound.allow.iter().any(|rule| rule.covers_address(address))
     }
-}
 
-fn allowed(yes: bool) -> Verdict {
-    if yes { Ok(()) } else { Err(Reason::NoRule) }
+    /// Forbids looking up names, whatever else allows it.
+    pub fn deny_resolve(&mut self, pattern: NamePattern) -> &mut Self {
+        self.resolve.deny.push(pattern);
+        self
+    }
 }

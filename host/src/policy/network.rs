@@ -2,46 +2,149 @@
 
 use std::collections::HashSet;
 use std::fmt;
+use std::future::Future;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Instant;
 
+use arc_swap::ArcSwap;
 use wasmtime_wasi::WasiCtxBuilder;
 use wasmtime_wasi::sockets::SocketAddrUse;
 
-use super::names::normal;
+use super::address::{fold, fold_destination};
+use super::audit::{Event, SocketLife};
+use super::decide::{Basis, Verdict};
+use super::learned::Learned;
+use super::limits::{Exceeded, Permit, Usage};
+use super::names::{Family, is_localhost, is_name, normal};
 use super::peers::Peers;
-use super::{Attempt, Denial, Policy, Protocol, Reason, Verdict};
+use super::resolver::localhost;
+use super::{Attempt, Denial, Found, LookupError, Mode, Policy, Protocol, Reason, Resolver};
 
 /// A policy at work for one guest. Clones share it.
 #[derive(Clone)]
 pub struct Network(Arc<Inner>);
 
 struct Inner {
-    policy: Policy,
+    policy: ArcSwap<Policy>,
     report: Box<dyn Fn(&Denial) + Send + Sync>,
+    audit: Option<Box<dyn Fn(&Event) + Send + Sync>>,
+    denied: Option<Box<dyn Fn(&Denial) + Send + Sync>>,
+    guest: String,
+    ask: Option<Box<Ask>>,
     reported: Mutex<HashSet<Attempt>>,
     peers: Mutex<Peers>,
+    learned: Mutex<Learned>,
+    usage: Usage,
+    resolver: OnceLock<Resolver>,
 }
 
-/// Why a name has no addresses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum LookupError {
-    /// The policy does not allow looking it up.
-    #[error("the policy does not allow looking up this name")]
-    Denied,
-    /// It is neither a host name nor an address.
-    #[error("this is neither a host name nor an address")]
-    Malformed,
-    /// The system's resolver has no answer; it does not say why.
-    #[error("this name does not resolve")]
-    Unresolvable,
+/// Decides what no rule decides; nothing leaves it refused.
+type Ask = dyn Fn(&Attempt) -> Option<bool> + Send + Sync;
+
+/// Makes a [`Network`].
+#[must_use]
+pub struct Builder {
+    policy: Policy,
+    report: Box<dyn Fn(&Denial) + Send + Sync>,
+    audit: Option<Box<dyn Fn(&Event) + Send + Sync>>,
+    denied: Option<Box<dyn Fn(&Denial) + Send + Sync>>,
+    guest: String,
+    ask: Option<Box<Ask>>,
+    resolver: OnceLock<Resolver>,
+}
+
+impl Builder {
+    /// What events call the guest.
+    pub fn guest(mut self, name: impl Into<String>) -> Self {
+        self.guest = name.into();
+        self
+    }
+
+    /// Is called for every decision, lookup and socket's end, on the thread that it happens on.
+    pub fn audit(mut self, audit: impl Fn(&Event) + Send + Sync + 'static) -> Self {
+        self.audit = Some(Box::new(audit));
+        self
+    }
+
+    /// Is called for every attempt that is refused, or would be if the policy did more than report: each time, unlike
+    /// [`report`](Self::report).
+    pub fn audit_denials(mut self, audit: impl Fn(&Denial) + Send + Sync + 'static) -> Self {
+        self.denied = Some(Box::new(audit));
+        self
+    }
+
+    /// Is called for each distinct attempt that is refused, or would be if the policy did more than report, as long as
+    /// they are few enough for a person to read.
+    pub fn report(mut self, report: impl Fn(&Denial) + Send + Sync + 'static) -> Self {
+        self.report = Box::new(report);
+        self
+    }
+
+    /// Is called for each attempt that no rule allows and no rule forbids: `Some(true)` allows it, this once. What is
+    /// closed to all but literal rules stays closed.
+    ///
+    /// # Ambient Authority
+    ///
+    /// The guest may do what the callback says it may.
+    pub fn ask(mut self, ask: impl Fn(&Attempt) -> Option<bool> + Send + Sync + 'static) -> Self {
+        self.ask = Some(Box::new(ask));
+        self
+    }
+
+    /// Resolves names with this, instead of a resolver of its own, which asks whom the policy says, or the system's
+    /// configuration says.
+    pub fn resolver(mut self, resolver: Resolver) -> Self {
+        self.resolver = OnceLock::from(resolver);
+        self
+    }
+
+    /// Puts the policy to work.
+    pub fn build(self) -> Network {
+        let Self { policy, report, audit, denied, guest, ask, resolver } = self;
+        Network(Arc::new(Inner {
+            policy: ArcSwap::from_pointee(policy),
+            report,
+            audit,
+            denied,
+            guest,
+            ask,
+            reported: Mutex::default(),
+            peers: Mutex::default(),
+            learned: Mutex::default(),
+            usage: Usage::default(),
+            resolver,
+        }))
+    }
 }
 
 impl Network {
-    /// Puts a policy to work. `report` is called for each distinct attempt that is refused, as long as they are few enough
-    /// for a person to read.
+    /// Puts a policy to work. `report` is called as [`Builder::report`] says.
     pub fn new(policy: Policy, report: impl Fn(&Denial) + Send + Sync + 'static) -> Self {
-        Self(Arc::new(Inner { policy, report: Box::new(report), reported: Mutex::default(), peers: Mutex::default() }))
+        Self::builder(policy).report(report).build()
+    }
+
+    /// Starts to put a policy to work.
+    pub fn builder(policy: Policy) -> Builder {
+        Builder {
+            policy,
+            report: Box::new(|_| ()),
+            audit: None,
+            denied: None,
+            guest: String::new(),
+            ask: None,
+            resolver: OnceLock::new(),
+        }
+    }
+
+    /// Puts another policy in the place of this one, for all that is tried from now on. What is open stays open.
+    ///
+    /// # Ambient Authority
+    ///
+    /// The guest reaches what the new policy allows.
+    pub fn replace(&self, policy: Policy) {
+        self.0.policy.store(Arc::new(policy));
     }
 
     /// Gives a guest its sockets, under this policy.
@@ -62,41 +165,149 @@ impl Network {
 
     /// Whether the policy allows this use of an address; if not, reports it.
     pub fn permits(&self, address: SocketAddr, purpose: SocketAddrUse) -> bool {
-        let (attempt, verdict) = match purpose {
-            SocketAddrUse::TcpConnect => {
-                (Attempt::Connect(address), self.0.policy.judge_outbound(Protocol::Tcp, address))
-            }
-            SocketAddrUse::TcpBind => {
-                (Attempt::Bind(Protocol::Tcp, address), self.0.policy.judge_bind(Protocol::Tcp, address))
-            }
-            SocketAddrUse::TcpListen => (Attempt::Listen(address), self.0.policy.judge_listen(address)),
+        let attempt = match purpose {
+            SocketAddrUse::TcpConnect => Attempt::Connect(address),
+            SocketAddrUse::TcpBind => Attempt::Bind(Protocol::Tcp, address),
+            SocketAddrUse::TcpListen => Attempt::Listen(address),
             // The address is the peer's. Only a socket that may listen accepts, and rules are on its own address.
             SocketAddrUse::TcpAccept => return true,
-            SocketAddrUse::UdpBind => {
-                (Attempt::Bind(Protocol::Udp, address), self.0.policy.judge_bind(Protocol::Udp, address))
-            }
-            SocketAddrUse::UdpSend => (Attempt::Send(address), self.0.judge_send(address)),
-            SocketAddrUse::UdpReceive => (Attempt::Receive(address), self.0.judge_receive(address)),
+            SocketAddrUse::UdpBind => Attempt::Bind(Protocol::Udp, address),
+            SocketAddrUse::UdpSend => Attempt::Send(address),
+            SocketAddrUse::UdpReceive => Attempt::Receive(address),
         };
-        self.0.answer(attempt, verdict)
+        self.check(attempt).is_ok()
+    }
+
+    /// Whether the policy allows an attempt: the one decision point of every way to the network. What is refused is
+    /// reported.
+    pub fn check(&self, attempt: Attempt) -> Result<(), Denial> {
+        let names = self.0.names_of(&attempt);
+        let verdict = self.0.judge(&attempt, &names);
+        self.0.answer(attempt, names.into_iter().next(), verdict)
+    }
+
+    /// Where a connection to `remote` really goes, once [`check`](Self::check) has allowed it: rules can map ports.
+    pub fn destination(&self, protocol: Protocol, remote: SocketAddr) -> SocketAddr {
+        let names = locked(&self.0.learned).names(fold_destination(remote.ip()), Instant::now());
+        self.0.policy.load().destination(protocol, remote, &names)
+    }
+
+    /// Where a socket that the guest binds to `local` is really bound: rules can map ports.
+    pub fn local(&self, protocol: Protocol, local: SocketAddr) -> SocketAddr {
+        let mut mapped = local;
+        mapped.set_port(self.0.policy.load().local_port(protocol, local));
+        mapped
+    }
+
+    /// Where a path of the guest lies on this machine, if an `AF_UNIX` socket may connect or send to it.
+    ///
+    /// The caller must see to it that the last part of the path is no symbolic link that the guest has made.
+    pub fn unix_connect(&self, guest: PathBuf) -> Result<PathBuf, Denial> {
+        let judged = self.0.policy.load().judge_unix("outbound", &guest);
+        self.0.answer_unix(Attempt::UnixConnect(guest), judged)
+    }
+
+    /// Where a path of the guest lies on this machine, if an `AF_UNIX` socket may be bound to it.
+    pub fn unix_bind(&self, guest: PathBuf) -> Result<PathBuf, Denial> {
+        let judged = self.0.policy.load().judge_unix("inbound", &guest);
+        self.0.answer_unix(Attempt::UnixBind(guest), judged)
+    }
+
+    /// A socket uses this address until the answer is dropped: as long as that, what the guest has learned of it counts.
+    pub fn hold(&self, remote: SocketAddr) -> Held {
+        let address = fold_destination(remote.ip());
+        locked(&self.0.learned).hold(address);
+        Held { network: self.clone(), address }
+    }
+
+    /// Tells of the end of a socket, for the audit.
+    pub fn closed(&self, life: &SocketLife) {
+        self.0.tell(|| Event::socket(life));
+    }
+
+    /// Counts one more of something, or `amount` bytes of buffers, until the answer is dropped.
+    pub fn take(&self, kind: Exceeded, amount: u64) -> Result<Permit, Exceeded> {
+        self.0.usage.take(&self.0.policy.load().limits, kind, amount)
+    }
+
+    /// Waits until so many bytes may be sent or received; at once, unless the policy limits how many may in a second.
+    pub async fn pace_bytes(&self, bytes: u64) {
+        let limit = self.0.policy.load().limits.bytes_per_second;
+        pause(self.0.usage.byte_rate.take(limit, bytes, Instant::now())).await;
+    }
+
+    /// Waits until a datagram may be sent; at once, unless the policy limits how many may in a second.
+    pub async fn pace_datagram(&self) {
+        let limit = self.0.policy.load().limits.datagrams_per_second;
+        pause(self.0.usage.datagram_rate.take(limit, 1, Instant::now())).await;
     }
 
     /// Looks up the addresses of a name, if the policy allows that name. Addresses are names of themselves.
     ///
     /// # Ambient Authority
     ///
-    /// Asks the system's resolver.
+    /// Asks name servers.
     pub async fn resolve(&self, name: &str) -> Result<Vec<IpAddr>, LookupError> {
+        Ok(self.lookup(name, Family::Any).await?.addresses)
+    }
+
+    /// As [`resolve`](Self::resolve), for one family if one is asked for, with all that is found.
+    ///
+    /// # Ambient Authority
+    ///
+    /// Asks name servers.
+    pub async fn lookup(&self, name: &str, family: Family) -> Result<Found, LookupError> {
         let domain = match parse_name(name)? {
-            Name::Address(address) => return Ok(vec![address]),
+            Name::Address(address) => return Ok(Found { addresses: vec![address], ..Found::default() }),
             Name::Domain(domain) => domain,
         };
         let plain = normal(&domain);
-        let verdict = self.0.policy.judge_name(&plain);
-        if !self.0.answer(Attempt::Resolve(plain), verdict) {
-            return Err(LookupError::Denied);
+        if !is_name(&plain) {
+            return Err(LookupError::Malformed);
         }
-        lookup(&domain).await
+        let policy = self.0.policy.load_full();
+        let (families, mapped) = match policy.judge_name(&plain) {
+            Ok(grant) => {
+                self.0.answer(Attempt::Resolve(plain.clone()), None, Ok(grant.basis)).map_err(denied)?;
+                (grant.families, grant.mapped)
+            }
+            Err(reason) => {
+                self.0.answer(Attempt::Resolve(plain.clone()), None, Err(reason)).map_err(denied)?;
+                (vec![Family::Any], Vec::new())
+            }
+        };
+        let mut found = if !mapped.is_empty() {
+            Found { addresses: mapped.clone(), ttl: super::learned::CAP, ..Found::default() }
+        } else if is_localhost(&plain) {
+            localhost()
+        } else {
+            let attempt = Attempt::Resolve(plain.clone());
+            self.0.ask_resolver(&attempt, async |resolver| resolver.forward(&domain, family).await).await?
+        };
+        let is_wanted = |address: &IpAddr| {
+            family.contains(fold(*address)) && families.iter().any(|family| family.contains(fold(*address)))
+        };
+        found.addresses.retain(is_wanted);
+        if found.addresses.is_empty() {
+            return Err(LookupError::AddressFamily);
+        }
+        self.0.screen(&policy, &plain, &mapped, &mut found).map_err(denied)?;
+        Ok(found)
+    }
+
+    /// Looks up the names of an address, if the policy allows that.
+    ///
+    /// # Ambient Authority
+    ///
+    /// Asks name servers.
+    pub async fn reverse(&self, address: IpAddr) -> Result<Found, LookupError> {
+        let address = fold(address);
+        self.check(Attempt::Reverse(address)).map_err(denied)?;
+        if address.is_loopback() {
+            return Ok(Found { addresses: vec![address], ..localhost() });
+        }
+        let attempt = Attempt::Reverse(address);
+        self.0.ask_resolver(&attempt, async |resolver| resolver.reverse(address).await).await
     }
 }
 
@@ -106,37 +317,208 @@ impl fmt::Debug for Network {
     }
 }
 
+/// An address in use; see [`Network::hold`].
+#[derive(Debug)]
+#[must_use = "the address counts as used until this is dropped"]
+pub struct Held {
+    network: Network,
+    address: IpAddr,
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        locked(&self.network.0.learned).release(self.address);
+    }
+}
+
 impl Inner {
+    fn judge(&self, attempt: &Attempt, names: &[String]) -> Verdict {
+        let policy = self.policy.load();
+        match attempt {
+            Attempt::Connect(remote) => policy.judge_outbound(Protocol::Tcp, *remote, names),
+            Attempt::Bind(protocol, local) => policy.judge_bind(*protocol, *local),
+            Attempt::Listen(local) => policy.judge_listen(*local),
+            Attempt::Send(remote) => self.judge_send(&policy, *remote, names),
+            Attempt::Receive(remote) => self.judge_receive(&policy, *remote, names),
+            Attempt::Resolve(name) => policy.judge_name(name).map(|grant| grant.basis),
+            Attempt::Reverse(address) => self.judge_reverse(&policy, *address),
+            Attempt::UnixConnect(path) => policy.judge_unix("outbound", path).map(|(basis, _)| basis),
+            Attempt::UnixBind(path) => policy.judge_unix("inbound", path).map(|(basis, _)| basis),
+        }
+    }
+
     /// Who sent something unasked, under an inbound rule, may be answered.
-    fn judge_send(&self, remote: SocketAddr) -> Verdict {
-        match self.policy.judge_outbound(Protocol::Udp, remote) {
-            Err(Reason::NoRule) if locked(&self.peers).contains(remote) => Ok(()),
+    fn judge_send(&self, policy: &Policy, remote: SocketAddr, names: &[String]) -> Verdict {
+        match policy.judge_outbound(Protocol::Udp, remote, names) {
+            Err(Reason::NoRule) if locked(&self.peers).contains(remote) => Ok(None),
+            Ok(basis) => {
+                if !names.is_empty() {
+                    locked(&self.learned).refresh(fold_destination(remote.ip()), Instant::now());
+                }
+                Ok(basis)
+            }
             verdict => verdict,
         }
     }
 
     /// Who may be sent to may answer; others may send under an inbound rule.
-    fn judge_receive(&self, remote: SocketAddr) -> Verdict {
-        let verdict = self.policy.judge_outbound(Protocol::Udp, remote);
-        if verdict.is_ok() || !self.policy.allows_unasked_datagrams() {
+    fn judge_receive(&self, policy: &Policy, remote: SocketAddr, names: &[String]) -> Verdict {
+        let verdict = policy.judge_outbound(Protocol::Udp, remote, names);
+        if verdict.is_ok() || !policy.allows_unasked_datagrams() {
             return verdict;
         }
         locked(&self.peers).remember(remote);
+        Ok(None)
+    }
+
+    /// The names of an address may be looked up where any of its ports may be reached, and under a pattern on its name in
+    /// the domain name system.
+    fn judge_reverse(&self, policy: &Policy, address: IpAddr) -> Verdict {
+        let is_reachable =
+            policy.opens_address(address) || !locked(&self.learned).names(address, Instant::now()).is_empty();
+        match policy.judge_name(&super::denial::reverse_name(address)) {
+            Err(Reason::NoRule) if is_reachable => Ok(None),
+            verdict => verdict.map(|grant| grant.basis),
+        }
+    }
+
+    /// The names that have led the guest to the address of an attempt.
+    fn names_of(&self, attempt: &Attempt) -> Vec<String> {
+        match attempt {
+            Attempt::Connect(remote) | Attempt::Send(remote) | Attempt::Receive(remote) => {
+                locked(&self.learned).names(fold_destination(remote.ip()), Instant::now())
+            }
+            Attempt::Bind(..)
+            | Attempt::Listen(_)
+            | Attempt::Resolve(_)
+            | Attempt::Reverse(_)
+            | Attempt::UnixConnect(_)
+            | Attempt::UnixBind(_) => Vec::new(),
+        }
+    }
+
+    /// Asks for what `attempt` says, within the limits, and tells of it.
+    async fn ask_resolver<F>(&self, attempt: &Attempt, ask: impl FnOnce(Resolver) -> F) -> Result<Found, LookupError>
+    where
+        F: Future<Output = Result<Found, LookupError>>,
+    {
+        let started = Instant::now();
+        let span = tracing::debug_span!(target: "wasocket::policy", "dns.lookup", guest = self.guest, "dns.question" = %attempt);
+        let answer = async {
+            let _permit = self.start_lookup().await?;
+            ask(self.resolver().clone()).await
+        };
+        let answer = tracing::Instrument::instrument(answer, span).await;
+        self.tell(|| Event::lookup(attempt, &answer, started.elapsed()));
+        answer
+    }
+
+    async fn start_lookup(&self) -> Result<Permit, LookupError> {
+        let limits = self.policy.load().limits.clone();
+        let permit = self.usage.take(&limits, Exceeded::Lookups, 1).map_err(|_| LookupError::Busy)?;
+        pause(self.usage.lookup_rate.take(limits.lookups_per_second, 1, Instant::now())).await;
+        Ok(permit)
+    }
+
+    fn resolver(&self) -> &Resolver {
+        let server = || self.policy.load().dns;
+        self.resolver.get_or_init(|| server().map_or_else(Resolver::system, Resolver::with_server))
+    }
+
+    /// Takes out of an answer what the guest may not have, and learns the rest.
+    fn screen(&self, policy: &Policy, name: &str, mapped: &[IpAddr], found: &mut Found) -> Result<(), Denial> {
+        let now = Instant::now();
+        let mut refused = None;
+        let mut kept = Vec::new();
+        for address in std::mem::take(&mut found.addresses) {
+            // What a rule says of a name is not what its owner says of it.
+            let verdict = if mapped.contains(&address) { Ok(true) } else { policy.judge_answer(name, address) };
+            match verdict {
+                Ok(true) => {
+                    locked(&self.learned).learn(name, fold(address), found.ttl, now);
+                    kept.push(address);
+                }
+                Ok(false) => kept.push(address),
+                Err(reason) => refused = refused.or(Some((address, reason))),
+            }
+        }
+        found.addresses = kept;
+        if let Some((address, reason)) = refused {
+            match self.answer(Attempt::Resolve(name.to_owned()), None, Err(reason)) {
+                // The policy only reports.
+                Ok(()) => found.addresses.push(address),
+                Err(denial) if found.addresses.is_empty() => return Err(denial),
+                Err(_) => (),
+            }
+        }
         Ok(())
     }
 
-    fn answer(&self, attempt: Attempt, verdict: Verdict) -> bool {
-        let Err(reason) = verdict else {
-            return true;
+    fn tell(&self, event: impl FnOnce() -> Event) {
+        if let Some(audit) = &self.audit {
+            let mut event = event();
+            event.guest.clone_from(&self.guest);
+            audit(&event);
+        }
+    }
+
+    fn answer_unix(&self, attempt: Attempt, judged: Result<(Basis, PathBuf), Reason>) -> Result<PathBuf, Denial> {
+        let (verdict, path) = match judged {
+            Ok((basis, path)) => (Ok(basis), Some(path)),
+            Err(reason) => (Err(reason), None),
         };
+        let guest = match &attempt {
+            Attempt::UnixConnect(guest) | Attempt::UnixBind(guest) => guest.clone(),
+            _ => PathBuf::new(),
+        };
+        self.answer(attempt, None, verdict).map(|()| path.unwrap_or(guest))
+    }
+
+    /// Turns a verdict into an answer: asks who is to be asked, lets pass what is only to be reported, and reports.
+    fn answer(&self, attempt: Attempt, name: Option<String>, verdict: Verdict) -> Result<(), Denial> {
+        let allow = |basis| {
+            self.tell(|| Event::allowed(&attempt, name.clone(), basis));
+            Ok(())
+        };
+        let reason = match verdict {
+            Ok(basis) => return allow(basis),
+            Err(Reason::NoRule) => match self.ask.as_ref().and_then(|ask| ask(&attempt)) {
+                Some(true) => return allow(None),
+                Some(false) => Reason::Asked,
+                None => Reason::NoRule,
+            },
+            Err(reason) => reason,
+        };
+        let permitted = self.policy.load().mode == Mode::Report && !is_floor(&reason);
+        let denial = Denial { attempt, reason, name, permitted };
+        tracing::debug!(target: "wasocket::policy", guest = self.guest, permitted, "denied: {denial}");
+        self.tell(|| Event::refused(&denial));
+        if let Some(denied) = &self.denied {
+            denied(&denial);
+        }
         let is_new = {
             let mut reported = locked(&self.reported);
-            reported.len() < MAX_REPORTS && reported.insert(attempt.clone())
+            reported.len() < MAX_REPORTS && reported.insert(denial.attempt.clone())
         };
         if is_new {
-            (self.report)(&Denial { attempt, reason });
+            (self.report)(&denial);
         }
-        false
+        if permitted { Ok(()) } else { Err(denial) }
+    }
+}
+
+/// Whether something stays refused even where the policy only reports.
+fn is_floor(reason: &Reason) -> bool {
+    matches!(reason, Reason::Metadata | Reason::Leads(_, super::Special::Metadata))
+}
+
+fn denied(denial: Denial) -> LookupError {
+    LookupError::Denied(Box::new(denial))
+}
+
+async fn pause(duration: std::time::Duration) {
+    if !duration.is_zero() {
+        tokio::time::sleep(duration).await;
     }
 }
 
@@ -158,14 +540,8 @@ fn parse_name(name: &str) -> Result<Name, LookupError> {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "this is the one place that resolves names")]
-async fn lookup(domain: &str) -> Result<Vec<IpAddr>, LookupError> {
-    let addresses = tokio::net::lookup_host((domain, 0)).await.map_err(|_| LookupError::Unresolvable)?;
-    Ok(addresses.map(|address| address.ip().to_canonical()).collect())
-}
-
 /// A panic elsewhere does not make these sets wrong.
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

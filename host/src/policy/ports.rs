@@ -17,6 +17,14 @@ impl Ports {
         text.split(',').map(parse_range).collect::<Result<_, _>>().map(Self)
     }
 
+    /// The port, if it is one.
+    pub(crate) fn single(&self) -> Option<u16> {
+        match &self.0[..] {
+            [range] if range.start() == range.end() => Some(*range.start()),
+            _ => None,
+        }
+    }
+
     pub(crate) fn contains(&self, port: u16) -> bool {
         self.0.iter().any(|range| range.contains(&port))
     }

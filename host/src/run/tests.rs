@@ -11,7 +11,7 @@ use wasmtime::component::Component;
 use super::run;
 use crate::build::compose::componentize;
 use crate::error::{Error, Result};
-use crate::guest::Grants;
+use crate::guest::{Grants, Output};
 use crate::policy::{Network, Policy};
 
 /// A module whose `run` has this body, and which imports `f` of these interfaces.
@@ -55,6 +55,7 @@ fn end_of(component: &[u8]) -> Result<u8> {
         working_directory: None,
         network: Network::new(Policy::new(), |_| ()),
         settings: None,
+        output: Output::Output,
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(run(&component, Path::new("app.wasm"), "app", grants))
