@@ -4,8 +4,8 @@ use wasmtime::component::Linker;
 use wasmtime_wasi::WasiView;
 use wasmtime_wasi::p2::bindings::LinkOptions;
 
-use crate::lookup;
 use crate::policy::Network;
+use crate::{lookup, wasi_sockets};
 
 /// What a store's data has so that its guest's network goes through the policy.
 pub trait NetworkView: Send {
@@ -62,7 +62,7 @@ pub fn add_to_linker<T: WasiView + NetworkView + 'static>(linker: &mut Linker<T>
     options.network_error_code(true);
     wasmtime_wasi::p2::add_to_linker_with_options_async(linker, &options)?;
     linker.allow_shadowing(true);
-    let linked = lookup::add_to_linker(linker);
+    let linked = lookup::add_to_linker(linker).and_then(|()| wasi_sockets::add_to_linker(linker));
     linker.allow_shadowing(false);
     linked
 }

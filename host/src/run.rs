@@ -14,6 +14,7 @@ use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
 use crate::breath::Breath;
 use crate::error::{Error, Result};
 use crate::guest::{Grants, Guest};
+use crate::linker::NetworkView;
 use crate::{linker, program};
 
 /// Runs `wasi:cli/run` of a component, with what `grants` holds, and answers its exit status.
@@ -48,6 +49,7 @@ async fn start(component: &Component, path: &Path, name: &str, guest: Guest) -> 
         Ok(command) => command.wasi_cli_run().call_run(&mut store).await,
         Err(error) => Err(error),
     };
+    store.data().network().note_end();
     match outcome {
         Ok(Ok(())) => Ok(0),
         Ok(Err(())) => Ok(1),

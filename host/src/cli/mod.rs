@@ -100,7 +100,7 @@ const TRAP: i32 = 134;
 const EXIT_STATUS: &str = "\
 Exit status:
   2    wasocket could not do it: wrong arguments, missing file, malformed rule
-  1    "policy check" says that it would be refused
+  1    \"policy check\" says that it would be refused
   130  ended by Ctrl-C
   134  the program trapped; WASOCKET_BACKTRACE=1 shows where
   Any other status of \"run\" is the program's own.";

@@ -70,7 +70,14 @@ impl Policy {
     pub(crate) fn judge_listen(&self, local: SocketAddr) -> Verdict {
         let verdict = self.judge_inbound(Protocol::Tcp, local);
         match verdict {
-            Err(Reason::NoRule) => self.judge_inbound(Protocol::Tcp, SocketAddr::new(local.ip(), 0)),
+            Err(Reason::NoRule) => {
+                // Only a rule that maps to this port has let a socket be bound to it.
+                let is_mapped = |rule: &&Rule| rule.maps_local(local);
+                if let Some(rule) = self.inbound.allow.iter().find(is_mapped) {
+                    return Ok(basis("inbound", rule));
+                }
+                self.judge_inbound(Protocol::Tcp, SocketAddr::new(local.ip(), 0))
+            }
             Ok(_) | Err(_) => verdict,
         }
     }

@@ -5,6 +5,7 @@
 
 mod address;
 mod audit;
+mod book;
 mod decide;
 mod denial;
 mod explain;
@@ -27,6 +28,7 @@ use std::net::{IpAddr, SocketAddr};
 
 pub use address::Special;
 pub use audit::{Event, SocketLife};
+pub(crate) use book::connection;
 pub use denial::{Attempt, Denial, Reason};
 pub use explain::{Explanation, Target, TargetError};
 pub use file::PolicyError;

@@ -5,7 +5,7 @@ use std::fmt;
 use std::future::Future;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::Instant;
 
 use arc_swap::ArcSwap;
@@ -14,6 +14,7 @@ use wasmtime_wasi::sockets::SocketAddrUse;
 
 use super::address::{fold, fold_destination};
 use super::audit::{Event, SocketLife};
+use super::book::{Book, Use};
 use super::decide::{Basis, Verdict};
 use super::learned::Learned;
 use super::limits::{Exceeded, Permit, Usage};
@@ -37,6 +38,7 @@ struct Inner {
     peers: Mutex<Peers>,
     learned: Mutex<Learned>,
     usage: Usage,
+    book: Mutex<Book>,
     resolver: OnceLock<Resolver>,
 }
 
@@ -114,6 +116,7 @@ impl Builder {
             peers: Mutex::default(),
             learned: Mutex::default(),
             usage: Usage::default(),
+            book: Mutex::default(),
             resolver,
         }))
     }
@@ -165,6 +168,18 @@ impl Network {
 
     /// Whether the policy allows this use of an address; if not, reports it.
     pub fn permits(&self, address: SocketAddr, purpose: SocketAddrUse) -> bool {
+        let is_approved = match purpose {
+            SocketAddrUse::TcpConnect => self.take_approval(Use::Connect, address),
+            SocketAddrUse::TcpBind => self.take_approval(Use::Bind, address),
+            SocketAddrUse::TcpListen
+            | SocketAddrUse::TcpAccept
+            | SocketAddrUse::UdpBind
+            | SocketAddrUse::UdpSend
+            | SocketAddrUse::UdpReceive => false,
+        };
+        if is_approved {
+            return true;
+        }
         let attempt = match purpose {
             SocketAddrUse::TcpConnect => Attempt::Connect(address),
             SocketAddrUse::TcpBind => Attempt::Bind(Protocol::Tcp, address),
@@ -217,7 +232,11 @@ impl Network {
     pub fn hold(&self, remote: SocketAddr) -> Held {
         let address = fold_destination(remote.ip());
         locked(&self.0.learned).hold(address);
-        Held { network: self.clone(), address }
+        Held { network: Arc::downgrade(&self.0), address }
+    }
+
+    pub(super) fn book(&self) -> &Mutex<Book> {
+        &self.0.book
     }
 
     /// Tells of the end of a socket, for the audit.
@@ -321,13 +340,21 @@ impl fmt::Debug for Network {
 #[derive(Debug)]
 #[must_use = "the address counts as used until this is dropped"]
 pub struct Held {
-    network: Network,
+    network: Weak<Inner>,
     address: IpAddr,
 }
 
 impl Drop for Held {
     fn drop(&mut self) {
-        locked(&self.network.0.learned).release(self.address);
+        if let Some(network) = self.network.upgrade() {
+            locked(&network.learned).release(self.address);
+        }
+    }
+}
+
+impl fmt::Debug for Inner {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple("Inner").field(&self.policy).finish()
     }
 }
 
@@ -428,7 +455,7 @@ impl Inner {
     /// Takes out of an answer what the guest may not have, and learns the rest.
     fn screen(&self, policy: &Policy, name: &str, mapped: &[IpAddr], found: &mut Found) -> Result<(), Denial> {
         let now = Instant::now();
-        let mut refused = None;
+        let mut refused = Vec::new();
         let mut kept = Vec::new();
         for address in std::mem::take(&mut found.addresses) {
             // What a rule says of a name is not what its owner says of it.
@@ -439,19 +466,20 @@ impl Inner {
                     kept.push(address);
                 }
                 Ok(false) => kept.push(address),
-                Err(reason) => refused = refused.or(Some((address, reason))),
+                Err(reason) => refused.push((address, reason)),
             }
         }
         found.addresses = kept;
-        if let Some((address, reason)) = refused {
+        let mut denial = None;
+        for (address, reason) in refused {
             match self.answer(Attempt::Resolve(name.to_owned()), None, Err(reason)) {
                 // The policy only reports.
                 Ok(()) => found.addresses.push(address),
-                Err(denial) if found.addresses.is_empty() => return Err(denial),
-                Err(_) => (),
+                Err(refusal) => denial = denial.or(Some(refusal)),
             }
         }
-        Ok(())
+        // What is left without the refused addresses is an answer, too.
+        denial.filter(|_| found.addresses.is_empty()).map_or(Ok(()), Err)
     }
 
     fn tell(&self, event: impl FnOnce() -> Event) {

@@ -202,6 +202,13 @@ impl Rule {
         }
     }
 
+    /// Whether `local` is where a port of this rule lies outside.
+    pub(crate) fn maps_local(&self, local: SocketAddr) -> bool {
+        let address = fold(local.ip());
+        matches!(&self.kind, Kind::Internet(rule)
+            if rule.port == Some(local.port()) && rule.family.contains(address) && rule.hosts.contains(address))
+    }
+
     /// Where a path of the guest lies on this machine, if the rule covers it.
     pub(crate) fn unix_path(&self, guest: &Path) -> Option<PathBuf> {
         match &self.kind {

@@ -4,6 +4,7 @@ mod building;
 mod mistakes;
 mod names;
 mod policy;
+mod policy_files;
 mod running;
 
 use std::path::{Path, PathBuf};
@@ -26,7 +27,7 @@ const PATIENCE: Duration = Duration::from_secs(300);
 type Case = (&'static str, fn(&Workshop) -> Result<()>);
 
 pub(crate) fn trials(context: &Arc<Context>) -> Vec<Trial> {
-    let groups = [mistakes::CASES, policy::CASES, names::CASES, running::CASES, building::CASES];
+    let groups = [mistakes::CASES, policy::CASES, names::CASES, policy_files::CASES, running::CASES, building::CASES];
     groups.into_iter().flatten().map(|(name, case)| one(context, name, *case)).collect()
 }
 

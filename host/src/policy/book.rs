@@ -1,0 +1,137 @@
+//! The sockets that a guest has open on plain `wasi:sockets`: what they count as, and where mapped ports lead.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::time::Instant;
+
+use super::audit::SocketLife;
+use super::limits::{Exceeded, Permit};
+use super::network::{Held, Network, locked};
+use super::{Attempt, Protocol};
+
+/// What is known of the open sockets, by protocol and the number of their resource.
+#[derive(Debug, Default)]
+pub(crate) struct Book {
+    sockets: HashMap<(Protocol, u32), Socket>,
+    /// Mapped addresses that were allowed under the guest's own, and that wasmtime will ask about.
+    approved: HashMap<(Use, SocketAddr), u32>,
+}
+
+#[derive(Debug)]
+struct Socket {
+    opened: Instant,
+    remote: Option<SocketAddr>,
+    _permit: Permit,
+    connection: Option<(Permit, Held)>,
+}
+
+/// What wasmtime asks about a mapped address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Use {
+    Connect,
+    Bind,
+}
+
+impl Network {
+    /// A socket exists from now on.
+    pub(crate) fn note_open(&self, protocol: Protocol, number: u32, permit: Permit) {
+        let socket = Socket { opened: Instant::now(), remote: None, _permit: permit, connection: None };
+        locked(self.book()).sockets.insert((protocol, number), socket);
+    }
+
+    /// A TCP socket has a peer, or is to have one.
+    pub(crate) fn note_peer(&self, number: u32, remote: SocketAddr, permit: Permit) {
+        let held = self.hold(remote);
+        if let Some(socket) = locked(self.book()).sockets.get_mut(&(Protocol::Tcp, number)) {
+            (socket.remote, socket.connection) = (Some(remote), Some((permit, held)));
+        }
+    }
+
+    /// A socket is gone.
+    pub(crate) fn note_closed(&self, protocol: Protocol, number: u32) {
+        let closed = locked(self.book()).sockets.remove(&(protocol, number));
+        if let Some(socket) = closed {
+            self.closed(&socket.life(protocol));
+        }
+    }
+
+    /// The guest is gone, and all its sockets with it.
+    pub(crate) fn note_end(&self) {
+        let sockets = std::mem::take(&mut locked(self.book()).sockets);
+        for ((protocol, _), socket) in sockets {
+            self.closed(&socket.life(protocol));
+        }
+    }
+
+    /// Where a connection to `remote` is to go; an error if it may not.
+    pub(crate) fn route_connect(&self, remote: SocketAddr) -> Result<SocketAddr, Refused> {
+        let destination = self.destination(Protocol::Tcp, remote);
+        self.route(Use::Connect, Attempt::Connect(remote), remote, destination)
+    }
+
+    /// Where a TCP socket that the guest binds to `local` is to be bound; an error if it may not.
+    pub(crate) fn route_bind(&self, local: SocketAddr) -> Result<SocketAddr, Refused> {
+        self.route(Use::Bind, Attempt::Bind(Protocol::Tcp, local), local, self.local(Protocol::Tcp, local))
+    }
+
+    /// An address without a mapping is left to wasmtime to ask about.
+    fn route(
+        &self,
+        used: Use,
+        attempt: Attempt,
+        wanted: SocketAddr,
+        mapped: SocketAddr,
+    ) -> Result<SocketAddr, Refused> {
+        if mapped != wanted {
+            self.check(attempt).map_err(|_| Refused)?;
+            *locked(self.book()).approved.entry((used, plain(mapped))).or_default() += 1;
+        } else if self.is_approved(used, wanted) {
+            // Something is under way to the same address by a mapping. This is not, so it is judged here, too.
+            self.check(attempt).map_err(|_| Refused)?;
+        }
+        Ok(mapped)
+    }
+
+    /// Whether a mapped address was allowed before, which counts once.
+    pub(crate) fn take_approval(&self, used: Use, address: SocketAddr) -> bool {
+        let mut book = locked(self.book());
+        let Some(count) = book.approved.get_mut(&(used, plain(address))) else {
+            return false;
+        };
+        *count -= 1;
+        if *count == 0 {
+            book.approved.remove(&(used, plain(address)));
+        }
+        true
+    }
+
+    fn is_approved(&self, used: Use, address: SocketAddr) -> bool {
+        locked(self.book()).approved.contains_key(&(used, plain(address)))
+    }
+}
+
+/// The policy does not allow it; the refusal was reported.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Refused;
+
+impl Socket {
+    fn life(&self, protocol: Protocol) -> SocketLife {
+        SocketLife {
+            protocol,
+            remote: self.remote,
+            age: self.opened.elapsed(),
+            bytes_sent: None,
+            bytes_received: None,
+            errno: None,
+        }
+    }
+}
+
+/// The kind of connection that a socket without a peer of its own choosing is.
+pub(crate) fn connection(is_accepted: bool) -> Exceeded {
+    if is_accepted { Exceeded::InboundConnections } else { Exceeded::OutboundConnections }
+}
+
+fn plain(address: SocketAddr) -> SocketAddr {
+    SocketAddr::new(address.ip().to_canonical(), address.port())
+}
