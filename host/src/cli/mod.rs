@@ -27,7 +27,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    Run(run::Arguments),
+    Run(Box<run::Arguments>),
     Build(build::Arguments),
     Policy(policy::Arguments),
 }
@@ -113,7 +113,7 @@ mod tests {
 
     fn parse(line: &[&str]) -> super::run::Arguments {
         match Arguments::try_parse_from(line).unwrap().command {
-            Command::Run(arguments) => arguments,
+            Command::Run(arguments) => *arguments,
             Command::Build(_) | Command::Policy(_) => panic!("not run"),
         }
     }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 
+use super::address::{Special, fold};
 use super::decide::Verdict;
 use super::denial::{Attempt, Denial};
 use super::names::{is_localhost, normal_name};
@@ -75,8 +76,10 @@ impl Policy {
                     Protocol::Tcp => Attempt::Connect(*remote),
                     Protocol::Udp => Attempt::Send(*remote),
                 };
-                let mut explanation = explain(attempt, self.judge_outbound(*protocol, *remote, &[]));
-                if let Some(rule) = self.rule_by_name(*protocol, remote.port()).filter(|_| !explanation.is_allowed) {
+                let verdict = self.judge_outbound(*protocol, *remote, &[]);
+                let is_undecided = verdict == Err(Reason::NoRule);
+                let mut explanation = explain(attempt, verdict);
+                if let Some(rule) = self.rule_by_name(*protocol, *remote).filter(|_| is_undecided) {
                     explanation.text.push_str(&format!(
                         "\n--allow-outbound {rule} would allow it after a lookup that has yielded this address"
                     ));
@@ -148,11 +151,12 @@ impl Policy {
         }
     }
 
-    fn rule_by_name(&self, protocol: Protocol, port: u16) -> Option<&Rule> {
+    /// A rule on one name that covers an address, if that is what the name has.
+    fn rule_by_name(&self, protocol: Protocol, remote: SocketAddr) -> Option<&Rule> {
         let covers = |rule: &&Rule| {
-            let name = rule.name().and_then(NamePattern::exact).unwrap_or_default().to_owned();
-            let address = rule.mapped_address().unwrap_or(UNKNOWN[0]);
-            rule.name().is_some() && rule.covers_remote(protocol, (address, port).into(), &[name])
+            let name = rule.name().and_then(NamePattern::exact).map(str::to_owned);
+            let is_possible = rule.mapped_address().is_some() || Special::of(fold(remote.ip())).is_none();
+            is_possible && name.is_some_and(|name| rule.covers_remote(protocol, remote, &[name]))
         };
         self.outbound.allow.iter().find(covers)
     }

@@ -193,33 +193,41 @@ impl<'de> Deserialize<'de> for Limits {
         #[derive(Deserialize)]
         #[serde(deny_unknown_fields, rename_all = "kebab-case")]
         struct Table {
-            sockets: Option<i64>,
-            outbound_connections: Option<i64>,
-            inbound_connections: Option<i64>,
-            buffer_bytes: Option<i64>,
-            lookups_in_flight: Option<i64>,
-            lookups_per_second: Option<i64>,
-            datagrams_per_second: Option<i64>,
-            bytes_per_second: Option<i64>,
+            sockets: Option<Limit>,
+            outbound_connections: Option<Limit>,
+            inbound_connections: Option<Limit>,
+            buffer_bytes: Option<Limit>,
+            lookups_in_flight: Option<Limit>,
+            lookups_per_second: Option<Limit>,
+            datagrams_per_second: Option<Limit>,
+            bytes_per_second: Option<Limit>,
         }
-        let read = |said: Option<i64>, default: Option<u64>| match said {
-            None => Ok(default),
-            Some(-1) => Ok(None),
-            Some(limit) => u64::try_from(limit).map(Some).map_err(|_| {
-                serde::de::Error::custom(format!("{limit} is no limit; a limit is a number from 0, or -1 for none"))
-            }),
-        };
+        let or = |said: Option<Limit>, default| said.map_or(default, |Limit(limit)| limit);
         let (table, default) = (Table::deserialize(deserializer)?, Self::DEFAULT);
         Ok(Self {
-            sockets: read(table.sockets, default.sockets)?,
-            outbound_connections: read(table.outbound_connections, default.outbound_connections)?,
-            inbound_connections: read(table.inbound_connections, default.inbound_connections)?,
-            buffer_bytes: read(table.buffer_bytes, default.buffer_bytes)?,
-            lookups_in_flight: read(table.lookups_in_flight, default.lookups_in_flight)?,
-            lookups_per_second: read(table.lookups_per_second, default.lookups_per_second)?,
-            datagrams_per_second: read(table.datagrams_per_second, default.datagrams_per_second)?,
-            bytes_per_second: read(table.bytes_per_second, default.bytes_per_second)?,
+            sockets: or(table.sockets, default.sockets),
+            outbound_connections: or(table.outbound_connections, default.outbound_connections),
+            inbound_connections: or(table.inbound_connections, default.inbound_connections),
+            buffer_bytes: or(table.buffer_bytes, default.buffer_bytes),
+            lookups_in_flight: or(table.lookups_in_flight, default.lookups_in_flight),
+            lookups_per_second: or(table.lookups_per_second, default.lookups_per_second),
+            datagrams_per_second: or(table.datagrams_per_second, default.datagrams_per_second),
+            bytes_per_second: or(table.bytes_per_second, default.bytes_per_second),
         })
+    }
+}
+
+/// A number from 0, or -1 for none.
+struct Limit(Option<u64>);
+
+impl<'de> Deserialize<'de> for Limit {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match i64::deserialize(deserializer)? {
+            -1 => Ok(Self(None)),
+            limit => u64::try_from(limit).map(|limit| Self(Some(limit))).map_err(|_| {
+                serde::de::Error::custom(format!("{limit} is no limit; a limit is a number from 0, or -1 for none"))
+            }),
+        }
     }
 }
 
@@ -258,7 +266,7 @@ mod tests {
             ("[limits]\nsockets = -2", 2, "-2 is no limit"),
             ("[limits]\nsocket = 2", 2, "unknown field `socket`"),
             ("[allow\n", 1, "table"),
-            ("[allow]\noutbound = ['a", 2, "string"),
+            ("[allow]\noutbound = ['a", 2, "unclosed array"),
         ] {
             let error = Policy::from_toml(text).unwrap_err();
             assert_eq!(error.line, line, "{text:?}: {error}");

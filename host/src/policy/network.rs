@@ -29,9 +29,9 @@ pub struct Network(Arc<Inner>);
 
 struct Inner {
     policy: ArcSwap<Policy>,
-    report: Box<dyn Fn(&Denial) + Send + Sync>,
-    audit: Option<Box<dyn Fn(&Event) + Send + Sync>>,
-    denied: Option<Box<dyn Fn(&Denial) + Send + Sync>>,
+    report: Box<OnDenial>,
+    audit: Option<Box<OnEvent>>,
+    denied: Option<Box<OnDenial>>,
     guest: String,
     ask: Option<Box<Ask>>,
     reported: Mutex<HashSet<Attempt>>,
@@ -45,13 +45,19 @@ struct Inner {
 /// Decides what no rule decides; nothing leaves it refused.
 type Ask = dyn Fn(&Attempt) -> Option<bool> + Send + Sync;
 
+/// Is told of refusals.
+type OnDenial = dyn Fn(&Denial) + Send + Sync;
+
+/// Is told of everything.
+type OnEvent = dyn Fn(&Event) + Send + Sync;
+
 /// Makes a [`Network`].
 #[must_use]
 pub struct Builder {
     policy: Policy,
-    report: Box<dyn Fn(&Denial) + Send + Sync>,
-    audit: Option<Box<dyn Fn(&Event) + Send + Sync>>,
-    denied: Option<Box<dyn Fn(&Denial) + Send + Sync>>,
+    report: Box<OnDenial>,
+    audit: Option<Box<OnEvent>>,
+    denied: Option<Box<OnDenial>>,
     guest: String,
     ask: Option<Box<Ask>>,
     resolver: OnceLock<Resolver>,

@@ -72,7 +72,7 @@ fn the_policy_of_the_examples_works(workshop: &Workshop) -> Result<()> {
     let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples");
     let text = std::fs::read_to_string(examples.join("policy.toml"))?;
     // The example's ports are fixed, a test's are not.
-    let server = peers::start("python:servers/http_server.py", &workshop.python)?;
+    let server = peers::start("python:http_server.py", &workshop.python)?;
     let port = server.address.port();
     workshop.write("policy.toml", text.replace("8000-8999", &port.to_string()))?;
     let fetch = examples.join("fetch.py");
@@ -122,7 +122,7 @@ fn an_audit_on_standard_output_is_alone_there(workshop: &Workshop) -> Result<()>
     ensure!(finished.code() == 0 && finished.stderr == "b'hello'\n", "{finished:?}");
     let events = events(&finished.stdout)?;
     let connect = events.iter().find(|event| event["operation"] == "connect").context("nothing of the connection")?;
-    ensure!(connect["verdict"] == "allowed" && connect["port"].to_string() == port, "{connect}");
+    ensure!(connect["verdict"] == "allowed" && connect["port"] == echo.address.port(), "{connect}");
     ensure!(connect["rule"] == format!("--allow-outbound {rule}").as_str(), "{connect}");
     ensure!(!finished.stdout.contains("hello"), "the audit holds what was sent: {}", finished.stdout);
 
