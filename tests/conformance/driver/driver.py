@@ -1,6 +1,7 @@
-"""Runs tests of CPython's suite, one at a time, as `cargo xtask conformance` commands: `driver.py ROLE`.
+"""Runs tests of CPython's suite, one at a time, as `cargo xtask conformance` commands: `driver.py ROLE THREADS`.
 
 ROLE is `server` or `client`: which half of a threaded test this process runs.
+THREADS is `with-threads` if this process runs the threads of tests itself, or `without-threads`.
 Tests that are not threaded run whole in the server.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 import gc
 import importlib
 import importlib.util
+import os
 import random
 import sys
 import sysconfig
@@ -20,6 +22,7 @@ from typing import Any
 from channel import Channel
 from halves import Halves
 from outcome import Outcomes, of_exception, text_of
+from thread_half import OF_SERVERS, ThreadHalf
 
 #: What tests may use: they may take long, but not the internet.
 RESOURCES = {"cpu": None, "walltime": None}
@@ -34,10 +37,11 @@ RUINS = "a mistake in C of CPython 3.14.0 leaves the memory in ruins for the tes
 class Driver:
     """The tests of this process and what they leave for each other."""
 
-    def __init__(self, role: str) -> None:
+    def __init__(self, role: str, has_threads: bool) -> None:
         self._role = role
         self._channel = Channel()
         self._halves = Halves(self._channel, role)
+        self._thread = None if has_threads else ThreadHalf(self._channel, role)
         self._outcomes = Outcomes(self._failed)
         self._suite = unittest.TestSuite()
         self._socket_tests: ModuleType | None = None
@@ -46,6 +50,8 @@ class Driver:
     def serve(self) -> None:
         """Do what the relay says until it has no more to say."""
         _prepare_support()
+        if self._thread is not None:
+            self._thread.install()
         while (command := self._channel.command()) is not None:
             match command["do"]:
                 case "list":
@@ -70,7 +76,9 @@ class Driver:
             unfit = "it needs the internet"
         elif type(case).__name__ in RUINOUS.get(module, ()) and sys.version_info < (3, 14, 1):
             unfit = RUINS
-        return {"test": test, "threaded": threaded, "skip": _skip_reason(case), "unfit": unfit}
+        may_part = self._thread is not None and module in OF_SERVERS
+        skip = _skip_reason(case)
+        return {"test": test, "threaded": threaded, "may_part": may_part, "skip": skip, "unfit": unfit}
 
     def _load(self, name: str) -> dict[str, Any]:
         """The tests of a module, by class and method."""
@@ -91,6 +99,8 @@ class Driver:
             random.seed(test.partition(".")[0])  # both halves make the same data
             case = type(found)(found._testMethodName)
             self._halves.start(case)
+            if not self._is_threaded(case):
+                return self._run_whole(case)
             return self._run_client(case) if self._role == "client" else self._run_server(case)
         except BaseException as error:
             return of_exception(error)
@@ -102,6 +112,17 @@ class Driver:
         if outcome in ("error", "fail"):
             gc.collect()  # or a later test would see what this one has not closed
         return outcome, text
+
+    def _run_whole(self, case: Any) -> tuple[str, str]:
+        """A test whose thread, if it starts one, runs in the server."""
+        if self._thread is None:
+            return self._run_server(case)
+        self._thread.begin(case)
+        try:
+            outcome = self._run_server(case)
+            return ("pass", "") if self._thread.is_abandoned else outcome
+        finally:
+            self._thread.end()
 
     def _run_client(self, case: Any) -> tuple[str, str]:
         self._suite._tearDownPreviousClass(case, self._outcomes)
@@ -121,6 +142,7 @@ class Driver:
 
 def _prepare_support() -> None:
     """Say what works here, which `test.support` derives from the platform's name."""
+    sys.executable = os.environ.get("CONFORMANCE_PYTHON", sys.executable)
     variables = sysconfig.get_config_vars()
     variables["CONFIG_ARGS"] = ""  # componentize-py's has an open quotation, which no test may stumble over
     from test import support
@@ -165,4 +187,4 @@ def _skip_reason(case: Any) -> str | None:
 
 
 if __name__ == "__main__":
-    Driver(sys.argv[1]).serve()
+    Driver(sys.argv[1], sys.argv[2] == "with-threads").serve()

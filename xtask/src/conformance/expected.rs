@@ -1,4 +1,4 @@
-//! What is expected of each test: `tests/conformance/expected/PAIRING/MODULE.json`.
+//! What is expected of each test: `tests/conformance/expected/BACKEND/PAIRING/MODULE.json`.
 //!
 //! A file is a list of `{"result": …, "reason": …, "tests": […]}`; tests are named by class and method, or all tests of a
 //! class by its name. A result is a word, or a list of them where a race decides. Tests that no entry names pass.
@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+use super::counts::{Classes, class_of};
 use super::outcome::{Ending, Outcome, Outcomes};
-use super::report::class_of;
 use crate::files;
 use crate::workspace::Workspace;
 
@@ -28,17 +28,74 @@ impl Expectations {
     fn of(&self, test: &str) -> Option<&Expectation> {
         self.0.get(test).or_else(|| self.0.get(class_of(test)))
     }
+
+    /// What the counts of a run say against these expectations.
+    pub(crate) fn contradictions(&self, classes: &Classes) -> Vec<String> {
+        let strangers =
+            self.0.keys().map(|name| class_of_entry(name, classes)).filter(|class| !classes.contains_key(*class));
+        let mut lines: Vec<String> =
+            strangers.map(|class| format!("{class} has expectations but no results")).collect();
+        for (class, counts) in classes {
+            let (sure, open) = self.endings_of(class, counts.total());
+            for ending in Ending::ALL.into_iter().filter(|ending| *ending != Ending::Pass) {
+                let least = sure.get(&ending).copied().unwrap_or_default();
+                if !(least..=least + open).contains(&counts.of(ending)) {
+                    lines.push(format!("{class}: {} {ending} instead of {least}", counts.of(ending)));
+                }
+            }
+        }
+        lines
+    }
+
+    /// The reasons, whether it is one for skipping, and how many tests each one is for.
+    pub(crate) fn reasons(&self, classes: &Classes) -> Vec<(String, bool, usize)> {
+        let of_entry = |(name, expectation): (&String, &Expectation)| {
+            let number = match classes.get(name) {
+                Some(counts) => counts.total() - self.named_of(name).count(),
+                None => 1,
+            };
+            (expectation.reason.clone(), expectation.results.contains(&Ending::Skip), number)
+        };
+        self.0.iter().map(of_entry).collect()
+    }
+
+    /// How many tests of a class surely end in each way, and how many may end in several.
+    fn endings_of(&self, class: &str, total: usize) -> (BTreeMap<Ending, usize>, usize) {
+        let named: Vec<&Expectation> = self.named_of(class).collect();
+        let rest = self.0.get(class).map(|expectation| (expectation, total.saturating_sub(named.len())));
+        let (mut sure, mut open) = (BTreeMap::new(), 0);
+        for (expectation, number) in named.into_iter().map(|expectation| (expectation, 1)).chain(rest) {
+            match expectation.results.as_slice() {
+                [only] => *sure.entry(*only).or_default() += number,
+                _ => open += number,
+            }
+        }
+        (sure, open)
+    }
+
+    /// The tests of a class that have entries of their own.
+    fn named_of(&self, class: &str) -> impl Iterator<Item = &Expectation> {
+        self.0
+            .iter()
+            .filter(move |(name, _)| *name != class && class_of(name) == class)
+            .map(|(_, expectation)| expectation)
+    }
+}
+
+/// The class that an entry is about.
+fn class_of_entry<'a>(name: &'a str, classes: &Classes) -> &'a str {
+    if classes.contains_key(name) { name } else { class_of(name) }
 }
 
 /// The modules that have expectations.
-pub(crate) fn modules(workspace: &Workspace, pairing: &str) -> Result<Vec<String>> {
-    let files = files::walk(&workspace.path(FOLDER).join(pairing))?;
+pub(crate) fn modules(workspace: &Workspace, column: &str) -> Result<Vec<String>> {
+    let files = files::walk(&workspace.path(FOLDER).join(column))?;
     Ok(files.iter().filter_map(|file| file.file_stem()).map(|stem| stem.to_string_lossy().into_owned()).collect())
 }
 
 /// What is expected of a module's tests in a pairing.
-pub(crate) fn load(workspace: &Workspace, pairing: &str, module: &str) -> Result<Expectations> {
-    let path = file_of(workspace, pairing, module);
+pub(crate) fn load(workspace: &Workspace, column: &str, module: &str) -> Result<Expectations> {
+    let path = file_of(workspace, column, module);
     if !path.exists() {
         return Ok(Expectations::default());
     }
@@ -59,8 +116,8 @@ pub(crate) fn compare(expectations: &Expectations, outcomes: &Outcomes, is_whole
 }
 
 /// Makes what came out what is expected. Reasons are kept where they are known, others are drafted from the result.
-pub(crate) fn accept(workspace: &Workspace, pairing: &str, module: &str, outcomes: &Outcomes) -> Result<()> {
-    let known = load(workspace, pairing, module)?;
+pub(crate) fn accept(workspace: &Workspace, column: &str, module: &str, outcomes: &Outcomes) -> Result<()> {
+    let known = load(workspace, column, module)?;
     let mut groups: BTreeMap<(Vec<Ending>, String), Vec<&str>> = BTreeMap::new();
     for (test, outcome) in outcomes {
         if let Some(Expectation { results, reason }) = accepted(outcome, known.of(test)) {
@@ -70,7 +127,7 @@ pub(crate) fn accept(workspace: &Workspace, pairing: &str, module: &str, outcome
     let entries = groups.iter().map(|((results, reason), tests)| entry(results, reason, &shortened(tests, outcomes)));
     let text = entries.collect::<Result<Vec<_>>>()?.join(",\n");
     let text = if text.is_empty() { "[]\n".to_owned() } else { format!("[\n{text}\n]\n") };
-    files::write(&file_of(workspace, pairing, module), text)
+    files::write(&file_of(workspace, column, module), text)
 }
 
 /// What is to be expected of a test that has ended like this; nothing if it simply passes.
@@ -134,8 +191,8 @@ fn results(given: &Value) -> Option<Vec<Ending>> {
     names.iter().map(|name| name.as_str().and_then(Ending::from_name)).collect()
 }
 
-fn file_of(workspace: &Workspace, pairing: &str, module: &str) -> PathBuf {
-    workspace.path(FOLDER).join(format!("{pairing}/{module}.json"))
+fn file_of(workspace: &Workspace, column: &str, module: &str) -> PathBuf {
+    workspace.path(FOLDER).join(format!("{column}/{module}.json"))
 }
 
 const FOLDER: &str = "tests/conformance/expected";

@@ -94,17 +94,23 @@ fn command(bench: &Bench, role: Role, place: Place) -> Result<Command> {
     let mut command = match place {
         Place::Guest => {
             let mut command = Command::new(&bench.wasocket);
+            if let Some(interpreter) = &bench.interpreter {
+                command.env("WASOCKET_INTERPRETER", interpreter);
+            }
             command.args(["run", "--allow-net", "--python-path"]).arg(&bench.suite);
-            command.arg("--dir").arg(&folder).arg("--env").arg(format!("PWD={}", folder.display()));
+            command.arg("--dir").arg(&bench.scratch).arg("--env").arg(format!("PWD={}", folder.display()));
             command
         }
         Place::Native => {
             let mut command = Command::new(&bench.python);
             command.env("PYTHONPATH", &bench.suite).env("PYTHONDONTWRITEBYTECODE", "1");
+            command.env("CONFORMANCE_PYTHON", &bench.python); // `sys.executable`, which a wrapper may hide
             command
         }
     };
     command.current_dir(&folder).arg(&bench.driver).arg(role.name());
+    let has_threads = bench.places == (Place::Native, Place::Native);
+    command.arg(if has_threads { "with-threads" } else { "without-threads" });
     Ok(command)
 }
 

@@ -1,24 +1,32 @@
 //! `cargo xtask conformance`: CPython's own tests, run on wasocket, against what is expected of each.
 
+mod backend;
+mod counts;
+mod document;
 mod expected;
 mod half;
 mod outcome;
 mod pair;
+mod record;
 mod relay;
 mod report;
 mod suite;
 
 use anyhow::{Result, bail};
-use clap::{Args, ValueEnum};
+use clap::{Args, Parser, ValueEnum};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::files;
 use crate::progress::Step;
 use crate::workspace::Workspace;
+use backend::Backend;
+use counts::Classes;
 use half::Place;
 use outcome::Outcomes;
-use pair::{Bench, Pair, Test};
+use pair::{Bench, Pair};
+use record::Record;
+use report::Column;
 
 /// What to run, and where its halves run.
 #[derive(Args)]
@@ -31,15 +39,24 @@ pub(crate) struct Options {
     /// Where the two halves of a threaded test run
     #[arg(long, value_enum, default_value_t = Pairing::Guests)]
     pairing: Pairing,
+    /// Whose sockets the guests use
+    #[arg(long, value_enum, default_value_t = Backend::Wasi)]
+    backend: Backend,
+    /// Run everything on componentize-py's built-in sockets as well, and print both
+    #[arg(long, conflicts_with = "backend")]
+    builtin: bool,
     /// A native CPython 3.14, for the pairings that have a native half
     #[arg(long, default_value = "python3.14")]
     python: PathBuf,
     /// Seconds after which a test hangs
     #[arg(long, default_value_t = 20)]
     limit: u64,
-    /// Write what came out as what is expected, with drafts of reasons
-    #[arg(long)]
+    /// Write what came out as what is expected, with drafts of reasons, and into docs/conformance.md
+    #[arg(long, conflicts_with = "only")]
     accept: bool,
+    /// Write what came out into docs/conformance.md
+    #[arg(long, conflicts_with = "only")]
+    report: bool,
 }
 
 /// Where the server half and the client half of a threaded test run. Other tests run where the server half does.
@@ -66,6 +83,19 @@ impl Pairing {
         }
     }
 
+    /// The pairing whose expectations name the modules to run.
+    fn expecting(self) -> Self {
+        match self {
+            Self::Guests | Self::Natives => Self::Guests,
+            Self::GuestServer | Self::GuestClient => self,
+        }
+    }
+
+    /// Whether only tests in two processes are run: others would be no different from those of another pairing.
+    fn is_mixed(self) -> bool {
+        matches!(self, Self::GuestServer | Self::GuestClient)
+    }
+
     fn name(self) -> &'static str {
         match self {
             Self::Guests => "guests",
@@ -78,64 +108,142 @@ impl Pairing {
 
 /// Runs the tests and compares each with its expectation.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
-    let bench = Bench {
-        wasocket: workspace.target().join("release/wasocket"),
-        python: options.python.clone(),
-        driver: workspace.path("tests/conformance/driver/driver.py"),
-        suite: suite::find(workspace, &options.python)?,
-        scratch: workspace.target().join(format!("conformance/scratch/{}", std::process::id())),
-        places: options.pairing.places(),
-        limit: Duration::from_secs(options.limit),
-    };
+    let ours = Series::new(workspace, options, options.backend)?;
+    let builtin = options.builtin.then(|| Series::new(workspace, options, Backend::Builtin)).transpose()?;
     let modules = if options.modules.is_empty() {
-        expected::modules(workspace, options.pairing.name())?
+        expected::modules(workspace, &column(Backend::Wasi, options.pairing.expecting()))?
     } else {
-        options.modules.clone()
+        options.modules.iter().map(|module| full_name(module)).collect()
     };
+    let series: Vec<&Series<'_>> = std::iter::once(&ours).chain(&builtin).collect();
     let mut undeclared = 0;
     for module in &modules {
-        undeclared += run_module(workspace, options, &bench, &full_name(module))?;
+        undeclared += run_module(&series, module)?;
     }
-    files::remove_folder(&bench.scratch)?;
+    files::remove_folder(&ours.bench.scratch)?;
+    if options.accept || options.report {
+        document::write(workspace)?;
+    }
     if undeclared > 0 {
         bail!("{undeclared} tests did not end as tests/conformance/expected/ says");
     }
     Ok(())
 }
 
-/// Runs a module's tests; how many did not end as expected.
-fn run_module(workspace: &Workspace, options: &Options, bench: &Bench, module: &str) -> Result<usize> {
-    let outcomes = outcomes_of(options, bench, module)?;
-    report::write(workspace, options.pairing.name(), module, &outcomes)?;
-    report::print(module, &outcomes);
-    if options.accept {
-        expected::accept(workspace, options.pairing.name(), module, &outcomes)?;
-    }
-    let expectations = expected::load(workspace, options.pairing.name(), module)?;
-    let differences = expected::compare(&expectations, &outcomes, options.only.is_empty());
-    for difference in &differences {
-        println!("  {difference}");
-    }
-    Ok(differences.len())
+/// What continuous integration runs of it: all that is expected of two guests, and the document.
+pub(crate) fn check(workspace: &Workspace) -> Result<()> {
+    document::check(workspace)?;
+    run(workspace, &Checked::parse_from::<_, &str>([]).options)
 }
 
-fn outcomes_of(options: &Options, bench: &Bench, module: &str) -> Result<Outcomes> {
-    let mut step = Step::start(&format!("{module} ({})", options.pairing.name()));
-    let mut pair = Pair::start(bench)?;
-    let mut tests = pair.list(module)?;
-    tests.retain(|test| test.name.contains(&options.only) && is_in_pairing(options.pairing, test));
-    let mut outcomes = Outcomes::new();
-    for (number, test) in tests.iter().enumerate() {
-        step.note(&format!("{} of {}: {}", number + 1, tests.len(), test.name));
-        outcomes.insert(test.name.clone(), pair.run(module, test)?);
-    }
-    step.finish(&format!("{} tests", outcomes.len()));
-    Ok(outcomes)
+/// The options that nobody gave.
+#[derive(Parser)]
+#[command(no_binary_name = true)]
+struct Checked {
+    #[command(flatten)]
+    options: Options,
 }
 
-/// Tests in one process belong to the pairings whose server is on wasocket, and to the native control.
-fn is_in_pairing(pairing: Pairing, test: &Test) -> bool {
-    test.threaded || matches!(pairing, Pairing::Guests | Pairing::Natives)
+/// Runs of the same kind: one column of results.
+struct Series<'a> {
+    workspace: &'a Workspace,
+    options: &'a Options,
+    backend: Backend,
+    /// The name of the column.
+    column: String,
+    bench: Bench,
+}
+
+impl<'a> Series<'a> {
+    fn new(workspace: &'a Workspace, options: &'a Options, backend: Backend) -> Result<Self> {
+        let bench = Bench {
+            wasocket: workspace.target().join("release/wasocket"),
+            interpreter: backend.interpreter(workspace)?,
+            python: options.python.clone(),
+            driver: workspace.path("tests/conformance/driver/driver.py"),
+            suite: suite::find(workspace, &options.python)?,
+            scratch: workspace.target().join(format!("conformance/scratch/{}", std::process::id())),
+            places: options.pairing.places(),
+            limit: Duration::from_secs(options.limit),
+        };
+        Ok(Self { workspace, options, backend, column: column(backend, options.pairing), bench })
+    }
+
+    /// Runs a module's tests.
+    fn outcomes(&self, module: &str) -> Result<Outcomes> {
+        let mut step = Step::start(&format!("{module} ({})", self.column));
+        let mut pair = Pair::start(&self.bench)?;
+        let mut tests = pair.list(module)?;
+        let is_mixed = self.options.pairing.is_mixed();
+        tests.retain(|test| test.name.contains(&self.options.only) && (!is_mixed || test.may_part));
+        let mut outcomes = Outcomes::new();
+        for (number, test) in tests.iter().enumerate() {
+            step.note(&format!("{} of {}: {}", number + 1, tests.len(), test.name));
+            let outcome = pair.run(module, test)?;
+            if !is_mixed || outcome.is_parted || test.threaded {
+                outcomes.insert(test.name.clone(), outcome);
+            }
+        }
+        step.finish(&format!("{} tests", outcomes.len()));
+        report::write(self.workspace, &self.column, module, &outcomes)?;
+        Ok(outcomes)
+    }
+
+    /// Keeps results as far as the options want them kept.
+    fn keep(&self, module: &str, outcomes: &Outcomes, classes: &Classes) -> Result<()> {
+        if self.options.accept && self.has_expectations() {
+            expected::accept(self.workspace, &self.column, module, outcomes)?;
+        }
+        if self.options.accept || self.options.report {
+            let mut record = Record::load(self.workspace)?;
+            record.set(module, &self.column, classes.clone());
+            record.save(self.workspace)?;
+        }
+        Ok(())
+    }
+
+    /// The tests that did not end as expected, a line for each.
+    fn differences(&self, module: &str, outcomes: &Outcomes) -> Result<Vec<String>> {
+        if !self.has_expectations() {
+            return Ok(Vec::new());
+        }
+        let expectations = expected::load(self.workspace, &self.column, module)?;
+        Ok(expected::compare(&expectations, outcomes, self.options.only.is_empty()))
+    }
+
+    fn has_expectations(&self) -> bool {
+        self.backend.has_expectations() && self.options.pairing != Pairing::Natives
+    }
+}
+
+/// Runs a module's tests in each series; how many did not end as expected.
+fn run_module(series: &[&Series<'_>], module: &str) -> Result<usize> {
+    let mut all = Vec::new();
+    for series in series {
+        let outcomes = series.outcomes(module)?;
+        let classes = counts::by_class(&outcomes);
+        series.keep(module, &outcomes, &classes)?;
+        all.push((series, outcomes, classes));
+    }
+    let columns = all.iter().map(|(series, _, classes)| Column { title: &series.column, classes });
+    report::print(module, &columns.collect::<Vec<_>>());
+    let mut undeclared = 0;
+    for (series, outcomes, _) in &all {
+        let differences = series.differences(module, outcomes)?;
+        differences.iter().for_each(|difference| println!("  {difference}"));
+        undeclared += differences.len();
+    }
+    Ok(undeclared)
+}
+
+/// The name of a column of results: below `target/conformance/` and in the record.
+fn column(backend: Backend, pairing: Pairing) -> String {
+    match pairing {
+        Pairing::Natives => "native".to_owned(),
+        Pairing::Guests | Pairing::GuestServer | Pairing::GuestClient => {
+            format!("{}/{}", backend.name(), pairing.name())
+        }
+    }
 }
 
 /// `test_socket` is `test.test_socket`.

@@ -13,11 +13,13 @@ pub(crate) struct Outcome {
     /// Why: a reason for skipping, a traceback, or what the process said last.
     pub(crate) text: String,
     pub(crate) seconds: f64,
+    /// Whether it ran in two processes.
+    pub(crate) is_parted: bool,
 }
 
 impl Outcome {
     pub(crate) fn new(result: Ending, text: impl Into<String>) -> Self {
-        Self { result, text: text.into(), seconds: 0.0 }
+        Self { result, text: text.into(), seconds: 0.0, is_parted: false }
     }
 
     /// The line that says most: the last one, as in a traceback.

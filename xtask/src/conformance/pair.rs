@@ -13,6 +13,8 @@ use super::relay::Relay;
 /// What every pair of processes is made of.
 pub(crate) struct Bench {
     pub(crate) wasocket: PathBuf,
+    /// The interpreter component for it, if it is to be another than its own.
+    pub(crate) interpreter: Option<PathBuf>,
     pub(crate) python: PathBuf,
     pub(crate) driver: PathBuf,
     /// The folder that holds CPython's package `test`.
@@ -29,7 +31,10 @@ pub(crate) struct Bench {
 pub(crate) struct Test {
     /// Class and method.
     pub(crate) name: String,
+    /// Its two halves are for two processes.
     pub(crate) threaded: bool,
+    /// It may run in two processes: its halves are for them, or it may start a thread.
+    pub(crate) may_part: bool,
     /// Why it does not run here at all.
     pub(crate) skipped: Option<String>,
 }
@@ -109,7 +114,8 @@ impl<'bench> Pair<'bench> {
     fn attend(&mut self, command: &Value, mut end: Instant) -> Outcome {
         let mut running = Running::default();
         loop {
-            if let Some(outcome) = running.outcome() {
+            if let Some(mut outcome) = running.outcome() {
+                outcome.is_parted = !matches!(running.client, Client::Idle);
                 return outcome;
             }
             let next = running.relay.next_timeout().map_or(end, |next| next.min(end));
@@ -120,12 +126,12 @@ impl<'bench> Pair<'bench> {
                         end = end.min(Instant::now() + GRACE);
                     }
                 }
-                Ok((role, News::End)) => return self.trap(role),
+                Ok((role, News::End)) => return Outcome { is_parted: true, ..self.trap(role) },
                 Err(RecvTimeoutError::Timeout) if Instant::now() < end => {
                     let answers = running.relay.expire(Instant::now());
                     self.send(&answers);
                 }
-                Err(_) => return running.hang(),
+                Err(_) => return Outcome { is_parted: true, ..running.hang() },
             }
         }
     }
@@ -141,7 +147,13 @@ impl<'bench> Pair<'bench> {
                 let answers = running.relay.server_failed();
                 self.send(&answers);
             }
-            Some("done") => running.done(role, outcome_from(message)),
+            Some("done") => {
+                running.done(role, outcome_from(message));
+                if role == Role::Client {
+                    let answers = running.relay.client_done();
+                    self.send(&answers);
+                }
+            }
             _ => {
                 let answers = running.relay.answer(role, message);
                 self.send(&answers);
@@ -218,7 +230,12 @@ fn merged(server: &Value, client: &Value, module: &str) -> Result<Vec<Test>> {
         bail!("{module} cannot be imported: {error}");
     }
     if let Some(reason) = server["skip"].as_str() {
-        return Ok(vec![Test { name: WHOLE.to_owned(), threaded: false, skipped: Some(reason.to_owned()) }]);
+        return Ok(vec![Test {
+            name: WHOLE.to_owned(),
+            threaded: false,
+            may_part: false,
+            skipped: Some(reason.to_owned()),
+        }]);
     }
     let described = server["tests"].as_array().with_context(|| format!("no list of the tests of {module}"))?;
     let tests_of_client = client["tests"].as_array().map(Vec::as_slice).unwrap_or_default();
@@ -230,7 +247,8 @@ fn described_test(server: &Value, client: &Value) -> Test {
     let threaded = server["threaded"] == true;
     let reasons = [&server["skip"], &server["unfit"], if threaded { &client["skip"] } else { &Value::Null }];
     let skipped = reasons.iter().find_map(|reason| reason.as_str()).map(str::to_owned);
-    Test { name: server["test"].as_str().unwrap_or_default().to_owned(), threaded, skipped }
+    let may_part = threaded || server["may_part"] == true;
+    Test { name: server["test"].as_str().unwrap_or_default().to_owned(), threaded, may_part, skipped }
 }
 
 /// The name under which a module that is skipped as a whole is kept.

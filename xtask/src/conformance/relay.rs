@@ -1,4 +1,4 @@
-//! What the two halves of a threaded test share: events and plain attributes.
+//! What the two halves of a threaded test share: events, plain attributes, and questions of the client to the server.
 
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,6 +13,11 @@ pub(crate) struct Relay {
     attributes: BTreeMap<String, Value>,
     waits: Vec<Wait>,
     server_failed: bool,
+    /// Questions of the client half that the server half has not seen yet.
+    calls: Vec<Value>,
+    /// The server half waits for a question.
+    is_polled: bool,
+    client_done: bool,
 }
 
 /// A half that waits for an event.
@@ -39,8 +44,30 @@ impl Relay {
                 let missing = json!({"kind": "missing"});
                 vec![(role, self.attributes.get(name).cloned().unwrap_or(missing))]
             }
+            Some("call") => {
+                self.calls.push(question["call"].clone());
+                if self.is_polled { vec![self.polled()] } else { Vec::new() }
+            }
+            Some("poll") if question["wait"] == true && self.calls.is_empty() && !self.client_done => {
+                self.is_polled = true;
+                Vec::new()
+            }
+            Some("poll") => vec![self.polled()],
+            Some("reply") => vec![(Role::Client, json!({"value": question["value"]}))],
             _ => vec![(role, json!({"error": format!("{question} is not a question")}))],
         }
+    }
+
+    /// The client half is done: no questions will come.
+    pub(crate) fn client_done(&mut self) -> Vec<Answer> {
+        self.client_done = true;
+        if self.is_polled { vec![self.polled()] } else { Vec::new() }
+    }
+
+    /// The questions for the server half.
+    fn polled(&mut self) -> Answer {
+        self.is_polled = false;
+        (Role::Server, json!({"calls": std::mem::take(&mut self.calls), "over": self.client_done}))
     }
 
     /// When the first wait with a timeout ends.
@@ -134,6 +161,21 @@ mod tests {
         assert_eq!(relay.server_failed(), [(Role::Client, value(false))]);
         assert_eq!(relay.answer(Role::Client, &wait), [(Role::Client, value(false))]);
         assert_eq!(relay.answer(Role::Server, &wait), []);
+    }
+
+    #[test]
+    fn questions_reach_the_server_when_it_looks() {
+        let mut relay = Relay::default();
+        let call = json!({"op": "call", "call": {"do": "pull"}});
+        assert_eq!(relay.answer(Role::Client, &call), []);
+        let seen = json!({"calls": [{"do": "pull"}], "over": false});
+        assert_eq!(relay.answer(Role::Server, &json!({"op": "poll", "wait": true})), [(Role::Server, seen.clone())]);
+        assert_eq!(relay.answer(Role::Server, &json!({"op": "poll", "wait": true})), []);
+        assert_eq!(relay.answer(Role::Client, &call), [(Role::Server, seen)]);
+        let reply = relay.answer(Role::Server, &json!({"op": "reply", "value": {"value": 1}}));
+        assert_eq!(reply, [(Role::Client, json!({"value": {"value": 1}}))]);
+        relay.answer(Role::Server, &json!({"op": "poll", "wait": true}));
+        assert_eq!(relay.client_done(), [(Role::Server, json!({"calls": [], "over": true}))]);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::process::Command;
 use super::readme;
 use crate::build::{self, Call, Guest};
 use crate::command::run_openly;
+use crate::conformance;
 use crate::progress;
 use crate::setup::wasm::{self, WasmToolchain};
 use crate::setup::{clients, python};
@@ -21,7 +22,7 @@ pub(crate) struct Step {
 }
 
 /// All steps, in order. Only `build` and `host` compile wasmtime, and they share what they compile.
-pub(crate) const STEPS: [Step; 12] = [
+pub(crate) const STEPS: [Step; 13] = [
     Step { name: "format", subject: "rustfmt changes nothing", run: format },
     Step { name: "tidy", subject: "the repository's own rules", run: tidy::run },
     Step { name: "vendor-wit", subject: "wit/deps is WASI's", run: |workspace| vendor_wit::run(workspace, true) },
@@ -34,6 +35,7 @@ pub(crate) const STEPS: [Step; 12] = [
     },
     Step { name: "host", subject: "tests of the host library and command", run: host },
     Step { name: "harness", subject: "Python programs, natively and under both ways of running", run: harness },
+    Step { name: "conformance", subject: "CPython's own tests end as expected", run: conformance::check },
     Step { name: "readme", subject: "the README's commands do what it says", run: readme::run },
     Step { name: "clippy", subject: "no warnings on this machine's target", run: clippy },
     Step { name: "clippy-wasm", subject: "no warnings on WebAssembly", run: clippy_wasm },
