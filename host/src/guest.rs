@@ -1,6 +1,7 @@
 //! One guest: what it is given, and the store's data made of that.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use wasmtime::component::ResourceTable;
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
@@ -10,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::linker::NetworkView;
 use crate::policy::Network;
 use crate::program::{ProgramView, Settings};
+use crate::sockets::{HostView, Sockets, View};
 
 /// A folder of this machine that the guest sees.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,6 +59,7 @@ pub(crate) struct Guest {
     table: ResourceTable,
     network: Network,
     settings: Settings,
+    sockets: Arc<Sockets>,
 }
 
 impl Guest {
@@ -78,7 +81,8 @@ impl Guest {
         }
         grants.network.grant(&mut builder);
         let settings = grants.settings.unwrap_or_else(Settings::nothing);
-        Ok(Self { wasi: builder.build(), table: ResourceTable::new(), network: grants.network, settings })
+        let sockets = Sockets::new(grants.network.clone(), "localhost");
+        Ok(Self { sockets, wasi: builder.build(), table: ResourceTable::new(), network: grants.network, settings })
     }
 }
 
@@ -91,6 +95,12 @@ impl WasiView for Guest {
 impl NetworkView for Guest {
     fn network(&self) -> &Network {
         &self.network
+    }
+}
+
+impl HostView for Guest {
+    fn host(&mut self) -> View<'_> {
+        View { sockets: &self.sockets, table: &mut self.table }
     }
 }
 

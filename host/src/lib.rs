@@ -25,6 +25,7 @@ mod lookup;
 pub mod policy;
 pub mod program;
 mod run;
+pub mod sockets;
 mod wasi_sockets;
 
 pub use error::{Error, Result};

@@ -15,7 +15,7 @@ use crate::breath::Breath;
 use crate::error::{Error, Result};
 use crate::guest::{Grants, Guest};
 use crate::linker::NetworkView;
-use crate::{linker, program};
+use crate::{linker, program, sockets};
 
 /// Runs `wasi:cli/run` of a component, with what `grants` holds, and answers its exit status.
 ///
@@ -67,6 +67,7 @@ fn new_linker(engine: &Engine) -> wasmtime::Result<Linker<Guest>> {
     let mut linker = Linker::new(engine);
     linker::add_to_linker(&mut linker)?;
     program::add_to_linker(&mut linker)?;
+    sockets::add_to_linker(&mut linker)?;
     Ok(linker)
 }
 
@@ -93,7 +94,9 @@ fn missing_imports(component: &Component) -> Option<String> {
 fn is_known(import: &str) -> bool {
     let (interface, version) = import.split_once('@').unwrap_or((import, ""));
     let package = interface.split('/').next().unwrap_or_default();
-    (WASI_PACKAGES.contains(&package) && version.starts_with("0.2.")) || package == "wasocket:runner"
+    (WASI_PACKAGES.contains(&package) && version.starts_with("0.2."))
+        || package == "wasocket:runner"
+        || package == "wasocket:socket"
 }
 
 /// An exit status is how a guest ends; anything else that stops it is a trap.

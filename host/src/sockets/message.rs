@@ -1,0 +1,186 @@
+//! `recvmsg` and `sendmsg`: messages with all that belongs to them.
+
+use std::io::{self, IoSlice};
+use std::net::SocketAddr;
+use std::os::fd::{AsFd, AsRawFd};
+use std::sync::Arc;
+
+use socket2::{MsgHdr, SockAddr};
+
+use super::address::{Named, named};
+use super::bindings::wasocket::socket::types::{Address, AncillaryData, Errno, MessageFlags};
+use super::control::{self, Message};
+use super::errors::{Answer, os};
+use super::open::{self, Style};
+use super::socket::Socket;
+use super::state::locked;
+use super::transfer::{MAX_TRANSFER, bits, deadline, flags};
+use super::waiting::{READ, Until, WRITE};
+
+/// What [`Socket::recv_message`] yields.
+pub struct Incoming {
+    /// The bytes.
+    pub data: Vec<u8>,
+    /// Ancillary data, in the order of its arrival.
+    pub ancillary: Vec<AncillaryData>,
+    /// Sockets that came with it.
+    pub rights: Vec<Socket>,
+    /// What the system says of the message.
+    pub flags: MessageFlags,
+    /// The sender, if the system names one.
+    pub sender: Option<Address>,
+    /// How long the message was before it was cut.
+    pub length: u32,
+}
+
+/// What [`Socket::send_message`] sends.
+pub struct Outgoing<'a> {
+    /// The bytes, one part after the other.
+    pub parts: &'a [Vec<u8>],
+    /// Ancillary data.
+    pub ancillary: Vec<AncillaryData>,
+    /// Sockets to go with it.
+    pub rights: Vec<&'a Socket>,
+    /// Where to, if not to the peer.
+    pub remote: Option<Address>,
+}
+
+impl Socket {
+    /// `socket.recvmsg(bufsize[, ancbufsize[, flags]])`.
+    pub async fn recv_message(&self, max: u32, room: u32, asked: MessageFlags, until: Until) -> Answer<Incoming> {
+        let max = (max as usize).min(MAX_TRANSFER);
+        let mut control = vec![0; (room as usize).min(MAX_CONTROL)];
+        let asked_bits = bits(asked);
+        let until = deadline(asked, until);
+        // For a message, the system says how long it was if asked.
+        let is_whole_length = self.kind.style != Style::Stream;
+        let more = if is_whole_length { libc::MSG_TRUNC } else { 0 };
+        let (received, data) = self
+            .inner
+            .attempt(READ, until, |socket| {
+                let mut arrivals = locked(&self.sockets.arrivals);
+                let (received, data) =
+                    self.receive_allowed(socket, &mut arrivals, max, &mut control, asked_bits | more)?;
+                Ok((received, data.to_vec()))
+            })
+            .await?;
+        control.truncate(received.control);
+        let mut messages = control::read(&control);
+        let mut said = flags(received.flags);
+        let rights = self.adopt(&mut messages, &mut said);
+        Ok(Incoming {
+            ancillary: messages.into_iter().map(control::incoming).collect(),
+            rights,
+            flags: said & !MessageFlags::CLOSE_ON_EXEC,
+            sender: received.sender.as_ref().filter(|sender| sender.len() > 2).map(|sender| self.address(sender)),
+            length: u32::try_from(received.length.max(data.len())).unwrap_or(u32::MAX),
+            data,
+        })
+    }
+
+    /// The sockets that came along. What is no socket, or one too many, is closed.
+    fn adopt(&self, messages: &mut Vec<Message>, said: &mut MessageFlags) -> Vec<Self> {
+        let descriptors = control::take_descriptors(messages);
+        let count = descriptors.len();
+        let rights: Vec<Self> =
+            descriptors.into_iter().filter_map(|descriptor| Self::received(&self.sockets, descriptor)).collect();
+        if rights.len() < count {
+            *said |= MessageFlags::CONTROL_TRUNCATED;
+        }
+        rights
+    }
+
+    /// `socket.sendmsg(buffers[, ancdata[, flags[, address]]])`.
+    pub async fn send_message(&self, message: Outgoing<'_>, asked: MessageFlags, until: Until) -> Answer<u32> {
+        let until = deadline(asked, until);
+        let remote = message.remote.map(|remote| self.remote(remote, asked)).transpose()?;
+        let control = self.control(message.ancillary, &message.rights)?;
+        let parts = self.parts(message.parts)?;
+        let bits = bits(asked) | libc::MSG_NOSIGNAL;
+        let send = |socket: &Arc<socket2::Socket>| -> io::Result<usize> {
+            let mut header = MsgHdr::new().with_buffers(&parts);
+            if let Some(remote) = &remote {
+                header = header.with_addr(remote);
+            }
+            if !control.is_empty() {
+                header = header.with_control(&control);
+            }
+            socket.sendmsg(&header, bits)
+        };
+        match self.inner.attempt(WRITE, until, send).await {
+            Ok(sent) => Ok(u32::try_from(sent).unwrap_or(u32::MAX)),
+            // With fast open, a connection that goes on.
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Where a message goes, if the policy lets it.
+    fn remote(&self, remote: Address, asked: MessageFlags) -> Answer<SockAddr> {
+        match named(remote)? {
+            Named::Internet(remote) => {
+                self.expect_internet()?;
+                self.may_send(remote, asked)?;
+                Ok(remote.into())
+            }
+            Named::Unix(name) => {
+                self.expect_unix()?;
+                self.sockets.names.place(&name)
+            }
+            // The system would take `AF_UNSPEC` for IPv4 here.
+            Named::Nobody => Err(os(Errno::AddressFamilyNotSupported)),
+        }
+    }
+
+    /// A stream's peer is the one that it is connected to, unless its first packet is to carry data.
+    fn may_send(&self, remote: SocketAddr, asked: MessageFlags) -> Answer<()> {
+        if self.kind.style == Style::Datagram || asked.contains(MessageFlags::FAST_OPEN) {
+            return open::may_reach(&self.sockets.network, self.kind, remote);
+        }
+        Ok(())
+    }
+
+    fn control(&self, ancillary: Vec<AncillaryData>, rights: &[&Self]) -> Answer<Vec<u8>> {
+        if ancillary.len() > MAX_MESSAGES || rights.len() > MAX_RIGHTS {
+            return Err(os(Errno::InvalidArgument));
+        }
+        let mut messages =
+            ancillary.into_iter().map(|data| control::outgoing(data, self.kind.family)).collect::<Answer<Vec<_>>>()?;
+        if !rights.is_empty() {
+            if self.kind.is_internet() {
+                return Err(os(Errno::InvalidArgument));
+            }
+            let numbers = rights.iter().flat_map(|socket| socket.system().as_fd().as_raw_fd().to_ne_bytes()).collect();
+            messages.push(Message { level: libc::SOL_SOCKET, kind: libc::SCM_RIGHTS, data: numbers });
+        }
+        let bytes = control::lay_out(&messages);
+        if bytes.len() > MAX_CONTROL { Err(os(Errno::NoBufferSpace)) } else { Ok(bytes) }
+    }
+
+    /// The parts, up to what one call sends. A message is whole or not at all.
+    fn parts<'a>(&self, parts: &'a [Vec<u8>]) -> Answer<Vec<IoSlice<'a>>> {
+        let mut room = MAX_TRANSFER;
+        let mut taken = Vec::new();
+        for part in parts.iter().filter(|part| !part.is_empty()) {
+            let piece = part.get(..room).unwrap_or(part);
+            let is_cut = piece.len() < part.len() || taken.len() == MAX_PARTS;
+            if is_cut && self.kind.style != Style::Stream {
+                return Err(os(Errno::MessageTooLong));
+            }
+            if piece.is_empty() || taken.len() == MAX_PARTS {
+                break;
+            }
+            room -= piece.len();
+            taken.push(IoSlice::new(piece));
+        }
+        Ok(taken)
+    }
+}
+
+/// `IOV_MAX`.
+const MAX_PARTS: usize = 1024;
+/// How much room for control messages a guest gets, and may fill.
+const MAX_CONTROL: usize = 64 << 10;
+/// How many control messages a guest may send with one message.
+const MAX_MESSAGES: usize = 256;
+/// `SCM_MAX_FD`: how many sockets go with one message.
+const MAX_RIGHTS: usize = 253;

@@ -1,0 +1,194 @@
+//! The one module that opens sockets, binds and connects them: each of its functions asks the policy first.
+#![expect(clippy::disallowed_methods, reason = "this is the one place that may; it asks the policy first")]
+
+use std::io;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::os::fd::AsFd;
+
+use rustix::net::AddressFamily as SystemFamily;
+use socket2::{Domain, Protocol as SystemProtocol, SockAddr, Type};
+
+use super::address::destination;
+use super::bindings::wasocket::socket::types::{AddressFamily, Errno, SocketType};
+use super::errors::{Answer, denied, os};
+use crate::policy::{Attempt, Network, Protocol};
+
+/// What a socket is, for the policy and for its calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Kind {
+    pub(super) family: Family,
+    pub(super) style: Style,
+}
+
+/// The families that there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Family {
+    Inet,
+    Inet6,
+    Unix,
+}
+
+/// How a socket carries data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Style {
+    Stream,
+    Datagram,
+    SequentialPacket,
+}
+
+impl Kind {
+    /// The kind of socket that a guest asks for, if there is such a thing and guests may have it.
+    pub(super) fn of(
+        family: AddressFamily,
+        style: SocketType,
+        protocol: u32,
+    ) -> Answer<(Self, Option<SystemProtocol>)> {
+        let family = match family {
+            AddressFamily::Inet => Family::Inet,
+            AddressFamily::Inet6 => Family::Inet6,
+            AddressFamily::Unix => Family::Unix,
+            AddressFamily::Other(_) => return Err(os(Errno::AddressFamilyNotSupported)),
+        };
+        let style = match (family, style) {
+            (_, SocketType::Stream) => Style::Stream,
+            (_, SocketType::Datagram) => Style::Datagram,
+            (Family::Unix, SocketType::SequentialPacket) => Style::SequentialPacket,
+            // What the system says to those without privileges, whatever this process has.
+            (Family::Inet | Family::Inet6, SocketType::Raw) => return Err(os(Errno::NotPermitted)),
+            (
+                _,
+                SocketType::Raw | SocketType::SequentialPacket | SocketType::ReliableDatagram | SocketType::Other(_),
+            ) => return Err(os(Errno::SocketTypeNotSupported)),
+        };
+        let protocol = match (family, style, protocol) {
+            (_, _, 0) => None,
+            (Family::Unix, _, PF_UNIX) => None,
+            (Family::Inet | Family::Inet6, Style::Stream, TCP) => Some(SystemProtocol::TCP),
+            (Family::Inet | Family::Inet6, Style::Datagram, UDP) => Some(SystemProtocol::UDP),
+            (Family::Inet | Family::Inet6, Style::Datagram, UDPLITE) => Some(SystemProtocol::UDPLITE),
+            _ => return Err(os(Errno::ProtocolNotSupported)),
+        };
+        Ok((Self { family, style }, protocol))
+    }
+
+    /// The word that rules have for it.
+    fn protocol(self) -> Protocol {
+        match self.style {
+            Style::Stream | Style::SequentialPacket => Protocol::Tcp,
+            Style::Datagram => Protocol::Udp,
+        }
+    }
+
+    pub(super) fn is_internet(self) -> bool {
+        matches!(self.family, Family::Inet | Family::Inet6)
+    }
+
+    /// Whether others can reach it without having been asked: it has senders, not a peer.
+    pub(super) fn is_internet_datagram(self) -> bool {
+        self.is_internet() && self.style == Style::Datagram
+    }
+
+    fn domain(self) -> Domain {
+        match self.family {
+            Family::Inet => Domain::IPV4,
+            Family::Inet6 => Domain::IPV6,
+            Family::Unix => Domain::UNIX,
+        }
+    }
+
+    fn system_type(self) -> Type {
+        let style = match self.style {
+            Style::Stream => Type::STREAM,
+            Style::Datagram => Type::DGRAM,
+            Style::SequentialPacket => Type::SEQPACKET,
+        };
+        style.nonblocking().cloexec()
+    }
+
+    /// Where a socket is that has not been bound.
+    fn anywhere(self) -> SocketAddr {
+        match self.family {
+            Family::Inet | Family::Unix => SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), 0),
+            Family::Inet6 => SocketAddr::new(Ipv6Addr::UNSPECIFIED.into(), 0),
+        }
+    }
+}
+
+/// `socket(2)`. A socket by itself reaches nobody.
+pub(super) fn socket(kind: Kind, protocol: Option<SystemProtocol>) -> io::Result<socket2::Socket> {
+    socket2::Socket::new_raw(kind.domain(), kind.system_type(), protocol)
+}
+
+/// `socketpair(2)`, of `AF_UNIX` alone.
+pub(super) fn pair(kind: Kind) -> Answer<(socket2::Socket, socket2::Socket)> {
+    match kind.family {
+        Family::Unix => Ok(socket2::Socket::pair_raw(kind.domain(), kind.system_type(), None)?),
+        Family::Inet | Family::Inet6 => Err(os(Errno::NotSupported)),
+    }
+}
+
+/// `bind(2)` to an address of the internet.
+pub(super) fn bind(network: &Network, kind: Kind, socket: &socket2::Socket, local: SocketAddr) -> Answer<()> {
+    check(network, Attempt::Bind(kind.protocol(), SocketAddr::new(local.ip().to_canonical(), local.port())))?;
+    Ok(socket.bind(&local.into())?)
+}
+
+/// `listen(2)`, under the rules for the address that the socket has.
+pub(super) fn listen(network: &Network, kind: Kind, socket: &socket2::Socket, backlog: i32) -> Answer<()> {
+    if kind.is_internet() && kind.style == Style::Stream {
+        let local = socket.local_addr()?.as_socket().unwrap_or_else(|| kind.anywhere());
+        check(network, Attempt::Listen(SocketAddr::new(local.ip().to_canonical(), local.port())))?;
+    }
+    Ok(socket.listen(backlog)?)
+}
+
+/// `connect(2)` to an address of the internet; it does not wait.
+pub(super) fn connect(
+    network: &Network,
+    kind: Kind,
+    socket: &socket2::Socket,
+    remote: SocketAddr,
+) -> Answer<io::Result<()>> {
+    may_reach(network, kind, remote)?;
+    Ok(socket.connect(&remote.into()))
+}
+
+/// `connect(2)` to nobody: ends what `connect` has set.
+pub(super) fn disconnect(socket: &socket2::Socket) -> io::Result<()> {
+    Ok(rustix::net::connect_unspec(socket.as_fd())?)
+}
+
+/// `bind(2)` to a name that is the guest's own.
+pub(super) fn bind_private(socket: &socket2::Socket, name: &SockAddr) -> io::Result<()> {
+    socket.bind(name)
+}
+
+/// `connect(2)` to a name that is the guest's own.
+pub(super) fn connect_private(socket: &socket2::Socket, name: &SockAddr) -> io::Result<()> {
+    socket.connect(name)
+}
+
+/// Whether the policy lets packets go there.
+pub(super) fn may_reach(network: &Network, kind: Kind, remote: SocketAddr) -> Answer<()> {
+    let remote = destination(remote);
+    match kind.style {
+        Style::Stream | Style::SequentialPacket => check(network, Attempt::Connect(remote)),
+        Style::Datagram => check(network, Attempt::Send(remote)),
+    }
+}
+
+/// Whether the policy lets a datagram of this sender come in.
+pub(super) fn may_hear(network: &Network, sender: SocketAddr) -> bool {
+    let sender = SocketAddr::new(sender.ip().to_canonical(), sender.port());
+    network.check(Attempt::Receive(sender)).is_ok()
+}
+
+fn check(network: &Network, attempt: Attempt) -> Answer<()> {
+    network.check(attempt).map_err(|denial| denied(&denial))
+}
+
+/// `PF_UNIX`, which the system takes as a protocol of `AF_UNIX`.
+const PF_UNIX: u32 = SystemFamily::UNIX.as_raw() as u32;
+const TCP: u32 = 6;
+const UDP: u32 = 17;
+const UDPLITE: u32 = 136;

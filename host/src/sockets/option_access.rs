@@ -1,0 +1,175 @@
+//! `getsockopt` and `setsockopt`: values of the contract, and the structures of the system.
+
+use std::os::fd::AsFd;
+use std::time::Duration;
+
+use super::address::{ip, ipv4};
+use super::bindings::wasocket::socket::types::{
+    Errno, IpAddress, Membership, MulticastInterface, OptionValue, SocketOption,
+};
+use super::control::seen_credentials;
+use super::errors::{Answer, errno, os};
+use super::options::{Access, Form, Row, row};
+use super::socket::Socket;
+use super::system;
+
+impl Socket {
+    /// `socket.getsockopt(level, optname[, buflen])`.
+    pub fn option(&self, option: &SocketOption) -> Answer<OptionValue> {
+        let row = row(option).ok_or_else(|| os(Errno::NoSuchOption))?;
+        let mut bytes = [0; MAX_VALUE];
+        let length = system::get_option(self.system().as_fd(), row.level, row.name, &mut bytes)?;
+        let bytes = bytes.get_mut(..length).unwrap_or_default();
+        if (row.level, row.name) == (libc::SOL_SOCKET, libc::SO_PEERCRED) {
+            seen_credentials(bytes);
+        }
+        if matches!(option, SocketOption::Other(_)) && row.form != Form::Error {
+            return Ok(OptionValue::Bytes(bytes.to_vec()));
+        }
+        value(row.form, bytes)
+    }
+
+    /// `socket.setsockopt(level, optname, value)`.
+    pub fn set_option(&self, option: &SocketOption, value: &OptionValue) -> Answer<()> {
+        let row = row(option).ok_or_else(|| os(Errno::NoSuchOption))?;
+        if row.access == Access::Read {
+            return Err(os(Errno::NotPermitted));
+        }
+        let bytes = self.structure(row, value)?;
+        if row.level == libc::SOL_SOCKET && row.name == libc::SO_PRIORITY && !is_ordinary_priority(&bytes) {
+            return Err(os(Errno::NotPermitted));
+        }
+        Ok(system::set_option(self.system().as_fd(), row.level, row.name, &bytes)?)
+    }
+
+    /// The system's bytes of a value.
+    fn structure(&self, row: &Row, value: &OptionValue) -> Answer<Vec<u8>> {
+        let bytes = match (row.form, value) {
+            (_, OptionValue::Bytes(bytes)) if bytes.len() <= MAX_VALUE => bytes.clone(),
+            (_, OptionValue::Integer(number)) => number.to_ne_bytes().to_vec(),
+            (Form::Time, OptionValue::Time(limit)) => time(limit.map(Duration::from_nanos)),
+            (Form::Linger, OptionValue::Linger(seconds)) => {
+                let seconds = seconds.map(|seconds| i32::try_from(seconds).unwrap_or(i32::MAX));
+                [i32::from(seconds.is_some()), seconds.unwrap_or(0)].map(i32::to_ne_bytes).concat()
+            }
+            (Form::Text | Form::Bytes, OptionValue::Text(text)) if text.len() <= MAX_VALUE => text.clone().into_bytes(),
+            (Form::Group | Form::SourceGroup | Form::Group6, OptionValue::Membership(membership)) => {
+                group(row.form, membership)?
+            }
+            (Form::Interface, OptionValue::MulticastInterface(interface)) => {
+                [vec![0; 4], interface4(*interface)].concat()
+            }
+            (Form::Interface6, OptionValue::MulticastInterface(interface)) => {
+                interface6(*interface)?.to_ne_bytes().to_vec()
+            }
+            _ => return Err(os(Errno::InvalidArgument)),
+        };
+        Ok(bytes)
+    }
+}
+
+/// Reads what the system has written.
+fn value(form: Form, bytes: &[u8]) -> Answer<OptionValue> {
+    let short = || os(Errno::InvalidArgument);
+    Ok(match form {
+        // Some options are a byte.
+        Form::Integer => match *bytes {
+            [byte] => OptionValue::Integer(byte.into()),
+            _ => OptionValue::Integer(integer(bytes, 0).ok_or_else(short)?),
+        },
+        Form::Time => {
+            let (seconds, micros) = (long(bytes, 0).ok_or_else(short)?, long(bytes, 8).ok_or_else(short)?);
+            let nanos = seconds.saturating_mul(1_000_000_000).saturating_add(micros.saturating_mul(1000));
+            OptionValue::Time(u64::try_from(nanos).ok().filter(|nanos| *nanos > 0))
+        }
+        Form::Linger => {
+            let (is_on, seconds) = (integer(bytes, 0).ok_or_else(short)?, integer(bytes, 4).ok_or_else(short)?);
+            OptionValue::Linger((is_on != 0).then(|| u32::try_from(seconds).unwrap_or(0)))
+        }
+        Form::Error => match integer(bytes, 0).ok_or_else(short)? {
+            0 => OptionValue::Error(None),
+            // An error without a name is an error all the same.
+            number => OptionValue::Error(Some(errno(number).unwrap_or(Errno::InputOutput))),
+        },
+        Form::Text => {
+            let end = bytes.iter().position(|byte| *byte == 0).unwrap_or(bytes.len());
+            OptionValue::Text(String::from_utf8_lossy(bytes.get(..end).unwrap_or_default()).into_owned())
+        }
+        Form::Interface => match *bytes {
+            [a, b, c, d] => OptionValue::MulticastInterface(MulticastInterface::Address((a, b, c, d))),
+            _ => return Err(short()),
+        },
+        Form::Interface6 => match integer(bytes, 0).and_then(|index| u32::try_from(index).ok()).ok_or_else(short)? {
+            0 => OptionValue::MulticastInterface(MulticastInterface::Default),
+            index => OptionValue::MulticastInterface(MulticastInterface::Index(index)),
+        },
+        Form::Group | Form::SourceGroup | Form::Group6 | Form::Bytes => OptionValue::Bytes(bytes.to_vec()),
+    })
+}
+
+/// `struct timeval`. What is shorter than it can say is the shortest that it can; no limit is zero.
+fn time(limit: Option<Duration>) -> Vec<u8> {
+    let (seconds, micros) = match limit {
+        None => (0, 0),
+        Some(limit) if limit < Duration::from_micros(1) => (0, 1),
+        Some(limit) => (i64::try_from(limit.as_secs()).unwrap_or(i64::MAX), i64::from(limit.subsec_micros())),
+    };
+    [seconds.to_ne_bytes(), micros.to_ne_bytes()].concat()
+}
+
+fn group(form: Form, membership: &Membership) -> Answer<Vec<u8>> {
+    let invalid = || os(Errno::InvalidArgument);
+    match (form, membership.group, membership.source) {
+        (Form::Group, IpAddress::Ipv4(group), None) => {
+            Ok([ipv4(group).octets().to_vec(), interface4(membership.interface)].concat())
+        }
+        (Form::SourceGroup, IpAddress::Ipv4(group), Some(IpAddress::Ipv4(source))) => {
+            // This structure knows interfaces by address alone.
+            let interface = match membership.interface {
+                MulticastInterface::Default => [0; 4],
+                MulticastInterface::Address(address) => ipv4(address).octets(),
+                MulticastInterface::Index(_) => return Err(invalid()),
+            };
+            Ok([ipv4(group).octets(), interface, ipv4(source).octets()].concat())
+        }
+        (Form::Group6, group @ IpAddress::Ipv6(_), None) => {
+            let std::net::IpAddr::V6(group) = ip(group) else { return Err(invalid()) };
+            Ok([&group.octets()[..], &interface6(membership.interface)?.to_ne_bytes()].concat())
+        }
+        _ => Err(invalid()),
+    }
+}
+
+/// `imr_address` and `imr_ifindex` of `struct ip_mreqn`.
+fn interface4(interface: MulticastInterface) -> Vec<u8> {
+    let (address, index) = match interface {
+        MulticastInterface::Default => ([0; 4], 0),
+        MulticastInterface::Address(address) => (ipv4(address).octets(), 0),
+        MulticastInterface::Index(index) => ([0; 4], index),
+    };
+    [address, index.to_ne_bytes()].concat()
+}
+
+fn interface6(interface: MulticastInterface) -> Answer<u32> {
+    match interface {
+        MulticastInterface::Default => Ok(0),
+        MulticastInterface::Index(index) => Ok(index),
+        MulticastInterface::Address(_) => Err(os(Errno::InvalidArgument)),
+    }
+}
+
+fn integer(bytes: &[u8], at: usize) -> Option<i32> {
+    bytes.get(at..)?.first_chunk().map(|bytes| i32::from_ne_bytes(*bytes))
+}
+
+fn long(bytes: &[u8], at: usize) -> Option<i64> {
+    bytes.get(at..)?.first_chunk().map(|bytes| i64::from_ne_bytes(*bytes))
+}
+
+/// Whether it is one of the priorities that need no privileges.
+fn is_ordinary_priority(bytes: &[u8]) -> bool {
+    integer(bytes, 0).is_none_or(|priority| (0..=6).contains(&priority))
+}
+
+/// The longest value.
+const MAX_VALUE: usize = 1024;

@@ -1,0 +1,176 @@
+//! A poll set: the system's `epoll`, each descriptor under a token. Waiting costs by what is ready.
+
+use std::collections::HashMap;
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::sync::{Arc, Mutex, Weak};
+
+use rustix::event::{Timespec, epoll};
+use tokio::io::Interest;
+
+use super::bindings::wasocket::socket::host::{Event, Readiness, Trigger};
+use super::bindings::wasocket::socket::types::Errno;
+use super::errors::{Answer, os};
+use super::lookup::Lookup;
+use super::socket::Socket;
+use super::state::{Counted, Sockets, locked};
+use super::waiting::{Until, Watched};
+
+/// A set of sockets and lookups that a guest waits for.
+pub struct PollSet {
+    set: Watched<Arc<OwnedFd>>,
+    members: Mutex<HashMap<u64, Member>>,
+    _counted: Counted,
+}
+
+/// What has a token. It is gone once whoever holds it has dropped it.
+enum Member {
+    Socket(Weak<socket2::Socket>),
+    Lookup(Weak<OwnedFd>),
+}
+
+/// The same, while it is there.
+enum Living {
+    Socket(Arc<socket2::Socket>),
+    Lookup(Arc<OwnedFd>),
+}
+
+impl Member {
+    fn living(&self) -> Option<Living> {
+        match self {
+            Self::Socket(socket) => socket.upgrade().map(Living::Socket),
+            Self::Lookup(answer) => answer.upgrade().map(Living::Lookup),
+        }
+    }
+}
+
+impl AsFd for Living {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        match self {
+            Self::Socket(socket) => socket.as_fd(),
+            Self::Lookup(answer) => answer.as_fd(),
+        }
+    }
+}
+
+impl PollSet {
+    /// `select.epoll()`.
+    pub fn create(sockets: &Sockets) -> Answer<Self> {
+        let counted = sockets.count()?;
+        let set = epoll::create(epoll::CreateFlags::CLOEXEC)?;
+        Ok(Self { set: Watched::new(Arc::new(set)), members: Mutex::default(), _counted: counted })
+    }
+
+    /// `epoll.register(fd, eventmask)`.
+    pub fn add_socket(&self, token: u64, socket: &Socket, readiness: Readiness, trigger: Trigger) -> Answer<()> {
+        let descriptor = socket.inner.get();
+        self.add(token, descriptor.as_fd(), asked(readiness) | triggers(trigger), || {
+            Member::Socket(Arc::downgrade(descriptor))
+        })?;
+        let mut watchers = locked(&socket.watchers);
+        watchers.retain(|set| set.strong_count() > 0);
+        watchers.push(Arc::downgrade(self.set.get()));
+        Ok(())
+    }
+
+    /// Adds a lookup, which is readable when its answer is there.
+    pub fn add_lookup(&self, token: u64, lookup: &Lookup, trigger: Trigger) -> Answer<()> {
+        let answer = lookup.answered();
+        self.add(token, answer.as_fd(), epoll::EventFlags::IN | triggers(trigger), || {
+            Member::Lookup(Arc::downgrade(answer))
+        })
+    }
+
+    fn add(
+        &self,
+        token: u64,
+        descriptor: BorrowedFd<'_>,
+        flags: epoll::EventFlags,
+        member: impl FnOnce() -> Member,
+    ) -> Answer<()> {
+        let mut members = locked(&self.members);
+        if members.get(&token).and_then(Member::living).is_some() {
+            return Err(os(Errno::Exists));
+        }
+        epoll::add(self.set.get().as_fd(), descriptor, epoll::EventData::new_u64(token), flags)?;
+        members.insert(token, member());
+        Ok(())
+    }
+
+    /// `epoll.modify(fd, eventmask)`.
+    pub fn modify(&self, token: u64, readiness: Readiness, trigger: Trigger) -> Answer<()> {
+        let members = locked(&self.members);
+        let member = members.get(&token).and_then(Member::living).ok_or_else(|| os(Errno::NoSuchEntry))?;
+        let flags = asked(readiness) | triggers(trigger);
+        Ok(epoll::modify(self.set.get().as_fd(), &member, epoll::EventData::new_u64(token), flags)?)
+    }
+
+    /// `epoll.unregister(fd)`.
+    pub fn remove(&self, token: u64) -> Answer<()> {
+        let member = locked(&self.members).remove(&token).and_then(|member| member.living());
+        let member = member.ok_or_else(|| os(Errno::NoSuchEntry))?;
+        Ok(epoll::delete(self.set.get().as_fd(), &member)?)
+    }
+
+    /// `epoll.poll(timeout, maxevents)`.
+    pub async fn wait(&self, until: Until, max_events: u32) -> Answer<Vec<Event>> {
+        if max_events == 0 {
+            return Err(os(Errno::InvalidArgument));
+        }
+        let max = (max_events as usize).min(MAX_EVENTS);
+        match self.set.attempt(Interest::READABLE, until, |set| ready(set.as_fd(), max)).await {
+            Ok(events) => Ok(events),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(Vec::new()),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// What is ready now; "would block" if nothing is.
+fn ready(set: BorrowedFd<'_>, max: usize) -> io::Result<Vec<Event>> {
+    let mut events = Vec::with_capacity(max);
+    let now = Timespec { tv_sec: 0, tv_nsec: 0 };
+    epoll::wait(set, rustix::buffer::spare_capacity(&mut events), Some(&now))?;
+    let events: Vec<Event> = events
+        .into_iter()
+        .map(|event| Event { token: event.data.u64(), readiness: found(event.flags) })
+        .filter(|event| event.readiness != Readiness::empty())
+        .collect();
+    if events.is_empty() { Err(io::ErrorKind::WouldBlock.into()) } else { Ok(events) }
+}
+
+/// Takes a socket out of a set that may have it.
+pub(super) fn forget(set: &OwnedFd, socket: &socket2::Socket) {
+    // It is not there if the guest has removed it.
+    let _ = epoll::delete(set, socket);
+}
+
+pub(super) fn asked(readiness: Readiness) -> epoll::EventFlags {
+    FLAGS
+        .iter()
+        .filter(|(flag, _)| readiness.contains(*flag))
+        .fold(epoll::EventFlags::empty(), |all, (_, bit)| all | *bit)
+}
+
+fn found(bits: epoll::EventFlags) -> Readiness {
+    FLAGS.iter().filter(|(_, bit)| bits.contains(*bit)).fold(Readiness::empty(), |all, (flag, _)| all | *flag)
+}
+
+fn triggers(trigger: Trigger) -> epoll::EventFlags {
+    let mut flags = epoll::EventFlags::empty();
+    flags.set(epoll::EventFlags::ET, trigger.contains(Trigger::EDGE));
+    flags.set(epoll::EventFlags::ONESHOT, trigger.contains(Trigger::ONE_SHOT));
+    flags
+}
+
+const FLAGS: &[(Readiness, epoll::EventFlags)] = &[
+    (Readiness::READABLE, epoll::EventFlags::IN),
+    (Readiness::PRIORITY, epoll::EventFlags::PRI),
+    (Readiness::WRITABLE, epoll::EventFlags::OUT),
+    (Readiness::ERROR, epoll::EventFlags::ERR),
+    (Readiness::HANG_UP, epoll::EventFlags::HUP),
+    (Readiness::READ_HANG_UP, epoll::EventFlags::RDHUP),
+];
+
+/// How many events one call yields at most.
+const MAX_EVENTS: usize = 4096;

@@ -1,0 +1,237 @@
+//! One socket: how it begins, what it is called, and how it ends.
+
+use std::io;
+use std::net::SocketAddr;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::sync::{Arc, Mutex, Weak};
+
+use socket2::SockAddr;
+
+use super::address::{self, Named, named, written};
+use super::bindings::wasocket::socket::types::{Address, AddressFamily, Errno, ShutdownType, SocketType, UnixAddress};
+use super::errors::{Answer, os};
+use super::open::{self, Family, Kind, Style};
+use super::poll_set;
+use super::state::{Counted, Sockets, locked};
+use super::unix::Bound;
+use super::waiting::{READ, Until, WRITE, Watched};
+
+/// A socket of the operating system that a guest holds. Dropping it closes it.
+pub struct Socket {
+    pub(super) inner: Watched<Arc<socket2::Socket>>,
+    pub(super) kind: Kind,
+    pub(super) sockets: Arc<Sockets>,
+    /// Its name among those of `AF_UNIX` that are this guest's own.
+    name: Mutex<Option<Bound>>,
+    /// The sets that wait for it.
+    pub(super) watchers: Mutex<Vec<Weak<OwnedFd>>>,
+    _counted: Counted,
+}
+
+impl Socket {
+    /// `socket.socket(family, type, proto)`.
+    pub fn create(sockets: &Arc<Sockets>, family: AddressFamily, style: SocketType, protocol: u32) -> Answer<Self> {
+        let (kind, protocol) = Kind::of(family, style, protocol)?;
+        let counted = sockets.count()?;
+        Ok(Self::new(sockets, kind, open::socket(kind, protocol)?, counted))
+    }
+
+    /// `socket.socketpair(family, type, proto)`.
+    pub fn pair(
+        sockets: &Arc<Sockets>,
+        family: AddressFamily,
+        style: SocketType,
+        protocol: u32,
+    ) -> Answer<(Self, Self)> {
+        let (kind, _) = Kind::of(family, style, protocol)?;
+        let counted = (sockets.count()?, sockets.count()?);
+        let (one, other) = open::pair(kind)?;
+        Ok((Self::new(sockets, kind, one, counted.0), Self::new(sockets, kind, other, counted.1)))
+    }
+
+    pub(super) fn new(sockets: &Arc<Sockets>, kind: Kind, socket: socket2::Socket, counted: Counted) -> Self {
+        Self {
+            inner: Watched::new(Arc::new(socket)),
+            kind,
+            sockets: Arc::clone(sockets),
+            name: Mutex::default(),
+            watchers: Mutex::default(),
+            _counted: counted,
+        }
+    }
+
+    /// A socket that came with a message, if it is one of those that guests have.
+    pub(super) fn received(sockets: &Arc<Sockets>, descriptor: OwnedFd) -> Option<Self> {
+        let socket = socket2::Socket::from(descriptor);
+        let family = match socket.domain().ok()? {
+            socket2::Domain::IPV4 => Family::Inet,
+            socket2::Domain::IPV6 => Family::Inet6,
+            socket2::Domain::UNIX => Family::Unix,
+            _ => return None,
+        };
+        let style = match socket.r#type().ok()? {
+            socket2::Type::STREAM => Style::Stream,
+            socket2::Type::DGRAM => Style::Datagram,
+            socket2::Type::SEQPACKET => Style::SequentialPacket,
+            _ => return None,
+        };
+        let counted = sockets.count().ok()?;
+        Some(Self::new(sockets, Kind { family, style }, socket, counted))
+    }
+
+    pub(super) fn system(&self) -> &socket2::Socket {
+        self.inner.get()
+    }
+
+    pub(super) fn as_fd(&self) -> BorrowedFd<'_> {
+        self.inner.get().as_fd()
+    }
+
+    /// `socket.bind(address)`.
+    pub fn bind(&self, local: Address) -> Answer<()> {
+        match named(local)? {
+            Named::Internet(local) => {
+                self.expect_internet()?;
+                open::bind(&self.sockets.network, self.kind, self.system(), local)
+            }
+            Named::Unix(name) => {
+                self.expect_unix()?;
+                let bound = self.sockets.names.bind(&name, |place| open::bind_private(self.system(), place))?;
+                *locked(&self.name) = Some(bound);
+                Ok(())
+            }
+            Named::Nobody => Err(os(Errno::AddressFamilyNotSupported)),
+        }
+    }
+
+    /// `socket.connect(address)`.
+    pub async fn connect(&self, remote: Address, until: Until) -> Answer<()> {
+        let outcome = match named(remote)? {
+            Named::Internet(remote) => {
+                self.expect_internet()?;
+                open::connect(&self.sockets.network, self.kind, self.system(), remote)?
+            }
+            Named::Unix(name) => {
+                self.expect_unix()?;
+                return self.connect_unix(&name, until).await;
+            }
+            Named::Nobody => open::disconnect(self.system()),
+        };
+        match outcome {
+            Err(error) if error.raw_os_error() == Some(libc::EINPROGRESS) => self.finish_connect(until).await,
+            outcome => Ok(outcome?),
+        }
+    }
+
+    /// A listener whose backlog is full is the one thing to wait for, and the system does not say when it is over.
+    async fn connect_unix(&self, name: &UnixAddress, until: Until) -> Answer<()> {
+        let place = self.sockets.names.place(name)?;
+        loop {
+            match open::connect_private(self.system(), &place) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock && until != Until::Now => {
+                    let again = tokio::time::Instant::now() + BACKLOG_PAUSE;
+                    match until {
+                        Until::At(moment) if again.into_std() > moment => return Err(os(Errno::WouldBlock)),
+                        Until::At(_) | Until::Never | Until::Now => tokio::time::sleep_until(again).await,
+                    }
+                }
+                outcome => return Ok(outcome?),
+            }
+        }
+    }
+
+    /// Waits on for a connection that is in progress.
+    pub async fn finish_connect(&self, until: Until) -> Answer<()> {
+        let outcome = self.inner.attempt(WRITE, until, |socket| connected(socket)).await;
+        match outcome {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Err(os(Errno::InProgress)),
+            outcome => Ok(outcome?),
+        }
+    }
+
+    /// `socket.listen(backlog)`.
+    pub fn listen(&self, backlog: u32) -> Answer<()> {
+        let backlog = i32::try_from(backlog).unwrap_or(i32::MAX);
+        open::listen(&self.sockets.network, self.kind, self.system(), backlog)
+    }
+
+    /// `socket.accept()`.
+    pub async fn accept(&self, until: Until) -> Answer<(Self, Address)> {
+        let counted = self.sockets.count()?;
+        let (socket, peer) = self.inner.attempt(READ, until, |socket| socket.accept_raw()).await?;
+        socket.set_nonblocking(true)?;
+        socket.set_cloexec(true)?;
+        let peer = self.address(&peer);
+        Ok((Self::new(&self.sockets, self.kind, socket, counted), peer))
+    }
+
+    /// `socket.shutdown(how)`.
+    pub fn shutdown(&self, how: ShutdownType) -> Answer<()> {
+        let how = match how {
+            ShutdownType::Read => std::net::Shutdown::Read,
+            ShutdownType::Write => std::net::Shutdown::Write,
+            ShutdownType::Both => std::net::Shutdown::Both,
+        };
+        Ok(self.system().shutdown(how)?)
+    }
+
+    /// `socket.getsockname()`.
+    pub fn getsockname(&self) -> Answer<Address> {
+        Ok(self.address(&self.system().local_addr()?))
+    }
+
+    /// `socket.getpeername()`.
+    pub fn getpeername(&self) -> Answer<Address> {
+        Ok(self.address(&self.system().peer_addr()?))
+    }
+
+    /// An address that the system names, as the guest knows it.
+    pub(super) fn address(&self, address: &SockAddr) -> Address {
+        match address.as_socket() {
+            Some(internet) => written(internet),
+            None if self.kind.family == Family::Unix => Address::Unix(self.sockets.names.name(address)),
+            None => address::foreign(address),
+        }
+    }
+
+    pub(super) fn expect_internet(&self) -> Answer<()> {
+        if self.kind.is_internet() { Ok(()) } else { Err(os(Errno::InvalidArgument)) }
+    }
+
+    pub(super) fn expect_unix(&self) -> Answer<()> {
+        if self.kind.is_internet() { Err(os(Errno::AddressFamilyNotSupported)) } else { Ok(()) }
+    }
+
+    /// Whether the policy lets this sender's datagram come in; what the system does not name, the guest has sent itself.
+    pub(super) fn may_hear(&self, sender: Option<SocketAddr>) -> bool {
+        sender.is_none_or(|sender| open::may_hear(&self.sockets.network, sender))
+    }
+}
+
+impl Drop for Socket {
+    fn drop(&mut self) {
+        // A set would go on reporting a socket that is under way in a message, which is open still.
+        for set in locked(&self.watchers).drain(..).filter_map(|set| set.upgrade()) {
+            poll_set::forget(&set, self.system());
+        }
+    }
+}
+
+/// Whether a connection that was started is complete: its error if it failed, and "would block" while it is under way.
+fn connected(socket: &socket2::Socket) -> io::Result<()> {
+    if let Some(error) = socket.take_error()? {
+        return Err(error);
+    }
+    let mut ready = [rustix::event::PollFd::new(socket, rustix::event::PollFlags::OUT)];
+    let now = rustix::event::Timespec { tv_sec: 0, tv_nsec: 0 };
+    if rustix::event::poll(&mut ready, Some(&now))? == 0 {
+        return Err(io::ErrorKind::WouldBlock.into());
+    }
+    match socket.take_error()? {
+        Some(error) => Err(error),
+        None => Ok(()),
+    }
+}
+
+/// How soon to try again where the backlog of an `AF_UNIX` listener is full.
+const BACKLOG_PAUSE: std::time::Duration = std::time::Duration::from_millis(2);

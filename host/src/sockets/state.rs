@@ -1,0 +1,66 @@
+//! What the sockets of one guest share.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::bindings::wasocket::socket::types::Errno;
+use super::errors::{Answer, os};
+use super::unix::Names;
+use super::waiting::Clock;
+use crate::policy::Network;
+
+/// The network of one guest: its policy, its clock, its name, and what it has open.
+pub struct Sockets {
+    pub(super) network: Network,
+    pub(super) clock: Clock,
+    pub(super) names: Names,
+    pub(super) host_name: String,
+    /// Where data arrives before it is copied out, so that a call allocates what arrives and not what was asked for.
+    pub(super) arrivals: Mutex<Vec<u8>>,
+    open: Arc<AtomicUsize>,
+}
+
+impl Sockets {
+    /// For a new guest, under this policy. The guest believes that its host has this name.
+    pub fn new(network: Network, host_name: impl Into<String>) -> Arc<Self> {
+        Arc::new(Self {
+            network,
+            clock: Clock::start(),
+            names: Names::default(),
+            host_name: host_name.into(),
+            arrivals: Mutex::default(),
+            open: Arc::default(),
+        })
+    }
+
+    /// Counts one more descriptor, until the answer is dropped.
+    pub(super) fn count(&self) -> Answer<Counted> {
+        let open = Arc::clone(&self.open);
+        let count = open.fetch_add(1, Ordering::Relaxed);
+        let counted = Counted(open);
+        if count < MAX_OPEN { Ok(counted) } else { Err(os(Errno::TooManyOpenFiles)) }
+    }
+}
+
+impl std::fmt::Debug for Sockets {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Sockets").field("network", &self.network).finish_non_exhaustive()
+    }
+}
+
+/// One descriptor that counts.
+pub(super) struct Counted(Arc<AtomicUsize>);
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// A panic elsewhere leaves nothing half done in what these guard.
+pub(super) fn locked<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// How many sockets, sets and lookups a guest may have open, whatever the limit of this process is.
+const MAX_OPEN: usize = 65_536;

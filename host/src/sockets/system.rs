@@ -1,0 +1,76 @@
+//! The system's calls that no library offers in a safe form: options by their numbers, and messages with raw control data.
+#![expect(
+    unsafe_code,
+    reason = "these calls take pointers, and nobody wraps them for options and control data of any kind"
+)]
+
+use std::io;
+use std::mem;
+use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
+
+use socket2::{SockAddr, SockAddrStorage};
+
+/// `getsockopt(2)`: how many bytes the system wrote into `value`.
+pub(super) fn get_option(socket: BorrowedFd<'_>, level: i32, name: i32, value: &mut [u8]) -> io::Result<usize> {
+    let mut length = length_of(value.len())?;
+    // SAFETY: the pointer and the length are those of a slice that lives as long as the call.
+    let code = unsafe { libc::getsockopt(socket.as_raw_fd(), level, name, value.as_mut_ptr().cast(), &mut length) };
+    if code < 0 {
+        return Err(io::Error::last_os_error());
+    }
+    Ok((length as usize).min(value.len()))
+}
+
+/// `setsockopt(2)`.
+pub(super) fn set_option(socket: BorrowedFd<'_>, level: i32, name: i32, value: &[u8]) -> io::Result<()> {
+    let length = length_of(value.len())?;
+    // SAFETY: the pointer and the length are those of a slice that lives as long as the call.
+    let code = unsafe { libc::setsockopt(socket.as_raw_fd(), level, name, value.as_ptr().cast(), length) };
+    if code < 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
+}
+
+/// What `recvmsg(2)` says of a message.
+pub(super) struct Received {
+    /// How many bytes: of the buffer, or of the whole message if `MSG_TRUNC` was asked for.
+    pub(super) length: usize,
+    /// How many bytes of control data.
+    pub(super) control: usize,
+    /// `msg_flags`.
+    pub(super) flags: i32,
+    /// The sender, if the system names one.
+    pub(super) sender: Option<SockAddr>,
+}
+
+/// `recvmsg(2)`.
+pub(super) fn receive(socket: BorrowedFd<'_>, data: &mut [u8], control: &mut [u8], flags: i32) -> io::Result<Received> {
+    let mut storage = SockAddrStorage::zeroed();
+    let mut part = libc::iovec { iov_base: data.as_mut_ptr().cast(), iov_len: data.len() };
+    // SAFETY: all zeros are a valid `msghdr`: null pointers with lengths of zero.
+    let mut header: libc::msghdr = unsafe { mem::zeroed() };
+    header.msg_name = (&raw mut storage).cast();
+    header.msg_namelen = storage.size_of();
+    header.msg_iov = &raw mut part;
+    header.msg_iovlen = 1;
+    if !control.is_empty() {
+        header.msg_control = control.as_mut_ptr().cast();
+        header.msg_controllen = control.len();
+    }
+    // SAFETY: every pointer in the header is to a local or a slice that lives as long as the call, with its length.
+    let length = unsafe { libc::recvmsg(socket.as_raw_fd(), &raw mut header, flags) };
+    let length = usize::try_from(length).map_err(|_| io::Error::last_os_error())?;
+    let sender = (header.msg_namelen > 0 && header.msg_namelen <= storage.size_of()).then(|| {
+        // SAFETY: the system has written an address of this length there.
+        unsafe { SockAddr::new(storage, header.msg_namelen) }
+    });
+    Ok(Received { length, control: header.msg_controllen.min(control.len()), flags: header.msg_flags, sender })
+}
+
+/// Takes a descriptor that came with a message: whoever calls this with each number once, owns it.
+pub(super) fn adopt(number: RawFd) -> Option<OwnedFd> {
+    // SAFETY: the system has made this descriptor for the receiver of the message, who has told nobody of it.
+    (number >= 0).then(|| unsafe { OwnedFd::from_raw_fd(number) })
+}
+
+fn length_of(length: usize) -> io::Result<libc::socklen_t> {
+    length.try_into().map_err(|_| io::ErrorKind::InvalidInput.into())
+}

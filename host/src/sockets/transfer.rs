@@ -1,0 +1,123 @@
+//! `recv` and `send`: bytes alone.
+
+use std::io;
+use std::os::fd::AsFd;
+
+use super::bindings::wasocket::socket::types::MessageFlags;
+use super::errors::Answer;
+use super::open::Style;
+use super::socket::Socket;
+use super::state::locked;
+use super::system::{self, Received};
+use super::waiting::{READ, Until, WRITE};
+
+impl Socket {
+    /// `socket.recv(bufsize[, flags])`.
+    pub async fn recv(&self, max: u32, flags: MessageFlags, until: Until) -> Answer<Vec<u8>> {
+        let max = (max as usize).min(MAX_TRANSFER);
+        let until = deadline(flags, until);
+        // A call that may wait for ever waits for all that it asks for, as the system has it.
+        let is_for_all = flags.contains(MessageFlags::WAIT_ALL)
+            && !flags.contains(MessageFlags::PEEK)
+            && self.kind.style == Style::Stream
+            && until == Until::Never;
+        let bits = bits(flags);
+        let mut data = self.inner.attempt(READ, until, |socket| self.receive_once(socket, max, bits)).await?;
+        while is_for_all && !data.is_empty() && data.len() < max {
+            let rest = max - data.len();
+            match self.inner.attempt(READ, until, |socket| self.receive_once(socket, rest, bits)).await {
+                Ok(more) if more.is_empty() => break,
+                Ok(more) => data.extend(more),
+                // What came before the error is not lost; the error stays for the next call where it matters.
+                Err(_) => break,
+            }
+        }
+        Ok(data)
+    }
+
+    fn receive_once(&self, socket: &socket2::Socket, max: usize, bits: i32) -> io::Result<Vec<u8>> {
+        let mut arrivals = locked(&self.sockets.arrivals);
+        let (_, data) = self.receive_allowed(socket, &mut arrivals, max, &mut [], bits)?;
+        Ok(data.to_vec())
+    }
+
+    /// One `recvmsg(2)`. Datagrams of senders that the policy does not allow are passed over.
+    pub(super) fn receive_allowed<'a>(
+        &self,
+        socket: &socket2::Socket,
+        arrivals: &'a mut Vec<u8>,
+        max: usize,
+        control: &mut [u8],
+        bits: i32,
+    ) -> io::Result<(Received, &'a [u8])> {
+        if arrivals.len() < max {
+            arrivals.resize(max, 0);
+        }
+        let room = arrivals.get_mut(..max).unwrap_or_default();
+        let received = loop {
+            let received = system::receive(socket.as_fd(), room, control, bits | libc::MSG_CMSG_CLOEXEC)?;
+            let is_message = self.kind.is_internet_datagram() && bits & libc::MSG_ERRQUEUE == 0;
+            if !is_message || self.may_hear(received.sender.as_ref().and_then(socket2::SockAddr::as_socket)) {
+                break received;
+            }
+            if bits & libc::MSG_PEEK != 0 {
+                system::receive(socket.as_fd(), &mut [], &mut [], libc::MSG_DONTWAIT)?;
+            }
+        };
+        let data = room.get(..received.length.min(max)).unwrap_or_default();
+        Ok((received, data))
+    }
+
+    /// `socket.send(bytes[, flags])`.
+    pub async fn send(&self, data: &[u8], flags: MessageFlags, until: Until) -> Answer<u32> {
+        let data = data.get(..MAX_TRANSFER).unwrap_or(data);
+        let until = deadline(flags, until);
+        let bits = bits(flags) | libc::MSG_NOSIGNAL;
+        let sent = self.inner.attempt(WRITE, until, |socket| socket.send_with_flags(data, bits)).await?;
+        let mut sent = sent.min(data.len());
+        // A call that may wait for ever sends all, as the system has it.
+        while until == Until::Never && self.kind.style == Style::Stream && sent < data.len() {
+            let rest = data.get(sent..).unwrap_or_default();
+            match self.inner.attempt(WRITE, until, |socket| socket.send_with_flags(rest, bits)).await {
+                Ok(more) => sent += more,
+                Err(_) => break,
+            }
+        }
+        Ok(u32::try_from(sent).unwrap_or(u32::MAX))
+    }
+}
+
+/// `MSG_DONTWAIT` is a deadline, and the queue of errors is never waited for.
+pub(super) fn deadline(flags: MessageFlags, until: Until) -> Until {
+    if flags.intersects(MessageFlags::DONT_WAIT | MessageFlags::ERROR_QUEUE) { Until::Now } else { until }
+}
+
+/// The system's bits of flags.
+pub(super) fn bits(flags: MessageFlags) -> i32 {
+    FLAGS.iter().filter(|(flag, _)| flags.contains(*flag)).fold(0, |bits, (_, bit)| bits | bit)
+}
+
+/// The flags that the system's bits stand for.
+pub(super) fn flags(bits: i32) -> MessageFlags {
+    FLAGS.iter().filter(|(_, bit)| bits & bit != 0).fold(MessageFlags::empty(), |flags, (flag, _)| flags | *flag)
+}
+
+const FLAGS: &[(MessageFlags, i32)] = &[
+    (MessageFlags::OUT_OF_BAND, libc::MSG_OOB),
+    (MessageFlags::PEEK, libc::MSG_PEEK),
+    (MessageFlags::DONT_ROUTE, libc::MSG_DONTROUTE),
+    (MessageFlags::CONTROL_TRUNCATED, libc::MSG_CTRUNC),
+    (MessageFlags::TRUNCATED, libc::MSG_TRUNC),
+    (MessageFlags::DONT_WAIT, libc::MSG_DONTWAIT),
+    (MessageFlags::END_OF_RECORD, libc::MSG_EOR),
+    (MessageFlags::WAIT_ALL, libc::MSG_WAITALL),
+    (MessageFlags::CONFIRM, libc::MSG_CONFIRM),
+    (MessageFlags::ERROR_QUEUE, libc::MSG_ERRQUEUE),
+    (MessageFlags::NO_SIGNAL, libc::MSG_NOSIGNAL),
+    (MessageFlags::MORE, libc::MSG_MORE),
+    (MessageFlags::FAST_OPEN, libc::MSG_FASTOPEN),
+    (MessageFlags::CLOSE_ON_EXEC, libc::MSG_CMSG_CLOEXEC),
+];
+
+/// How much one call receives or sends at most.
+pub(super) const MAX_TRANSFER: usize = 1 << 20;

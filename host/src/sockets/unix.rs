@@ -1,0 +1,158 @@
+//! The names of `AF_UNIX` sockets that are a guest's own: sockets in a folder that only this process's user may enter.
+//!
+//! The guest's name and the place are two things. Nothing that a guest binds appears where it says, and it meets nobody
+//! there whom it has not bound itself.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::{Arc, Mutex};
+
+use socket2::SockAddr;
+use tempfile::TempDir;
+
+use super::bindings::wasocket::socket::types::{Errno, UnixAddress};
+use super::errors::{Answer, os};
+use super::state::locked;
+
+/// The names that a guest's sockets have.
+#[derive(Default)]
+pub(super) struct Names(Arc<Mutex<Table>>);
+
+#[derive(Default)]
+struct Table {
+    folder: Option<TempDir>,
+    next_place: u64,
+    next_automatic: u32,
+    places: BTreeMap<Name, u64>,
+    names: BTreeMap<u64, Name>,
+}
+
+/// A name; paths and abstract names are apart.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Name {
+    Path(Vec<u8>),
+    Abstract(Vec<u8>),
+}
+
+impl Names {
+    /// Gives a name to a socket that `bind` binds to the place it is told; no name asks for one.
+    pub(super) fn bind(&self, address: &UnixAddress, bind: impl FnOnce(&SockAddr) -> io::Result<()>) -> Answer<Bound> {
+        let mut table = locked(&self.0);
+        let name = match address {
+            UnixAddress::Unnamed => table.automatic(),
+            UnixAddress::Path(_) | UnixAddress::Abstract(_) => name_of(address)?,
+        };
+        if table.places.contains_key(&name) {
+            return Err(os(Errno::AddressInUse));
+        }
+        let place = table.next_place;
+        bind(&table.address(place)?)?;
+        table.next_place += 1;
+        table.places.insert(name.clone(), place);
+        table.names.insert(place, name);
+        Ok(Bound { table: Arc::clone(&self.0), place })
+    }
+
+    /// Where the socket with this name is.
+    pub(super) fn place(&self, address: &UnixAddress) -> Answer<SockAddr> {
+        let name = match address {
+            UnixAddress::Unnamed => return Err(os(Errno::ConnectionRefused)),
+            UnixAddress::Path(_) | UnixAddress::Abstract(_) => name_of(address)?,
+        };
+        let mut table = locked(&self.0);
+        match (table.places.get(&name).copied(), name) {
+            (Some(place), _) => table.address(place),
+            (None, Name::Path(_)) => Err(os(Errno::NoSuchEntry)),
+            (None, Name::Abstract(_)) => Err(os(Errno::ConnectionRefused)),
+        }
+    }
+
+    /// The guest's name for a place.
+    pub(super) fn name(&self, address: &SockAddr) -> UnixAddress {
+        let place = address
+            .as_pathname()
+            .and_then(|path| path.file_name())
+            .and_then(|name| name.to_str())
+            .and_then(|name| name.parse::<u64>().ok());
+        match place.and_then(|place| locked(&self.0).names.get(&place).cloned()) {
+            Some(Name::Path(path)) => UnixAddress::Path(path),
+            Some(Name::Abstract(name)) => UnixAddress::Abstract(name),
+            None => UnixAddress::Unnamed,
+        }
+    }
+}
+
+impl Table {
+    fn address(&mut self, place: u64) -> Answer<SockAddr> {
+        let folder = match &mut self.folder {
+            Some(folder) => folder,
+            none => none.insert(tempfile::Builder::new().prefix("wasocket-").tempdir()?),
+        };
+        Ok(SockAddr::unix(folder.path().join(place.to_string()))?)
+    }
+
+    /// As Linux names a socket that asks for it: five hexadecimal digits in the abstract namespace.
+    fn automatic(&mut self) -> Name {
+        loop {
+            let name = Name::Abstract(format!("{:05x}", self.next_automatic & 0xf_ffff).into_bytes());
+            self.next_automatic = self.next_automatic.wrapping_add(1);
+            if !self.places.contains_key(&name) {
+                return name;
+            }
+        }
+    }
+}
+
+fn name_of(address: &UnixAddress) -> Answer<Name> {
+    match address {
+        UnixAddress::Path(path) | UnixAddress::Abstract(path) if path.len() > MAX_NAME => {
+            Err(os(Errno::InvalidArgument))
+        }
+        UnixAddress::Path(path) => Ok(Name::Path(path.clone())),
+        UnixAddress::Abstract(name) => Ok(Name::Abstract(name.clone())),
+        UnixAddress::Unnamed => Err(os(Errno::InvalidArgument)),
+    }
+}
+
+/// A name in use. It is free again when this is dropped, since the guest has no file to remove.
+pub(super) struct Bound {
+    table: Arc<Mutex<Table>>,
+    place: u64,
+}
+
+impl Drop for Bound {
+    fn drop(&mut self) {
+        let mut table = locked(&self.table);
+        if let Some(name) = table.names.remove(&self.place) {
+            table.places.remove(&name);
+        }
+        if let Some(folder) = &table.folder {
+            // Whoever is connected stays so. If it cannot be removed now, it goes with the folder.
+            let _ = std::fs::remove_file(folder.path().join(self.place.to_string()));
+        }
+    }
+}
+
+/// The longest name that the system has room for.
+const MAX_NAME: usize = 107;
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::ffi::OsStrExt;
+
+    use super::*;
+
+    #[test]
+    fn a_name_is_the_guests_own_and_free_again_when_its_socket_is_gone() {
+        let names = Names::default();
+        let name = UnixAddress::Path(b"/tmp/a".to_vec());
+        let bound = names.bind(&name, |_| Ok(())).unwrap();
+        let place = names.place(&name).unwrap();
+        assert_ne!(place.as_pathname().unwrap().as_os_str().as_bytes(), b"/tmp/a");
+        assert_eq!(names.name(&place), name);
+        assert_eq!(names.bind(&name, |_| Ok(())).err(), Some(os(Errno::AddressInUse)));
+        assert_eq!(names.place(&UnixAddress::Abstract(b"/tmp/a".to_vec())).err(), Some(os(Errno::ConnectionRefused)));
+        drop(bound);
+        assert_eq!(names.place(&name).err(), Some(os(Errno::NoSuchEntry)));
+    }
+}
