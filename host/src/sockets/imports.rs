@@ -5,7 +5,6 @@ use std::sync::Arc;
 use wasmtime::Result;
 use wasmtime::component::{HasData, Linker, Resource, ResourceTable};
 
-use super::address::ip;
 use super::bindings::wasocket::socket::host::{
     self, Deadline, Event, Found, Host, HostLookup, HostPollSet, HostSocket, Message, Readiness, Trigger,
 };

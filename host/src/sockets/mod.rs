@@ -5,6 +5,8 @@
 //!
 //! [`open`] is the one module that opens, binds and connects sockets; [`system`] the one with `unsafe` in it.
 
+#![expect(unreachable_pub, reason = "the bindings re-export the types of resources")]
+
 mod address;
 mod bindings;
 mod control;

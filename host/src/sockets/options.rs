@@ -67,7 +67,7 @@ const fn read_only(option: SocketOption, level: i32, name: i32, form: Form) -> R
 
 /// An option that the contract has no name for.
 const fn unnamed(level: i32, name: i32) -> Row {
-    row_of(SocketOption::Other(OtherOption { level, name }), level, name, Form::Bytes)
+    row_of(SocketOption::Other(OtherOption { level, name }), level, name, Bytes)
 }
 
 use Form::{Bytes, Error, Group, Group6, Integer, Interface, Interface6, Linger, SourceGroup, Text, Time};

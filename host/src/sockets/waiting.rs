@@ -88,6 +88,7 @@ impl<T: AsRawFd + Clone> Watched<T> {
         if let Some(registration) = self.registration.get() {
             return Ok(registration);
         }
+        #[expect(deprecated, reason = "the newer one is unsafe; this descriptor lives as long as its registration")]
         let made = AsyncFd::try_new(self.descriptor.clone()).map_err(io::Error::from)?;
         Ok(self.registration.get_or_init(|| made))
     }
