@@ -267,24 +267,6 @@ impl Network {
         pause(self.0.usage.datagram_rate.take(limit, 1, Instant::now())).await;
     }
 
-    /// Whether the policy allows an attempt; if not, reports it and says why.
-    ///
-    /// # Errors
-    /// The denial, for whoever attempted it.
-    pub fn check(&self, attempt: Attempt) -> Result<(), Denial> {
-        let verdict = match &attempt {
-            Attempt::Connect(address) => self.0.policy.judge_outbound(Protocol::Tcp, *address),
-            Attempt::Bind(protocol, address) => self.0.policy.judge_bind(*protocol, *address),
-            Attempt::Listen(address) => self.0.policy.judge_listen(*address),
-            Attempt::Send(address) => self.0.judge_send(*address),
-            Attempt::Receive(address) => self.0.judge_receive(*address),
-            Attempt::Resolve(name) => self.0.policy.judge_name(name),
-        };
-        let Err(reason) = verdict else { return Ok(()) };
-        self.0.answer(attempt.clone(), Err(reason.clone()));
-        Err(Denial { attempt, reason })
-    }
-
     /// Looks up the addresses of a name, if the policy allows that name. Addresses are names of themselves.
     ///
     /// # Ambient Authority

@@ -15,7 +15,7 @@ pub(super) fn os(code: Errno) -> Error {
 
 /// A refusal by the policy: what would allow it is in the words.
 pub(super) fn denied(denial: &Denial) -> Error {
-    Error::Os(OsError { code: Errno::AccessDenied, detail: Some(format!("the policy does not allow: {denial}")) })
+    Error::Os(OsError { code: Errno::AccessDenied, detail: Some(denial.detail()) })
 }
 
 impl From<io::Error> for Error {

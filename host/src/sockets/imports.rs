@@ -202,8 +202,8 @@ impl HostLookup for View<'_> {
         self.push(made)
     }
 
-    fn reverse(&mut self, _: IpAddress) -> Result<Answer<Resource<Lookup>>> {
-        let made = Lookup::reverse(self.sockets);
+    fn reverse(&mut self, address: IpAddress) -> Result<Answer<Resource<Lookup>>> {
+        let made = Lookup::reverse(self.sockets, super::address::ip(address));
         self.push(made)
     }
 

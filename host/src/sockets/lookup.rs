@@ -11,11 +11,11 @@ use tokio::task::AbortHandle;
 
 use super::address::ip_written;
 use super::bindings::wasocket::socket::host::Found;
-use super::bindings::wasocket::socket::types::{AddressFamily, AddressInfoError, Errno, Error, OsError};
-use super::errors::{Answer, os};
+use super::bindings::wasocket::socket::types::{AddressFamily, AddressInfoError, Errno, Error};
+use super::errors::{Answer, denied, os};
 use super::state::{Counted, Sockets, locked};
 use super::waiting::{Until, Watched};
-use crate::policy::{LookupError, Network};
+use crate::policy::{self, Family, LookupError, Network};
 
 /// A lookup that a guest has started. Dropping it abandons it.
 pub struct Lookup {
@@ -32,9 +32,10 @@ impl Lookup {
         Self::start(sockets, async move { forward(&network, &name, family).await })
     }
 
-    /// `socket.gethostbyaddr(ip_address)`: the system's resolver is not asked for names of addresses, so none has one.
-    pub fn reverse(sockets: &Sockets) -> Answer<Self> {
-        Self::start(sockets, std::future::ready(Err(Error::AddressInfo(AddressInfoError::NoName))))
+    /// `socket.gethostbyaddr(ip_address)`.
+    pub fn reverse(sockets: &Sockets, address: IpAddr) -> Answer<Self> {
+        let network = sockets.network.clone();
+        Self::start(sockets, async move { network.reverse(address).await.map(found).map_err(failed) })
     }
 
     fn start(sockets: &Sockets, lookup: impl Future<Output = Answer<Found>> + Send + 'static) -> Answer<Self> {
@@ -81,30 +82,32 @@ impl Drop for Lookup {
     }
 }
 
-/// Why a name has no addresses, as the guest is told.
-fn failed(error: LookupError, name: &str) -> Error {
-    match error {
-        LookupError::Denied => Error::Os(OsError {
-            code: Errno::AccessDenied,
-            detail: Some(format!("the policy does not allow: look up {name}; allow it with --allow-resolve {name}")),
-        }),
-        LookupError::Malformed | LookupError::Unresolvable => Error::AddressInfo(AddressInfoError::NoName),
-    }
+/// Why a lookup found nothing, as the guest is told.
+fn failed(error: LookupError) -> Error {
+    let code = match error {
+        LookupError::Denied(denial) => return denied(&denial),
+        LookupError::Malformed | LookupError::NoName => AddressInfoError::NoName,
+        LookupError::NoData => AddressInfoError::NoData,
+        LookupError::AddressFamily => AddressInfoError::AddressFamily,
+        LookupError::Again | LookupError::Busy => AddressInfoError::Again,
+        LookupError::Fail => AddressInfoError::Fail,
+    };
+    Error::AddressInfo(code)
 }
 
 async fn forward(network: &Network, name: &str, family: Option<AddressFamily>) -> Answer<Found> {
-    let is_wanted = |address: &IpAddr| match family {
-        None => true,
-        Some(AddressFamily::Inet) => address.is_ipv4(),
-        Some(AddressFamily::Inet6) => address.is_ipv6(),
-        Some(AddressFamily::Unix | AddressFamily::Other(_)) => false,
+    let family = match family {
+        None => Family::Any,
+        Some(AddressFamily::Inet) => Family::Ipv4,
+        Some(AddressFamily::Inet6) => Family::Ipv6,
+        Some(AddressFamily::Unix | AddressFamily::Other(_)) => {
+            return Err(Error::AddressInfo(AddressInfoError::AddressFamily));
+        }
     };
-    let mut addresses = network.resolve(name).await.map_err(|error| failed(error, name))?;
-    let mut seen = std::collections::HashSet::new();
-    addresses.retain(|address| is_wanted(address) && seen.insert(*address));
-    if addresses.is_empty() {
-        return Err(Error::AddressInfo(AddressInfoError::AddressFamily));
-    }
-    let addresses = addresses.into_iter().map(ip_written).collect();
-    Ok(Found { canonical_name: None, aliases: Vec::new(), addresses })
+    network.lookup(name, family).await.map(found).map_err(failed)
+}
+
+fn found(found: policy::Found) -> Found {
+    let addresses = found.addresses.into_iter().map(ip_written).collect();
+    Found { canonical_name: found.canonical_name, aliases: found.aliases, addresses }
 }

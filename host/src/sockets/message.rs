@@ -120,7 +120,7 @@ impl Socket {
             Named::Internet(remote) => {
                 self.expect_internet()?;
                 self.may_send(remote, asked)?;
-                Ok(remote.into())
+                Ok(open::destination_of(&self.sockets.network, self.kind, remote).into())
             }
             Named::Unix(name) => {
                 self.expect_unix()?;

@@ -130,7 +130,7 @@ pub(super) fn pair(kind: Kind) -> Answer<(socket2::Socket, socket2::Socket)> {
 /// `bind(2)` to an address of the internet.
 pub(super) fn bind(network: &Network, kind: Kind, socket: &socket2::Socket, local: SocketAddr) -> Answer<()> {
     check(network, Attempt::Bind(kind.protocol(), SocketAddr::new(local.ip().to_canonical(), local.port())))?;
-    Ok(socket.bind(&local.into())?)
+    Ok(socket.bind(&network.local(kind.protocol(), local).into())?)
 }
 
 /// `listen(2)`, under the rules for the address that the socket has.
@@ -150,7 +150,7 @@ pub(super) fn connect(
     remote: SocketAddr,
 ) -> Answer<io::Result<()>> {
     may_reach(network, kind, remote)?;
-    Ok(socket.connect(&remote.into()))
+    Ok(socket.connect(&destination_of(network, kind, remote).into()))
 }
 
 /// `connect(2)` to nobody: ends what `connect` has set.
@@ -175,6 +175,11 @@ pub(super) fn may_reach(network: &Network, kind: Kind, remote: SocketAddr) -> An
         Style::Stream | Style::SequentialPacket => check(network, Attempt::Connect(remote)),
         Style::Datagram => check(network, Attempt::Send(remote)),
     }
+}
+
+/// Where packets to `remote` really go: rules can map ports.
+pub(super) fn destination_of(network: &Network, kind: Kind, remote: SocketAddr) -> SocketAddr {
+    network.destination(kind.protocol(), remote)
 }
 
 /// Whether the policy lets a datagram of this sender come in.
