@@ -7,6 +7,7 @@
 
 use std::time::Duration;
 
+use crate::address::{Family, Kind};
 use crate::errno::Errno;
 use crate::net::NetOption;
 
@@ -90,8 +91,8 @@ pub(crate) enum Keeper {
     Buffer(NetOption),
     /// We keep a flag, 0 or 1; `default` is what a fresh socket reads.
     Flag { default: i32 },
-    /// We keep an int as it is.
-    Int { default: i32 },
+    /// We keep a number of bytes, 1 at least.
+    Least,
     /// We keep a `struct timeval`.
     Time,
     /// It says something of the socket and cannot be set.
@@ -147,7 +148,7 @@ const TABLE: &[Row] = &[
         Keeper::Net { option: NetOption::KeepAlive, range: (i32::MIN, i32::MAX), unit: 1 },
     ),
     row(SOL_SOCKET, 10, SocketOption::OutOfBandInline, Scope::Any, Keeper::Flag { default: 0 }),
-    row(SOL_SOCKET, 18, SocketOption::ReceiveLowWater, Scope::Any, Keeper::Int { default: 1 }),
+    row(SOL_SOCKET, 18, SocketOption::ReceiveLowWater, Scope::Any, Keeper::Least),
     row(SOL_SOCKET, 19, SocketOption::SendLowWater, Scope::Any, Keeper::Fact),
     row(SOL_SOCKET, 20, SocketOption::ReceiveTimeout, Scope::Any, Keeper::Time),
     row(SOL_SOCKET, 21, SocketOption::SendTimeout, Scope::Any, Keeper::Time),
@@ -178,12 +179,26 @@ pub fn find(level: i32, name: i32) -> Result<SocketOption, Errno> {
     row.map(|row| row.option).ok_or(Errno::ENOPROTOOPT)
 }
 
-/// What `getsockopt` answers for an option that [`find`] does not know: Linux tells an unknown level from an unknown name.
+/// What `getsockopt` answers for an option that [`find`] does not know: Linux tells a level that the socket lacks from an
+/// unknown name.
 #[must_use]
-pub fn unknown_to_get(level: i32) -> Errno {
-    match level {
-        SOL_SOCKET | IPPROTO_IP | IPPROTO_TCP | IPPROTO_IPV6 | IPPROTO_UDP => Errno::ENOPROTOOPT,
-        _ => Errno::EOPNOTSUPP,
+pub fn unknown_to_get(family: Family, kind: Kind, level: i32) -> Errno {
+    let known = match (family, level) {
+        // IPv6 alone answers so whatever the level.
+        (Family::Inet6, _) | (_, SOL_SOCKET) | (Family::Inet, IPPROTO_IP) => true,
+        (Family::Inet, IPPROTO_TCP) => kind == Kind::Stream,
+        (Family::Inet, IPPROTO_UDP) => kind == Kind::Datagram,
+        (Family::Inet | Family::Unix, _) => false,
+    };
+    if known { Errno::ENOPROTOOPT } else { Errno::EOPNOTSUPP }
+}
+
+/// What `setsockopt` answers for an option that [`find`] does not know: `AF_UNIX` has none but those of all sockets.
+#[must_use]
+pub fn unknown_to_set(family: Family, level: i32) -> Errno {
+    match (family, level) {
+        (Family::Unix, SOL_SOCKET) | (Family::Inet | Family::Inet6, _) => Errno::ENOPROTOOPT,
+        (Family::Unix, _) => Errno::EOPNOTSUPP,
     }
 }
 
@@ -200,14 +215,12 @@ pub(crate) fn time_from_bytes(bytes: &[u8]) -> Result<Option<Duration>, Errno> {
         8..16 => (integer(&bytes[..4]), integer(&bytes[4..8])),
         _ => return Err(Errno::EINVAL),
     };
-    let in_range = (0..1_000_000).contains(&microseconds);
-    let duration = u64::try_from(seconds)
-        .ok()
-        .filter(|_| in_range)
-        .map(|seconds| Duration::new(seconds, u32::try_from(microseconds * 1000).unwrap_or(0)))
-        // Linux has no errno of its own for this; EDOM is what it gives, which WASI programs rarely know.
-        .ok_or(Errno::EINVAL)?;
-    Ok(Some(duration).filter(|duration| !duration.is_zero()))
+    // Linux has an errno of its own for this, EDOM, which WASI programs rarely know.
+    let microseconds = u32::try_from(microseconds).ok().filter(|microseconds| *microseconds < 1_000_000);
+    let microseconds = microseconds.ok_or(Errno::EINVAL)?;
+    // Less than no time is no time at all, while none is no limit.
+    let Ok(seconds) = u64::try_from(seconds) else { return Ok(Some(Duration::ZERO)) };
+    Ok(Some(Duration::new(seconds, microseconds * 1000)).filter(|duration| !duration.is_zero()))
 }
 
 /// The value of `SO_RCVTIMEO` as 64-bit Linux lays it out.
@@ -251,8 +264,13 @@ mod tests {
     #[test]
     fn an_unknown_option_is_not_available() {
         assert_eq!(find(SOL_SOCKET, 9999), Err(Errno::ENOPROTOOPT));
-        assert_eq!(unknown_to_get(SOL_SOCKET), Errno::ENOPROTOOPT);
-        assert_eq!(unknown_to_get(4242), Errno::EOPNOTSUPP);
+        assert_eq!(unknown_to_get(Family::Inet, Kind::Stream, SOL_SOCKET), Errno::ENOPROTOOPT);
+        assert_eq!(unknown_to_get(Family::Inet, Kind::Stream, IPPROTO_UDP), Errno::EOPNOTSUPP);
+        assert_eq!(unknown_to_get(Family::Inet, Kind::Datagram, 4242), Errno::EOPNOTSUPP);
+        assert_eq!(unknown_to_get(Family::Inet6, Kind::Datagram, 4242), Errno::ENOPROTOOPT);
+        assert_eq!(unknown_to_get(Family::Unix, Kind::Stream, IPPROTO_TCP), Errno::EOPNOTSUPP);
+        assert_eq!(unknown_to_set(Family::Unix, IPPROTO_TCP), Errno::EOPNOTSUPP);
+        assert_eq!(unknown_to_set(Family::Inet, 4242), Errno::ENOPROTOOPT);
     }
 
     #[test]
@@ -263,5 +281,7 @@ mod tests {
         assert_eq!(time_from_bytes(&[0; 16]), Ok(None));
         assert_eq!(time_from_bytes(&[1, 0, 0, 0]), Err(Errno::EINVAL));
         assert_eq!(time_from_bytes(&[0xff; 16]), Err(Errno::EINVAL));
+        let negative = [[0xff; 8], [0; 8]].concat();
+        assert_eq!(time_from_bytes(&negative), Ok(Some(Duration::ZERO)));
     }
 }

@@ -16,7 +16,7 @@ use super::handle::{Answer, Socket, Way, length};
 use super::program::{default_timeout, end, set_default_timeout, with_sockets};
 use super::wide::{narrow, widen};
 use crate::errno::Errno;
-use crate::options::unknown_to_get;
+use crate::options::{unknown_to_get, unknown_to_set};
 use crate::sockets::Sockets;
 
 impl Guest for Component {
@@ -220,14 +220,16 @@ impl GuestSocket for Socket {
 
     fn get_option(&self, name: SocketOption) -> Answer<OptionValue> {
         self.ask(|sockets, fd| {
-            let option = option_to_core(&name, unknown_to_get)?;
+            let (family, kind) = (sockets.family(fd)?, sockets.kind(fd)?);
+            let option = option_to_core(&name, |level| unknown_to_get(family, kind, level))?;
             Ok(value_from_core(option, sockets.option(fd, option)?)?)
         })
     }
 
     fn set_option(&self, name: SocketOption, value: OptionValue) -> Answer<()> {
         self.ask(|sockets, fd| {
-            let option = option_to_core(&name, |_| Errno::ENOPROTOOPT)?;
+            let family = sockets.family(fd)?;
+            let option = option_to_core(&name, |level| unknown_to_set(family, level))?;
             sockets.set_option(fd, option, &value_to_core(value)?)
         })
     }

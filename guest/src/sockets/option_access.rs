@@ -8,7 +8,8 @@ use crate::errno::Errno;
 use crate::error::{Error, Result};
 use crate::net::{Net, NetOption};
 use crate::options::{
-    Keeper, OptionValue, Row, Scope, SocketOption, find, row_of, time_from_bytes, time_to_bytes, unknown_to_get,
+    IPPROTO_IP, Keeper, OptionValue, Row, Scope, SocketOption, find, row_of, time_from_bytes, time_to_bytes,
+    unknown_to_get, unknown_to_set,
 };
 use crate::system::System;
 
@@ -33,14 +34,16 @@ impl<N: Net> Sockets<N> {
     /// `socket.setsockopt(level, optname, value)`.
     ///
     /// # Errors
-    /// `ENOPROTOOPT`: the socket has no such option, or it cannot be set. `EINVAL`: not a value of it.
+    /// `ENOPROTOOPT`: the socket has no such option, or it cannot be set; `EOPNOTSUPP` on `AF_UNIX`, which has no options of
+    /// its own. `EINVAL`: not a value of it.
     pub fn set_option(&self, fd: Fd, option: SocketOption, value: &OptionValue) -> Result<()> {
         let description = self.description(fd)?;
         if let Endpoint::System(socket) = &description.endpoint {
             let row = row_of(option).ok_or(Error::Os(Errno::ENOPROTOOPT))?;
             return description.set_system_option(self.net(), socket, (row.level, row.name), value);
         }
-        let row = description.row(option, Errno::ENOPROTOOPT)?;
+        let missing = if description.family == Family::Unix { Errno::EOPNOTSUPP } else { Errno::ENOPROTOOPT };
+        let row = description.row(option, missing)?;
         description.set_option(self.net(), row, value)
     }
 
@@ -52,7 +55,10 @@ impl<N: Net> Sockets<N> {
         let description = self.description(fd)?;
         match &description.endpoint {
             Endpoint::System(socket) => description.system_option(self.net(), socket, level, name),
-            _ => self.option(fd, find(level, name).map_err(|_| unknown_to_get(level))?),
+            _ => {
+                let unknown = |_| unknown_to_get(description.family, description.kind, level);
+                self.option(fd, find(level, name).map_err(unknown)?)
+            }
         }
     }
 
@@ -64,7 +70,10 @@ impl<N: Net> Sockets<N> {
         let description = self.description(fd)?;
         match &description.endpoint {
             Endpoint::System(socket) => description.set_system_option(self.net(), socket, (level, name), value),
-            _ => self.set_option(fd, find(level, name)?, value),
+            _ => {
+                let unknown = |_| unknown_to_set(description.family, level);
+                self.set_option(fd, find(level, name).map_err(unknown)?, value)
+            }
         }
     }
 }
@@ -104,7 +113,8 @@ impl<N: Net> Description<N> {
     fn option(&self, net: &N, row: &Row) -> Result<OptionValue> {
         let value = match row.keeper {
             Keeper::Time => return Ok(OptionValue::Bytes(time_to_bytes(self.time(row.option)))),
-            Keeper::Flag { default } | Keeper::Int { default } => self.kept_value(row.option).unwrap_or(default),
+            Keeper::Flag { default } => self.kept_value(row.option).unwrap_or(default),
+            Keeper::Least => self.kept_value(row.option).unwrap_or(1),
             Keeper::V6Only => self.v6_only(),
             Keeper::Buffer(option) => self.buffer(net, option)?,
             Keeper::Net { option, unit, .. } => self.net_value(net, row, option, unit)?,
@@ -118,7 +128,7 @@ impl<N: Net> Description<N> {
         if row.keeper == Keeper::Time {
             return self.set_time(row.option, value);
         }
-        let value = int_of(value)?;
+        let value = int_of(value, row.level)?;
         match row.keeper {
             Keeper::Time | Keeper::Fact | Keeper::Error => Err(Error::Os(Errno::ENOPROTOOPT)),
             Keeper::V6Only => self.set_v6_only(value != 0),
@@ -126,8 +136,9 @@ impl<N: Net> Description<N> {
                 self.keep(row.option, i32::from(value != 0));
                 Ok(())
             }
-            Keeper::Int { .. } => {
-                self.keep(row.option, value);
+            Keeper::Least => {
+                // Linux reads nothing as the least there is, and what is negative as more than there is.
+                self.keep(row.option, if value < 0 { i32::MAX } else { value.max(1) });
                 Ok(())
             }
             Keeper::Buffer(option) => self.set_buffer(net, option, value),
@@ -316,10 +327,13 @@ fn kept_row(level: i32, name: i32) -> Option<&'static Row> {
     (row.keeper == Keeper::Time).then_some(row)
 }
 
-/// The C `int` at the start of a value, as the kernel reads it.
-fn int_of(value: &OptionValue) -> Result<i32> {
+/// The C `int` at the start of a value, as the kernel reads it; for options of IPv4 a single byte will do.
+fn int_of(value: &OptionValue, level: i32) -> Result<i32> {
     match value {
         OptionValue::Int(value) => Ok(*value),
+        OptionValue::Bytes(bytes) if level == IPPROTO_IP && (1..4).contains(&bytes.len()) => {
+            Ok(bytes.first().copied().map_or(0, i32::from))
+        }
         OptionValue::Bytes(bytes) => {
             let first: [u8; 4] = bytes.get(..4).and_then(|first| first.try_into().ok()).ok_or(Errno::EINVAL)?;
             Ok(i32::from_le_bytes(first))
