@@ -2,7 +2,7 @@
 
 use wasocket::address::{Family, Kind};
 use wasocket::ancillary::{Sum, descriptors, descriptors_that_fit, length, payload, space};
-use wasocket::message::MessageFlags;
+use wasocket::message::{MessageFlags, Outgoing};
 use wasocket::sockets::Fd;
 use wasocket::time::Timeout;
 
@@ -87,11 +87,13 @@ fn act(program: &Program, open: &mut Vec<Fd>, [what, which]: [u8; 2]) {
             let rights: Vec<Fd> = (0..what / 64).filter_map(chosen).collect();
             let data = vec![what; usize::from(which % 8)];
             // A pair that is full, or whose other end is closed, refuses.
-            drop(sockets.send_message(socket, &[&data], &rights, flags, None, Timeout::NonBlocking));
+            let message = Outgoing { parts: &[&data], ancillary: &[], rights: &rights, remote: None };
+            drop(sockets.send_message(socket, &message, flags, Timeout::NonBlocking));
         }
         1 => {
             let rights = usize::from(what / 64);
-            let received = sockets.receive_message(socket, usize::from(which), rights, flags, Timeout::NonBlocking);
+            let room = if rights == 0 { 0 } else { 16 + rights * 4 };
+            let received = sockets.receive_message(socket, usize::from(which), room, flags, Timeout::NonBlocking);
             if let Ok(received) = received {
                 assert!(received.rights.len() <= rights);
                 assert!(received.data.len() <= usize::from(which));

@@ -5,6 +5,7 @@ mod command;
 mod conformance;
 mod demo;
 mod files;
+mod fuzz;
 mod progress;
 mod server;
 mod setup;
@@ -44,6 +45,8 @@ enum Task {
         /// Only these steps; all of them if none is named
         steps: Vec<String>,
     },
+    /// Fuzz what parses: each target for some seconds, or one target for as long as is asked
+    Fuzz(fuzz::Options),
     /// Run CPython's own tests and compare what comes out with what is expected of each
     Conformance(conformance::Options),
     /// Copy WASI's WIT from the wasmtime-wasi crate to wit/deps
@@ -74,6 +77,7 @@ fn run(task: &Task) -> Result<()> {
         Task::Build { piece: Some(piece) } => build::run_one(&workspace, *piece),
         Task::Demo => demo::run(&workspace),
         Task::Test { steps } => test::run(&workspace, steps),
+        Task::Fuzz(options) => fuzz::run(&workspace, options),
         Task::Conformance(options) => conformance::run(&workspace, options),
         Task::VendorWit { check } => vendor_wit::run(&workspace, *check),
         Task::Tidy => tidy::run(&workspace),

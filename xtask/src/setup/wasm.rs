@@ -87,7 +87,8 @@ fn may_rustup_download() -> Result<()> {
     command::text_of(Command::new("rustup").arg("--version")).map(drop).context("there is no rustup")
 }
 
-fn may_apt_install() -> Result<()> {
+/// Whether packages can be installed here: an error says why not.
+pub(crate) fn may_apt_install() -> Result<()> {
     let user = command::text_of(Command::new("id").arg("-u"));
     if user.as_deref() != Some("0") {
         bail!("apt-get needs root");
@@ -112,7 +113,8 @@ fn install_clippy() -> Result<()> {
     apt_install("Debian's clippy", &[CLIPPY_PACKAGE])
 }
 
-fn apt_install(name: &str, packages: &[&str]) -> Result<()> {
+/// Installs Debian packages, as the step `name`.
+pub(crate) fn apt_install(name: &str, packages: &[&str]) -> Result<()> {
     let mut step = Step::start(name);
     command::run_quietly(&mut step, Command::new("apt-get").args(["update", "-q"]))
         .context("cannot reach the package lists; is there a network?")?;
