@@ -3,7 +3,7 @@
 //! What a socket means to a program is the guest's business. Here a call is the system's call: it is tried at once, on the
 //! thread of the guest, and only what would block waits, for its guest alone and no longer than its deadline.
 //!
-//! [`open`] is the one module that opens, binds and connects sockets; [`system`] the one with `unsafe` in it.
+//! `open` is the one module that opens, binds and connects sockets; `system` the one with `unsafe` in it.
 
 #![expect(unreachable_pub, reason = "the bindings re-export the types of resources")]
 
