@@ -5,6 +5,7 @@ It is asked for its program as ours is (world `interpreter` of `wit/runner`), an
 
 from __future__ import annotations
 
+import encodings.idna  # the search for encodings does not work any more when the component runs
 import importlib.util
 import os
 import runpy
