@@ -96,7 +96,7 @@ fn is_known(import: &str) -> bool {
     let package = interface.split('/').next().unwrap_or_default();
     (WASI_PACKAGES.contains(&package) && version.starts_with("0.2."))
         || package == "wasocket:runner"
-        || package == "wasocket:socket"
+        || HOST_INTERFACES.contains(&interface)
 }
 
 /// An exit status is how a guest ends; anything else that stops it is a trap.
@@ -116,6 +116,9 @@ fn exit_status(error: &wasmtime::Error, name: &str) -> Result<u8> {
 
 const WASI_PACKAGES: [&str; 6] =
     ["wasi:cli", "wasi:clocks", "wasi:filesystem", "wasi:io", "wasi:random", "wasi:sockets"];
+
+/// What the host gives of the contract. The rest of it is the `wasocket` component's to give, which is plugged in before.
+const HOST_INTERFACES: [&str; 2] = ["wasocket:socket/host", "wasocket:socket/types"];
 
 const SHOWN_IMPORTS: usize = 3;
 

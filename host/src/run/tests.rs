@@ -82,11 +82,15 @@ fn a_component_that_is_no_command_is_named() {
 
 /// A command that imports `f` of `a`, `b`, … of package `far:away`.
 fn needing(interfaces: &[&str]) -> Vec<u8> {
-    let names: Vec<_> = interfaces.iter().map(|name| format!("far:away/{name}@1.2.3")).collect();
+    needing_of("far:away", interfaces)
+}
+
+fn needing_of(package: &str, interfaces: &[&str]) -> Vec<u8> {
+    let names: Vec<_> = interfaces.iter().map(|name| format!("{package}/{name}@1.2.3")).collect();
     let imports: String = names.iter().map(|name| format!("import {name};")).collect();
     let declared: String = interfaces.iter().map(|name| format!("interface {name} {{ f: func(); }}")).collect();
     let world = format!(
-        "package test:test; package far:away@1.2.3 {{ {declared} }} world command {{ {imports} export wasi:cli/run@0.2.12; }}"
+        "package test:test; package {package}@1.2.3 {{ {declared} }} world command {{ {imports} export wasi:cli/run@0.2.12; }}"
     );
     let names: Vec<_> = names.iter().map(String::as_str).collect();
     let calls = (0u32..).take(names.len()).map(Instruction::Call);
@@ -100,4 +104,11 @@ fn the_first_few_missing_imports_are_named() {
     assert_eq!(error, "app.wasm needs what this host does not provide: far:away/a@1.2.3");
     let error = end_of(&needing(&["a", "b", "c", "d", "e"])).unwrap_err().to_string();
     assert!(error.ends_with("far:away/a@1.2.3, far:away/b@1.2.3, far:away/c@1.2.3 and 2 more"), "{error}");
+}
+
+#[test]
+fn a_component_that_was_not_composed_is_told_what_it_lacks() {
+    let error = end_of(&needing_of("wasocket:socket", &["sockets", "netdb"])).unwrap_err().to_string();
+    let named = "wasocket:socket/sockets@1.2.3, wasocket:socket/netdb@1.2.3";
+    assert_eq!(error, format!("app.wasm needs what this host does not provide: {named}"));
 }
