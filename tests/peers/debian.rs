@@ -38,8 +38,8 @@ pub(crate) fn start(name: &str) -> io::Result<(SocketAddr, Debian)> {
         let folder = tempfile::tempdir()?;
         let (mut command, ready) = match name {
             "nginx" => nginx(folder.path(), address)?,
-            "redis" => redis(folder.path(), address),
-            "dnsmasq" => dnsmasq(address),
+            "redis" => redis(folder.path(), address)?,
+            "dnsmasq" => dnsmasq(address)?,
             _ => return Err(io::Error::other(format!("no server of Debian's is called `{name}` here"))),
         };
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
@@ -87,15 +87,15 @@ fn free_address() -> io::Result<SocketAddr> {
     }
 }
 
-fn redis(folder: &Path, address: SocketAddr) -> (Command, &'static str) {
-    let mut command = executable("redis-server").unwrap_or_else(|_| Command::new("redis-server"));
+fn redis(folder: &Path, address: SocketAddr) -> io::Result<(Command, &'static str)> {
+    let mut command = executable("redis-server")?;
     command.args(["--bind", "127.0.0.1", "--port", &address.port().to_string()]);
     command.args(["--save", "", "--appendonly", "no", "--dir"]).arg(folder);
-    (command, "Ready to accept connections")
+    Ok((command, "Ready to accept connections"))
 }
 
-fn dnsmasq(address: SocketAddr) -> (Command, &'static str) {
-    let mut command = executable("dnsmasq").unwrap_or_else(|_| Command::new("dnsmasq"));
+fn dnsmasq(address: SocketAddr) -> io::Result<(Command, &'static str)> {
+    let mut command = executable("dnsmasq")?;
     command.args(["--no-daemon", "--conf-file=/dev/null", "--no-resolv", "--no-hosts", "--no-poll", "--user=root"]);
     command.args(["--bind-interfaces", "--listen-address=127.0.0.1", "--pid-file="]);
     command.arg(format!("--port={}", address.port())).args(["--local=/test/", "--local=/arpa/"]);
@@ -104,7 +104,7 @@ fn dnsmasq(address: SocketAddr) -> (Command, &'static str) {
     for number in 0..LARGE {
         command.arg(format!("--txt-record=large.test,record {number} of a set that no datagram of 512 bytes holds"));
     }
-    (command, "started, version")
+    Ok((command, "started, version"))
 }
 
 /// How many records `large.test` has.
