@@ -29,7 +29,7 @@ pub(crate) fn build(workspace: &Workspace, tools: &Tools, backend: Backend) -> R
     let module = compile(&mut step, workspace, tools, guest)?;
     let bytes = encode(&module)?;
     check_imports(&bytes, name, backend)?;
-    check_size(bytes.len())?;
+    check_size(bytes.len(), name)?;
     files::write(&component, &bytes)?;
     stamp.set()?;
     step.finish(&format!("{}, {}", component.display(), files::size_text(bytes.len() as u64)));
@@ -63,9 +63,9 @@ fn check_imports(component: &[u8], name: &str, backend: Backend) -> Result<()> {
 }
 
 /// It is one library among many in an application.
-fn check_size(bytes: usize) -> Result<()> {
+fn check_size(bytes: usize, name: &str) -> Result<()> {
     if bytes > LARGEST {
-        bail!("wasocket.wasm is to have at most {LARGEST} bytes, but has {bytes}");
+        bail!("{name} is to have at most {LARGEST} bytes, but has {bytes}");
     }
     Ok(())
 }
@@ -90,8 +90,8 @@ mod tests {
 
     #[test]
     fn it_stays_small() {
-        assert!(check_size(LARGEST).is_ok());
-        let error = check_size(LARGEST + 1).expect_err("one byte too many").to_string();
+        assert!(check_size(LARGEST, "wasocket.wasm").is_ok());
+        let error = check_size(LARGEST + 1, "wasocket.wasm").expect_err("one byte too many").to_string();
         assert!(error.contains("307201"), "{error}");
     }
 
