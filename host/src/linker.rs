@@ -5,6 +5,7 @@ use wasmtime_wasi::WasiView;
 use wasmtime_wasi::p2::bindings::LinkOptions;
 
 use crate::policy::Network;
+use crate::sockets::{self, HostView};
 use crate::{lookup, wasi_sockets};
 
 /// What a store's data has so that its guest's network goes through the policy.
@@ -65,4 +66,10 @@ pub fn add_to_linker<T: WasiView + NetworkView + 'static>(linker: &mut Linker<T>
     let linked = lookup::add_to_linker(linker).and_then(|()| wasi_sockets::add_to_linker(linker));
     linker.allow_shadowing(false);
     linked
+}
+
+/// Links the contract's interface `host`: the operating system's sockets, under the policy that the sockets of
+/// [`HostView`] were made with.
+pub fn add_host_to_linker<T: HostView + 'static>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
+    sockets::add_to_linker(linker)
 }

@@ -15,7 +15,7 @@ use crate::breath::Breath;
 use crate::error::{Error, Result};
 use crate::guest::{Grants, Guest};
 use crate::linker::NetworkView;
-use crate::{linker, program, sockets};
+use crate::{linker, program};
 
 /// Runs `wasi:cli/run` of a component, with what `grants` holds, and answers its exit status.
 ///
@@ -67,7 +67,7 @@ fn new_linker(engine: &Engine) -> wasmtime::Result<Linker<Guest>> {
     let mut linker = Linker::new(engine);
     linker::add_to_linker(&mut linker)?;
     program::add_to_linker(&mut linker)?;
-    sockets::add_to_linker(&mut linker)?;
+    linker::add_host_to_linker(&mut linker)?;
     Ok(linker)
 }
 

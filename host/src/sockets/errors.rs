@@ -2,8 +2,8 @@
 
 use std::io;
 
-use super::bindings::wasocket::socket::types::{Errno, Error, OsError, OtherError};
-use crate::policy::Denial;
+use super::bindings::wasocket::socket::types::{AddressInfoError, Errno, Error, OsError, OtherError};
+use crate::policy::{Denial, Exceeded};
 
 /// What a call of the interface answers.
 pub(super) type Answer<T> = Result<T, Error>;
@@ -18,10 +18,21 @@ pub(super) fn denied(denial: &Denial) -> Error {
     Error::Os(OsError { code: Errno::AccessDenied, detail: Some(denial.detail()) })
 }
 
+/// A count that is used up, as a kernel would say that it is busy.
+pub(super) fn exceeded(count: Exceeded) -> Error {
+    match count {
+        Exceeded::Sockets | Exceeded::InboundConnections => os(Errno::TooManyOpenFiles),
+        Exceeded::OutboundConnections => os(Errno::AddressNotAvailable),
+        Exceeded::Buffers => os(Errno::NoBufferSpace),
+        Exceeded::Lookups => Error::AddressInfo(AddressInfoError::Again),
+    }
+}
+
 impl From<io::Error> for Error {
     fn from(error: io::Error) -> Self {
         match error.raw_os_error().map(errno) {
             Some(Some(code)) => os(code),
+            // What this host itself says: the deadline has passed.
             None if error.kind() == io::ErrorKind::WouldBlock => os(Errno::WouldBlock),
             Some(None) | None => Self::Other(OtherError { name: None, text: error.to_string() }),
         }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use wasmtime::Result;
 use wasmtime::component::{HasData, Linker, Resource, ResourceTable};
 
+use super::address::ip;
 use super::bindings::wasocket::socket::host::{
     self, Deadline, Event, Found, Host, HostLookup, HostPollSet, HostSocket, Message, Readiness, Trigger,
 };
@@ -203,7 +204,7 @@ impl HostLookup for View<'_> {
     }
 
     fn reverse(&mut self, address: IpAddress) -> Result<Answer<Resource<Lookup>>> {
-        let made = Lookup::reverse(self.sockets, super::address::ip(address));
+        let made = Lookup::reverse(self.sockets, ip(address));
         self.push(made)
     }
 

@@ -18,8 +18,9 @@ use super::waiting::{Until, Watched};
 use crate::policy::{self, Family, LookupError, Network};
 
 /// A lookup that a guest has started. Dropping it abandons it.
+#[expect(unreachable_pub, reason = "the generated code re-exports it")]
 pub struct Lookup {
-    answered: Watched<Arc<OwnedFd>>,
+    answered: Watched<OwnedFd>,
     answer: Arc<Mutex<Option<Answer<Found>>>>,
     task: AbortHandle,
     _counted: Counted,
@@ -27,19 +28,19 @@ pub struct Lookup {
 
 impl Lookup {
     /// `socket.getaddrinfo(host, …)`.
-    pub fn forward(sockets: &Sockets, name: String, family: Option<AddressFamily>) -> Answer<Self> {
+    pub(super) fn forward(sockets: &Sockets, name: String, family: Option<AddressFamily>) -> Answer<Self> {
         let network = sockets.network.clone();
         Self::start(sockets, async move { forward(&network, &name, family).await })
     }
 
     /// `socket.gethostbyaddr(ip_address)`.
-    pub fn reverse(sockets: &Sockets, address: IpAddr) -> Answer<Self> {
+    pub(super) fn reverse(sockets: &Sockets, address: IpAddr) -> Answer<Self> {
         let network = sockets.network.clone();
-        Self::start(sockets, async move { network.reverse(address).await.map(found).map_err(failed) })
+        Self::start(sockets, async move { reverse(&network, address).await })
     }
 
     fn start(sockets: &Sockets, lookup: impl Future<Output = Answer<Found>> + Send + 'static) -> Answer<Self> {
-        let counted = sockets.count()?;
+        let counted = sockets.count(None)?;
         let answered = Arc::new(eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?);
         let answer = Arc::new(Mutex::new(None));
         let (signal, place) = (Arc::clone(&answered), Arc::clone(&answer));
@@ -62,7 +63,7 @@ impl Lookup {
     }
 
     /// Waits for the answer and takes it.
-    pub async fn finish(&self, until: Until) -> Answer<Found> {
+    pub(super) async fn finish(&self, until: Until) -> Answer<Found> {
         let take = |answered: &Arc<OwnedFd>| {
             // An answer that was taken leaves the descriptor readable: it is known that there is no more to come.
             let mut ready = [rustix::event::PollFd::new(answered, rustix::event::PollFlags::IN)];
@@ -82,7 +83,27 @@ impl Drop for Lookup {
     }
 }
 
-/// Why a lookup found nothing, as the guest is told.
+async fn forward(network: &Network, name: &str, family: Option<AddressFamily>) -> Answer<Found> {
+    let family = match family {
+        None => Family::Any,
+        Some(AddressFamily::Inet) => Family::Ipv4,
+        Some(AddressFamily::Inet6) => Family::Ipv6,
+        Some(AddressFamily::Unix | AddressFamily::Other(_)) => {
+            return Err(Error::AddressInfo(AddressInfoError::Family));
+        }
+    };
+    network.lookup(name, family).await.map(written).map_err(failed)
+}
+
+async fn reverse(network: &Network, address: IpAddr) -> Answer<Found> {
+    network.reverse(address).await.map(written).map_err(failed)
+}
+
+fn written(found: policy::Found) -> Found {
+    let policy::Found { canonical_name, aliases, addresses, .. } = found;
+    Found { canonical_name, aliases, addresses: addresses.into_iter().map(ip_written).collect() }
+}
+
 fn failed(error: LookupError) -> Error {
     let code = match error {
         LookupError::Denied(denial) => return denied(&denial),
@@ -93,21 +114,4 @@ fn failed(error: LookupError) -> Error {
         LookupError::Fail => AddressInfoError::Fail,
     };
     Error::AddressInfo(code)
-}
-
-async fn forward(network: &Network, name: &str, family: Option<AddressFamily>) -> Answer<Found> {
-    let family = match family {
-        None => Family::Any,
-        Some(AddressFamily::Inet) => Family::Ipv4,
-        Some(AddressFamily::Inet6) => Family::Ipv6,
-        Some(AddressFamily::Unix | AddressFamily::Other(_)) => {
-            return Err(Error::AddressInfo(AddressInfoError::AddressFamily));
-        }
-    };
-    network.lookup(name, family).await.map(found).map_err(failed)
-}
-
-fn found(found: policy::Found) -> Found {
-    let addresses = found.addresses.into_iter().map(ip_written).collect();
-    Found { canonical_name: found.canonical_name, aliases: found.aliases, addresses }
 }

@@ -18,36 +18,42 @@ use super::transfer::{MAX_TRANSFER, bits, deadline, flags};
 use super::waiting::{READ, Until, WRITE};
 
 /// What [`Socket::recv_message`] yields.
-pub struct Incoming {
+pub(super) struct Incoming {
     /// The bytes.
-    pub data: Vec<u8>,
+    pub(super) data: Vec<u8>,
     /// Ancillary data, in the order of its arrival.
-    pub ancillary: Vec<AncillaryData>,
+    pub(super) ancillary: Vec<AncillaryData>,
     /// Sockets that came with it.
-    pub rights: Vec<Socket>,
+    pub(super) rights: Vec<Socket>,
     /// What the system says of the message.
-    pub flags: MessageFlags,
+    pub(super) flags: MessageFlags,
     /// The sender, if the system names one.
-    pub sender: Option<Address>,
+    pub(super) sender: Option<Address>,
     /// How long the message was before it was cut.
-    pub length: u32,
+    pub(super) length: u32,
 }
 
 /// What [`Socket::send_message`] sends.
-pub struct Outgoing<'a> {
+pub(super) struct Outgoing<'a> {
     /// The bytes, one part after the other.
-    pub parts: &'a [Vec<u8>],
+    pub(super) parts: &'a [Vec<u8>],
     /// Ancillary data.
-    pub ancillary: Vec<AncillaryData>,
+    pub(super) ancillary: Vec<AncillaryData>,
     /// Sockets to go with it.
-    pub rights: Vec<&'a Socket>,
+    pub(super) rights: Vec<&'a Socket>,
     /// Where to, if not to the peer.
-    pub remote: Option<Address>,
+    pub(super) remote: Option<Address>,
 }
 
 impl Socket {
     /// `socket.recvmsg(bufsize[, ancbufsize[, flags]])`.
-    pub async fn recv_message(&self, max: u32, room: u32, asked: MessageFlags, until: Until) -> Answer<Incoming> {
+    pub(super) async fn recv_message(
+        &self,
+        max: u32,
+        room: u32,
+        asked: MessageFlags,
+        until: Until,
+    ) -> Answer<Incoming> {
         let max = (max as usize).min(MAX_TRANSFER);
         let mut control = vec![0; (room as usize).min(MAX_CONTROL)];
         let asked_bits = bits(asked);
@@ -65,6 +71,7 @@ impl Socket {
             })
             .await?;
         control.truncate(received.control);
+        self.note_received(data.len()).await;
         let mut messages = control::read(&control);
         let mut said = flags(received.flags);
         let rights = self.adopt(&mut messages, &mut said);
@@ -91,7 +98,7 @@ impl Socket {
     }
 
     /// `socket.sendmsg(buffers[, ancdata[, flags[, address]]])`.
-    pub async fn send_message(&self, message: Outgoing<'_>, asked: MessageFlags, until: Until) -> Answer<u32> {
+    pub(super) async fn send_message(&self, message: Outgoing<'_>, asked: MessageFlags, until: Until) -> Answer<u32> {
         let until = deadline(asked, until);
         let remote = message.remote.map(|remote| self.remote(remote, asked)).transpose()?;
         let control = self.control(message.ancillary, &message.rights)?;
@@ -107,11 +114,10 @@ impl Socket {
             }
             socket.sendmsg(&header, bits)
         };
-        match self.inner.attempt(WRITE, until, send).await {
-            Ok(sent) => Ok(u32::try_from(sent).unwrap_or(u32::MAX)),
-            // With fast open, a connection that goes on.
-            Err(error) => Err(error.into()),
-        }
+        self.pace(parts.iter().map(|part| part.len()).sum()).await;
+        let sent = self.inner.attempt(WRITE, until, send).await?;
+        self.note_sent(sent);
+        Ok(u32::try_from(sent).unwrap_or(u32::MAX))
     }
 
     /// Where a message goes, if the policy lets it.

@@ -5,8 +5,6 @@
 //!
 //! `open` is the one module that opens, binds and connects sockets; `system` the one with `unsafe` in it.
 
-#![expect(unreachable_pub, reason = "the bindings re-export the types of resources")]
-
 mod address;
 mod bindings;
 mod control;
@@ -23,6 +21,8 @@ mod poll_set;
 mod socket;
 mod state;
 mod system;
+#[cfg(test)]
+mod tests;
 mod transfer;
 mod unix;
 mod waiting;

@@ -2,7 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "this is the one place that may; it asks the policy first")]
 
 use std::io;
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::os::fd::AsFd;
 
 use rustix::net::AddressFamily as SystemFamily;
@@ -105,6 +105,19 @@ impl Kind {
         style.nonblocking().cloexec()
     }
 
+    /// The transport, of a socket that can leave this machine.
+    pub(super) fn transport(self) -> Option<Protocol> {
+        self.is_internet().then(|| self.protocol())
+    }
+
+    /// An address as a socket of this family takes it.
+    fn fitted(self, address: SocketAddr) -> SocketAddr {
+        match (self.family, address.ip()) {
+            (Family::Inet6, IpAddr::V4(ip)) => SocketAddr::new(ip.to_ipv6_mapped().into(), address.port()),
+            _ => address,
+        }
+    }
+
     /// Where a socket is that has not been bound.
     fn anywhere(self) -> SocketAddr {
         match self.family {
@@ -130,7 +143,8 @@ pub(super) fn pair(kind: Kind) -> Answer<(socket2::Socket, socket2::Socket)> {
 /// `bind(2)` to an address of the internet.
 pub(super) fn bind(network: &Network, kind: Kind, socket: &socket2::Socket, local: SocketAddr) -> Answer<()> {
     check(network, Attempt::Bind(kind.protocol(), SocketAddr::new(local.ip().to_canonical(), local.port())))?;
-    Ok(socket.bind(&network.local(kind.protocol(), local).into())?)
+    let mapped = network.local(kind.protocol(), local);
+    Ok(socket.bind(&mapped.into())?)
 }
 
 /// `listen(2)`, under the rules for the address that the socket has.
@@ -179,7 +193,7 @@ pub(super) fn may_reach(network: &Network, kind: Kind, remote: SocketAddr) -> An
 
 /// Where packets to `remote` really go: rules can map ports.
 pub(super) fn destination_of(network: &Network, kind: Kind, remote: SocketAddr) -> SocketAddr {
-    network.destination(kind.protocol(), remote)
+    kind.fitted(network.destination(kind.protocol(), remote))
 }
 
 /// Whether the policy lets a datagram of this sender come in.

@@ -15,7 +15,7 @@ use super::system;
 
 impl Socket {
     /// `socket.getsockopt(level, optname[, buflen])`.
-    pub fn option(&self, option: &SocketOption) -> Answer<OptionValue> {
+    pub(super) fn option(&self, option: &SocketOption) -> Answer<OptionValue> {
         let row = row(option).ok_or_else(|| os(Errno::NoSuchOption))?;
         let mut bytes = [0; MAX_VALUE];
         let length = system::get_option(self.system().as_fd(), row.level, row.name, &mut bytes)?;
@@ -30,7 +30,7 @@ impl Socket {
     }
 
     /// `socket.setsockopt(level, optname, value)`.
-    pub fn set_option(&self, option: &SocketOption, value: &OptionValue) -> Answer<()> {
+    pub(super) fn set_option(&self, option: &SocketOption, value: &OptionValue) -> Answer<()> {
         let row = row(option).ok_or_else(|| os(Errno::NoSuchOption))?;
         if row.access == Access::Read {
             return Err(os(Errno::NotPermitted));

@@ -17,8 +17,9 @@ use super::state::{Counted, Sockets, locked};
 use super::waiting::{Until, Watched};
 
 /// A set of sockets and lookups that a guest waits for.
+#[expect(unreachable_pub, reason = "the generated code re-exports it")]
 pub struct PollSet {
-    set: Watched<Arc<OwnedFd>>,
+    set: Watched<OwnedFd>,
     members: Mutex<HashMap<u64, Member>>,
     _counted: Counted,
 }
@@ -55,14 +56,14 @@ impl AsFd for Living {
 
 impl PollSet {
     /// `select.epoll()`.
-    pub fn create(sockets: &Sockets) -> Answer<Self> {
-        let counted = sockets.count()?;
+    pub(super) fn create(sockets: &Sockets) -> Answer<Self> {
+        let counted = sockets.count(None)?;
         let set = epoll::create(epoll::CreateFlags::CLOEXEC)?;
         Ok(Self { set: Watched::new(Arc::new(set)), members: Mutex::default(), _counted: counted })
     }
 
     /// `epoll.register(fd, eventmask)`.
-    pub fn add_socket(&self, token: u64, socket: &Socket, readiness: Readiness, trigger: Trigger) -> Answer<()> {
+    pub(super) fn add_socket(&self, token: u64, socket: &Socket, readiness: Readiness, trigger: Trigger) -> Answer<()> {
         let descriptor = socket.inner.get();
         self.add(token, descriptor.as_fd(), asked(readiness) | triggers(trigger), || {
             Member::Socket(Arc::downgrade(descriptor))
@@ -74,7 +75,7 @@ impl PollSet {
     }
 
     /// Adds a lookup, which is readable when its answer is there.
-    pub fn add_lookup(&self, token: u64, lookup: &Lookup, trigger: Trigger) -> Answer<()> {
+    pub(super) fn add_lookup(&self, token: u64, lookup: &Lookup, trigger: Trigger) -> Answer<()> {
         let answer = lookup.answered();
         self.add(token, answer.as_fd(), epoll::EventFlags::IN | triggers(trigger), || {
             Member::Lookup(Arc::downgrade(answer))
@@ -98,7 +99,7 @@ impl PollSet {
     }
 
     /// `epoll.modify(fd, eventmask)`.
-    pub fn modify(&self, token: u64, readiness: Readiness, trigger: Trigger) -> Answer<()> {
+    pub(super) fn modify(&self, token: u64, readiness: Readiness, trigger: Trigger) -> Answer<()> {
         let members = locked(&self.members);
         let member = members.get(&token).and_then(Member::living).ok_or_else(|| os(Errno::NoSuchEntry))?;
         let flags = asked(readiness) | triggers(trigger);
@@ -106,14 +107,14 @@ impl PollSet {
     }
 
     /// `epoll.unregister(fd)`.
-    pub fn remove(&self, token: u64) -> Answer<()> {
+    pub(super) fn remove(&self, token: u64) -> Answer<()> {
         let member = locked(&self.members).remove(&token).and_then(|member| member.living());
         let member = member.ok_or_else(|| os(Errno::NoSuchEntry))?;
         Ok(epoll::delete(self.set.get().as_fd(), &member)?)
     }
 
     /// `epoll.poll(timeout, maxevents)`.
-    pub async fn wait(&self, until: Until, max_events: u32) -> Answer<Vec<Event>> {
+    pub(super) async fn wait(&self, until: Until, max_events: u32) -> Answer<Vec<Event>> {
         if max_events == 0 {
             return Err(os(Errno::InvalidArgument));
         }

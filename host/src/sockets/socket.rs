@@ -3,48 +3,69 @@
 use std::io;
 use std::net::SocketAddr;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, Weak};
+use std::time::Instant;
 
 use socket2::SockAddr;
 
 use super::address::{self, Named, named, written};
 use super::bindings::wasocket::socket::types::{Address, AddressFamily, Errno, ShutdownType, SocketType, UnixAddress};
-use super::errors::{Answer, os};
+use super::errors::{Answer, exceeded, os};
 use super::open::{self, Family, Kind, Style};
 use super::poll_set;
 use super::state::{Counted, Sockets, locked};
 use super::unix::Bound;
 use super::waiting::{READ, Until, WRITE, Watched};
+use crate::policy::{Exceeded, Held, Permit, SocketLife};
 
 /// A socket of the operating system that a guest holds. Dropping it closes it.
+#[expect(unreachable_pub, reason = "the generated code re-exports it")]
 pub struct Socket {
-    pub(super) inner: Watched<Arc<socket2::Socket>>,
+    pub(super) inner: Watched<socket2::Socket>,
     pub(super) kind: Kind,
     pub(super) sockets: Arc<Sockets>,
     /// Its name among those of `AF_UNIX` that are this guest's own.
     name: Mutex<Option<Bound>>,
     /// The sets that wait for it.
     pub(super) watchers: Mutex<Vec<Weak<OwnedFd>>>,
+    /// The peer of a connection, and what counts it.
+    connection: Mutex<Option<Connection>>,
+    opened: Instant,
+    pub(super) bytes_sent: AtomicU64,
+    pub(super) bytes_received: AtomicU64,
     _counted: Counted,
+}
+
+/// A connection, as long as its socket is open.
+struct Connection {
+    remote: SocketAddr,
+    _permit: Permit,
+    _held: Held,
 }
 
 impl Socket {
     /// `socket.socket(family, type, proto)`.
-    pub fn create(sockets: &Arc<Sockets>, family: AddressFamily, style: SocketType, protocol: u32) -> Answer<Self> {
+    pub(super) fn create(
+        sockets: &Arc<Sockets>,
+        family: AddressFamily,
+        style: SocketType,
+        protocol: u32,
+    ) -> Answer<Self> {
         let (kind, protocol) = Kind::of(family, style, protocol)?;
-        let counted = sockets.count()?;
+        let counted = sockets.count_socket()?;
         Ok(Self::new(sockets, kind, open::socket(kind, protocol)?, counted))
     }
 
     /// `socket.socketpair(family, type, proto)`.
-    pub fn pair(
+    pub(super) fn pair(
         sockets: &Arc<Sockets>,
         family: AddressFamily,
         style: SocketType,
         protocol: u32,
     ) -> Answer<(Self, Self)> {
         let (kind, _) = Kind::of(family, style, protocol)?;
-        let counted = (sockets.count()?, sockets.count()?);
+        let counted = (sockets.count_socket()?, sockets.count_socket()?);
         let (one, other) = open::pair(kind)?;
         Ok((Self::new(sockets, kind, one, counted.0), Self::new(sockets, kind, other, counted.1)))
     }
@@ -56,6 +77,10 @@ impl Socket {
             sockets: Arc::clone(sockets),
             name: Mutex::default(),
             watchers: Mutex::default(),
+            connection: Mutex::default(),
+            opened: Instant::now(),
+            bytes_sent: AtomicU64::new(0),
+            bytes_received: AtomicU64::new(0),
             _counted: counted,
         }
     }
@@ -75,7 +100,7 @@ impl Socket {
             socket2::Type::SEQPACKET => Style::SequentialPacket,
             _ => return None,
         };
-        let counted = sockets.count().ok()?;
+        let counted = sockets.count_socket().ok()?;
         Some(Self::new(sockets, Kind { family, style }, socket, counted))
     }
 
@@ -88,7 +113,7 @@ impl Socket {
     }
 
     /// `socket.bind(address)`.
-    pub fn bind(&self, local: Address) -> Answer<()> {
+    pub(super) fn bind(&self, local: Address) -> Answer<()> {
         match named(local)? {
             Named::Internet(local) => {
                 self.expect_internet()?;
@@ -105,11 +130,17 @@ impl Socket {
     }
 
     /// `socket.connect(address)`.
-    pub async fn connect(&self, remote: Address, until: Until) -> Answer<()> {
+    pub(super) async fn connect(&self, remote: Address, until: Until) -> Answer<()> {
         let outcome = match named(remote)? {
             Named::Internet(remote) => {
                 self.expect_internet()?;
-                open::connect(&self.sockets.network, self.kind, self.system(), remote)?
+                let connection = self.connection_to(remote, Exceeded::OutboundConnections)?;
+                let outcome = open::connect(&self.sockets.network, self.kind, self.system(), remote)?;
+                let is_under_way = |error: &io::Error| error.raw_os_error() == Some(libc::EINPROGRESS);
+                if outcome.as_ref().err().is_none_or(is_under_way) {
+                    *locked(&self.connection) = connection;
+                }
+                outcome
             }
             Named::Unix(name) => {
                 self.expect_unix()?;
@@ -141,7 +172,7 @@ impl Socket {
     }
 
     /// Waits on for a connection that is in progress.
-    pub async fn finish_connect(&self, until: Until) -> Answer<()> {
+    pub(super) async fn finish_connect(&self, until: Until) -> Answer<()> {
         let outcome = self.inner.attempt(WRITE, until, |socket| connected(socket)).await;
         match outcome {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => Err(os(Errno::InProgress)),
@@ -150,23 +181,36 @@ impl Socket {
     }
 
     /// `socket.listen(backlog)`.
-    pub fn listen(&self, backlog: u32) -> Answer<()> {
+    pub(super) fn listen(&self, backlog: u32) -> Answer<()> {
         let backlog = i32::try_from(backlog).unwrap_or(i32::MAX);
         open::listen(&self.sockets.network, self.kind, self.system(), backlog)
     }
 
     /// `socket.accept()`.
-    pub async fn accept(&self, until: Until) -> Answer<(Self, Address)> {
-        let counted = self.sockets.count()?;
+    pub(super) async fn accept(&self, until: Until) -> Answer<(Self, Address)> {
+        let counted = self.sockets.count_socket()?;
         let (socket, peer) = self.inner.attempt(READ, until, |socket| socket.accept_raw()).await?;
         socket.set_nonblocking(true)?;
         socket.set_cloexec(true)?;
+        let accepted = Self::new(&self.sockets, self.kind, socket, counted);
+        if let Some(remote) = peer.as_socket() {
+            *locked(&accepted.connection) = self.connection_to(remote, Exceeded::InboundConnections)?;
+        }
         let peer = self.address(&peer);
-        Ok((Self::new(&self.sockets, self.kind, socket, counted), peer))
+        Ok((accepted, peer))
+    }
+
+    /// What counts a connection of a stream to this peer.
+    fn connection_to(&self, remote: SocketAddr, kind: Exceeded) -> Answer<Option<Connection>> {
+        if self.kind.style != Style::Stream {
+            return Ok(None);
+        }
+        let permit = self.sockets.network.take(kind, 1).map_err(exceeded)?;
+        Ok(Some(Connection { remote, _permit: permit, _held: self.sockets.network.hold(remote) }))
     }
 
     /// `socket.shutdown(how)`.
-    pub fn shutdown(&self, how: ShutdownType) -> Answer<()> {
+    pub(super) fn shutdown(&self, how: ShutdownType) -> Answer<()> {
         let how = match how {
             ShutdownType::Read => std::net::Shutdown::Read,
             ShutdownType::Write => std::net::Shutdown::Write,
@@ -176,12 +220,12 @@ impl Socket {
     }
 
     /// `socket.getsockname()`.
-    pub fn getsockname(&self) -> Answer<Address> {
+    pub(super) fn getsockname(&self) -> Answer<Address> {
         Ok(self.address(&self.system().local_addr()?))
     }
 
     /// `socket.getpeername()`.
-    pub fn getpeername(&self) -> Answer<Address> {
+    pub(super) fn getpeername(&self) -> Answer<Address> {
         Ok(self.address(&self.system().peer_addr()?))
     }
 
@@ -213,6 +257,16 @@ impl Drop for Socket {
         // A set would go on reporting a socket that is under way in a message, which is open still.
         for set in locked(&self.watchers).drain(..).filter_map(|set| set.upgrade()) {
             poll_set::forget(&set, self.system());
+        }
+        if let Some(protocol) = self.kind.transport() {
+            self.sockets.network.closed(&SocketLife {
+                protocol,
+                remote: locked(&self.connection).as_ref().map(|connection| connection.remote),
+                age: self.opened.elapsed(),
+                bytes_sent: Some(self.bytes_sent.load(Ordering::Relaxed)),
+                bytes_received: Some(self.bytes_received.load(Ordering::Relaxed)),
+                errno: None,
+            });
         }
     }
 }

@@ -4,10 +4,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::bindings::wasocket::socket::types::Errno;
-use super::errors::{Answer, os};
+use super::errors::{Answer, exceeded, os};
 use super::unix::Names;
 use super::waiting::Clock;
-use crate::policy::Network;
+use crate::policy::{Exceeded, Network, Permit};
 
 /// The network of one guest: its policy, its clock, its name, and what it has open.
 pub struct Sockets {
@@ -34,11 +34,22 @@ impl Sockets {
     }
 
     /// Counts one more descriptor, until the answer is dropped.
-    pub(super) fn count(&self) -> Answer<Counted> {
+    pub(super) fn count(&self, permit: Option<Permit>) -> Answer<Counted> {
         let open = Arc::clone(&self.open);
         let count = open.fetch_add(1, Ordering::Relaxed);
-        let counted = Counted(open);
+        let counted = Counted { open, _permit: permit };
         if count < MAX_OPEN { Ok(counted) } else { Err(os(Errno::TooManyOpenFiles)) }
+    }
+
+    /// Counts one more socket, for the policy as well.
+    pub(super) fn count_socket(&self) -> Answer<Counted> {
+        self.count(Some(self.network.take(Exceeded::Sockets, 1).map_err(exceeded)?))
+    }
+
+    /// How many descriptors the guest holds.
+    #[cfg(test)]
+    pub(super) fn open(&self) -> usize {
+        self.open.load(Ordering::Relaxed)
     }
 }
 
@@ -49,11 +60,14 @@ impl std::fmt::Debug for Sockets {
 }
 
 /// One descriptor that counts.
-pub(super) struct Counted(Arc<AtomicUsize>);
+pub(super) struct Counted {
+    open: Arc<AtomicUsize>,
+    _permit: Option<Permit>,
+}
 
 impl Drop for Counted {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
+        self.open.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

@@ -7,8 +7,10 @@
 use std::io;
 use std::mem;
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
+use std::sync::Arc;
 
 use socket2::{SockAddr, SockAddrStorage};
+use tokio::io::unix::AsyncFd;
 
 /// `getsockopt(2)`: how many bytes the system wrote into `value`.
 pub(super) fn get_option(socket: BorrowedFd<'_>, level: i32, name: i32, value: &mut [u8]) -> io::Result<usize> {
@@ -69,6 +71,12 @@ pub(super) fn receive(socket: BorrowedFd<'_>, data: &mut [u8], control: &mut [u8
 pub(super) fn adopt(number: RawFd) -> Option<OwnedFd> {
     // SAFETY: the system has made this descriptor for the receiver of the message, who has told nobody of it.
     (number >= 0).then(|| unsafe { OwnedFd::from_raw_fd(number) })
+}
+
+/// Registers a descriptor with the runtime. What has no other use than to own a descriptor keeps it open and the same.
+pub(super) fn register<T: Into<OwnedFd> + AsRawFd>(descriptor: Arc<T>) -> io::Result<AsyncFd<Arc<T>>> {
+    // SAFETY: a descriptor's owner closes it when it is dropped, and `AsyncFd` holds a share of the owner for so long.
+    unsafe { AsyncFd::register(descriptor) }.map_err(io::Error::from)
 }
 
 fn length_of(length: usize) -> io::Result<libc::socklen_t> {

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::os::fd::AsFd;
+use std::sync::atomic::Ordering;
 
 use super::bindings::wasocket::socket::types::MessageFlags;
 use super::errors::Answer;
@@ -13,7 +14,7 @@ use super::waiting::{READ, Until, WRITE};
 
 impl Socket {
     /// `socket.recv(bufsize[, flags])`.
-    pub async fn recv(&self, max: u32, flags: MessageFlags, until: Until) -> Answer<Vec<u8>> {
+    pub(super) async fn recv(&self, max: u32, flags: MessageFlags, until: Until) -> Answer<Vec<u8>> {
         let max = (max as usize).min(MAX_TRANSFER);
         let until = deadline(flags, until);
         // A call that may wait for ever waits for all that it asks for, as the system has it.
@@ -32,6 +33,7 @@ impl Socket {
                 Err(_) => break,
             }
         }
+        self.note_received(data.len()).await;
         Ok(data)
     }
 
@@ -69,10 +71,11 @@ impl Socket {
     }
 
     /// `socket.send(bytes[, flags])`.
-    pub async fn send(&self, data: &[u8], flags: MessageFlags, until: Until) -> Answer<u32> {
+    pub(super) async fn send(&self, data: &[u8], flags: MessageFlags, until: Until) -> Answer<u32> {
         let data = data.get(..MAX_TRANSFER).unwrap_or(data);
         let until = deadline(flags, until);
         let bits = bits(flags) | libc::MSG_NOSIGNAL;
+        self.pace(data.len()).await;
         let sent = self.inner.attempt(WRITE, until, |socket| socket.send_with_flags(data, bits)).await?;
         let mut sent = sent.min(data.len());
         // A call that may wait for ever sends all, as the system has it.
@@ -83,7 +86,30 @@ impl Socket {
                 Err(_) => break,
             }
         }
+        self.note_sent(sent);
         Ok(u32::try_from(sent).unwrap_or(u32::MAX))
+    }
+
+    /// Waits until the policy's rates let so much be sent.
+    pub(super) async fn pace(&self, bytes: usize) {
+        if self.kind.is_internet_datagram() {
+            self.sockets.network.pace_datagram().await;
+        }
+        if self.kind.is_internet() {
+            self.sockets.network.pace_bytes(bytes as u64).await;
+        }
+    }
+
+    pub(super) fn note_sent(&self, bytes: usize) {
+        self.bytes_sent.fetch_add(bytes as u64, Ordering::Relaxed);
+    }
+
+    /// Counts what has arrived, and waits as long as the policy's rates say.
+    pub(super) async fn note_received(&self, bytes: usize) {
+        self.bytes_received.fetch_add(bytes as u64, Ordering::Relaxed);
+        if self.kind.is_internet() {
+            self.sockets.network.pace_bytes(bytes as u64).await;
+        }
     }
 }
 

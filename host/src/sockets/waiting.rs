@@ -1,18 +1,19 @@
 //! Deadlines, and trying again when the system says that it is worth it.
 
 use std::io;
-use std::os::fd::AsRawFd;
-use std::sync::OnceLock;
+use std::os::fd::{AsRawFd, OwnedFd};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 
 use super::bindings::wasocket::socket::host::Deadline;
+use super::system;
 
 /// When a call gives up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Until {
+pub(super) enum Until {
     /// At once.
     Now,
     /// At this moment.
@@ -45,18 +46,18 @@ impl Clock {
 }
 
 /// A descriptor, and its registration with the runtime from the first wait on: most calls never wait.
-pub(super) struct Watched<T: AsRawFd + Clone> {
+pub(super) struct Watched<T: Into<OwnedFd> + AsRawFd> {
     // Dropped first: the registration ends before the descriptor is closed.
-    registration: OnceLock<AsyncFd<T>>,
-    descriptor: T,
+    registration: OnceLock<AsyncFd<Arc<T>>>,
+    descriptor: Arc<T>,
 }
 
-impl<T: AsRawFd + Clone> Watched<T> {
-    pub(super) fn new(descriptor: T) -> Self {
+impl<T: Into<OwnedFd> + AsRawFd> Watched<T> {
+    pub(super) fn new(descriptor: Arc<T>) -> Self {
         Self { registration: OnceLock::new(), descriptor }
     }
 
-    pub(super) fn get(&self) -> &T {
+    pub(super) fn get(&self) -> &Arc<T> {
         &self.descriptor
     }
 
@@ -65,7 +66,7 @@ impl<T: AsRawFd + Clone> Watched<T> {
         &self,
         interest: Interest,
         until: Until,
-        mut action: impl FnMut(&T) -> io::Result<R>,
+        mut action: impl FnMut(&Arc<T>) -> io::Result<R>,
     ) -> io::Result<R> {
         match uninterrupted(|| action(&self.descriptor)) {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock && until != Until::Now => {}
@@ -84,12 +85,11 @@ impl<T: AsRawFd + Clone> Watched<T> {
         before(until, wait).await.unwrap_or_else(|| Err(io::ErrorKind::WouldBlock.into()))
     }
 
-    fn registration(&self) -> io::Result<&AsyncFd<T>> {
+    fn registration(&self) -> io::Result<&AsyncFd<Arc<T>>> {
         if let Some(registration) = self.registration.get() {
             return Ok(registration);
         }
-        #[expect(deprecated, reason = "the newer one is unsafe; this descriptor lives as long as its registration")]
-        let made = AsyncFd::try_new(self.descriptor.clone()).map_err(io::Error::from)?;
+        let made = system::register(Arc::clone(&self.descriptor))?;
         Ok(self.registration.get_or_init(|| made))
     }
 }
