@@ -32,22 +32,25 @@ async def _getaddrinfo(
     self: Any, host: Any, port: Any, *, family: int = 0, type: int = 0, proto: int = 0, flags: int = 0
 ) -> list[tuple[Any, ...]]:
     """`socket.getaddrinfo()`, while the loop runs on."""
-    from asyncio import base_events
+    from asyncio import base_events, tasks
 
-    socket = base_events.socket
-    if getattr(socket.getaddrinfo, "__module__", None) != "socket" or self._debug:
+    if getattr(base_events.socket.getaddrinfo, "__module__", None) != "socket" or self._debug:
         # A program's own takes the place of ours, and a loop that debugs says how long a lookup took.
         return await base_events.BaseEventLoop.getaddrinfo(
             self, host, port, family=family, type=type, proto=proto, flags=flags
         )
     lookup = _wasocket.start_getaddrinfo(host, port, family, type, proto, flags)
     try:
-        await _readable(self, lookup)
-        answers = _wasocket.finish_getaddrinfo(lookup)
+        await tasks.sleep(0)  # others have their turn, as while a thread looks the name up
+        try:
+            answers = _wasocket.finish_getaddrinfo(lookup)
+        except BlockingIOError:
+            await _readable(self, lookup)
+            answers = _wasocket.finish_getaddrinfo(lookup)
     finally:
         if _wasocket.is_socket_fd(lookup):
             _wasocket.close_fd(lookup)
-    return [_with_enums(socket, *answer) for answer in answers]
+    return [_with_enums(*answer) for answer in answers]
 
 
 async def _readable(loop: Any, descriptor: int) -> None:
@@ -60,8 +63,10 @@ async def _readable(loop: Any, descriptor: int) -> None:
         loop._remove_reader(descriptor)
 
 
-def _with_enums(socket: Any, family: int, kind: int, protocol: int, name: str, address: Any) -> tuple[Any, ...]:
+def _with_enums(family: int, kind: int, protocol: int, name: str, address: Any) -> tuple[Any, ...]:
     """An answer as `socket.getaddrinfo()` gives it."""
+    import socket
+
     return (
         socket._intenum_converter(family, socket.AddressFamily),
         socket._intenum_converter(kind, socket.SocketKind),

@@ -44,7 +44,7 @@ impl Context {
         })
     }
 
-    /// The command `wasocket`, which has compiled its interpreter: no program's time is to go into that.
+    /// The command `wasocket`, which has compiled its interpreters: no program's time is to go into that.
     pub(crate) fn wasocket(&self) -> Result<PathBuf> {
         let wasocket = built(self.target.join("release/wasocket"))?;
         let prepared = self.prepared.get_or_init(|| prepare(&wasocket).map_err(|error| format!("{error:#}")));
@@ -81,11 +81,13 @@ impl Context {
 }
 
 fn prepare(wasocket: &Path) -> Result<()> {
-    let mut command = Command::new(wasocket);
-    command.args(["run", "-c", "pass"]);
-    let finished = process::run(command, b"", PATIENCE)?;
-    if !finished.status.success() {
-        bail!("{} cannot run anything: {}", wasocket.display(), finished.stderr);
+    for backend in ["host", "wasi"] {
+        let mut command = Command::new(wasocket);
+        command.args(["run", "--backend", backend, "-c", "pass"]);
+        let finished = process::run(command, b"", PATIENCE)?;
+        if !finished.status.success() {
+            bail!("{} cannot run anything: {}", wasocket.display(), finished.stderr);
+        }
     }
     Ok(())
 }

@@ -20,7 +20,7 @@ pub(crate) struct Header {
     pub(crate) stderr: bool,
     /// `native: 3.14`: an older native Python says other things, so its transcript is the stored one.
     pub(crate) native: (u32, u32),
-    /// `ways: run`: the only way of running it on wasocket.
+    /// `ways: run wasi`: the ways of running it on wasocket.
     pub(crate) ways: Vec<String>,
     /// `needs: ipv6`: left out on a machine without an IPv6 loopback.
     pub(crate) ipv6: bool,
@@ -37,7 +37,7 @@ impl Default for Header {
             stdin: String::new(),
             stderr: false,
             native: (3, 10),
-            ways: vec!["run".to_owned(), "wasmtime".to_owned()],
+            ways: ["run", "wasi", "wasmtime"].map(str::to_owned).to_vec(),
             ipv6: false,
             patience: Duration::from_secs(60),
         }

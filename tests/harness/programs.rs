@@ -123,7 +123,7 @@ impl Program {
         let guest_temporary = format!("{}::/tmp", temporary.display());
         let mut command = match way {
             "native" => Command::new(&context.python),
-            "run" => Command::new(context.wasocket()?),
+            "run" | "wasi" => Command::new(context.wasocket()?),
             "wasmtime" => Command::new(context.wasmtime()?),
             _ => bail!("no way of running is called `{way}`"),
         };
@@ -132,8 +132,9 @@ impl Program {
                 let path = std::env::join_paths([context.packages()?, context.tests.join("programs")])?;
                 command.env("TMPDIR", temporary).env("PYTHONPATH", path).arg("-B").arg(&self.path)
             }
-            "run" => {
-                command.args(["run", "--allow-net", "--dir", &guest_temporary, "--python-path"]);
+            "run" | "wasi" => {
+                let backend = if way == "run" { "host" } else { "wasi" };
+                command.args(["run", "--backend", backend, "--allow-net", "--dir", &guest_temporary, "--python-path"]);
                 command
                     .arg(context.packages()?)
                     .arg("--python-path")

@@ -1,6 +1,6 @@
 # exit: 1
 # native: 3.14
-# ways: run
+# ways: run wasi
 # stderr: compared
 """An uncaught exception: traceback on stderr, status 1, atexit functions run."""
 import atexit

@@ -31,7 +31,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "DIR")]
     python_path: Vec<PathBuf>,
     /// The network that a Python program reaches
-    #[arg(long, value_enum, default_value_t = Backend::Wasi)]
+    #[arg(long, value_enum, default_value_t = Backend::Host)]
     backend: Backend,
     /// Send small writes at once, even where that means waiting for delayed acknowledgements
     #[arg(long)]

@@ -42,8 +42,9 @@ impl Policy {
     /// Where packets to `remote` go, once they may: rules can map ports. Of several, the lowest port counts.
     pub(crate) fn destination(&self, protocol: Protocol, remote: SocketAddr, names: &[String]) -> SocketAddr {
         let rules = self.outbound.allow.iter().filter(|rule| rule.covers_remote(protocol, remote, names));
-        let port = rules.filter_map(Rule::mapped_port).min();
-        SocketAddr::new(remote.ip(), port.unwrap_or(remote.port()))
+        let mut mapped = remote; // which may have a scope
+        mapped.set_port(rules.filter_map(Rule::mapped_port).min().unwrap_or(remote.port()));
+        mapped
     }
 
     /// Where a socket is really bound that the guest binds to `local`.

@@ -167,6 +167,16 @@ pub(super) fn connect(
     Ok(socket.connect(&destination_of(network, kind, remote).into()))
 }
 
+/// `connect(2)` once more, to where [`connect`] has been allowed to go and is going.
+pub(super) fn connect_on(
+    network: &Network,
+    kind: Kind,
+    socket: &socket2::Socket,
+    remote: SocketAddr,
+) -> io::Result<()> {
+    socket.connect(&destination_of(network, kind, remote).into())
+}
+
 /// `connect(2)` to nobody: ends what `connect` has set.
 pub(super) fn disconnect(socket: &socket2::Socket) -> io::Result<()> {
     Ok(rustix::net::connect_unspec(socket.as_fd())?)

@@ -5,18 +5,18 @@ use std::time::Duration;
 
 use super::address::{ip, ipv4};
 use super::bindings::wasocket::socket::types::{
-    Errno, IpAddress, Membership, MulticastInterface, OptionValue, SocketOption,
+    Errno, Error, IpAddress, Membership, MulticastInterface, OptionValue, OtherOption, SocketOption,
 };
 use super::control::seen_credentials;
 use super::errors::{Answer, errno, os};
-use super::options::{Access, Form, Row, row};
+use super::options::{Access, Form, Row, knows_level, row};
 use super::socket::Socket;
 use super::system;
 
 impl Socket {
     /// `socket.getsockopt(level, optname[, buflen])`.
     pub(super) fn option(&self, option: &SocketOption) -> Answer<OptionValue> {
-        let row = row(option).ok_or_else(|| os(Errno::NoSuchOption))?;
+        let row = row(option).ok_or_else(|| no_option_to_read(option))?;
         let mut bytes = [0; MAX_VALUE];
         let length = system::get_option(self.system().as_fd(), row.level, row.name, &mut bytes)?;
         let bytes = bytes.get_mut(..length).unwrap_or_default();
@@ -65,6 +65,14 @@ impl Socket {
             _ => return Err(os(Errno::InvalidArgument)),
         };
         Ok(bytes)
+    }
+}
+
+/// Why an option that no row of the table allows cannot be read: as Linux, which is more surprised at a level than at a name.
+fn no_option_to_read(option: &SocketOption) -> Error {
+    match option {
+        SocketOption::Other(OtherOption { level, .. }) if !knows_level(*level) => os(Errno::NotSupported),
+        _ => os(Errno::NoSuchOption),
     }
 }
 

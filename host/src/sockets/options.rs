@@ -57,6 +57,11 @@ pub(super) fn row(option: &SocketOption) -> Option<&'static Row> {
     }
 }
 
+/// Whether any option of this level is in the table.
+pub(super) fn knows_level(level: i32) -> bool {
+    TABLE.iter().any(|row| row.level == level)
+}
+
 const fn row_of(option: SocketOption, level: i32, name: i32, form: Form) -> Row {
     Row { option, level, name, form, access: Access::Free }
 }

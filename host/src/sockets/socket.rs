@@ -131,26 +131,31 @@ impl Socket {
 
     /// `socket.connect(address)`.
     pub(super) async fn connect(&self, remote: Address, until: Until) -> Answer<()> {
-        let outcome = match named(remote)? {
+        match named(remote)? {
             Named::Internet(remote) => {
                 self.expect_internet()?;
-                let connection = self.connection_to(remote, Exceeded::OutboundConnections)?;
-                let outcome = open::connect(&self.sockets.network, self.kind, self.system(), remote)?;
-                let is_under_way = |error: &io::Error| error.raw_os_error() == Some(libc::EINPROGRESS);
-                if outcome.as_ref().err().is_none_or(is_under_way) {
-                    *locked(&self.connection) = connection;
-                }
-                outcome
+                self.connect_internet(remote, until).await
             }
             Named::Unix(name) => {
                 self.expect_unix()?;
-                return self.connect_unix(&name, until).await;
+                self.connect_unix(&name, until).await
             }
-            Named::Nobody => open::disconnect(self.system()),
-        };
-        match outcome {
-            Err(error) if error.raw_os_error() == Some(libc::EINPROGRESS) => self.finish_connect(until).await,
-            outcome => Ok(outcome?),
+            Named::Nobody => Ok(open::disconnect(self.system())?),
+        }
+    }
+
+    async fn connect_internet(&self, remote: SocketAddr, until: Until) -> Answer<()> {
+        let connection = self.connection_to(remote, Exceeded::OutboundConnections)?;
+        match open::connect(&self.sockets.network, self.kind, self.system(), remote)? {
+            Ok(()) => {
+                *locked(&self.connection) = connection;
+                Ok(())
+            }
+            Err(error) if error.raw_os_error() == Some(libc::EINPROGRESS) => {
+                *locked(&self.connection) = connection;
+                self.finish_connect(until).await
+            }
+            Err(error) => Err(error.into()),
         }
     }
 
@@ -172,11 +177,38 @@ impl Socket {
     }
 
     /// Waits on for a connection that is in progress.
+    ///
+    /// As in a kernel, someone who does not wait takes no error: `SO_ERROR` and the next `connect` are to tell of it. Who waits
+    /// for ever is in `connect(2)` itself, whose end lets a socket be used anew; who has a limit waits as with `poll(2)`.
     pub(super) async fn finish_connect(&self, until: Until) -> Answer<()> {
-        let outcome = self.inner.attempt(WRITE, until, |socket| connected(socket)).await;
+        let remote = locked(&self.connection).as_ref().map(|connection| connection.remote);
+        let outcome = match (until, remote) {
+            (Until::Now, _) => return Err(os(Errno::InProgress)),
+            (Until::Never, Some(remote)) => {
+                let again = |socket: &Arc<socket2::Socket>| self.connected_again(socket, remote);
+                self.inner.attempt(WRITE, until, again).await
+            }
+            (Until::At(_) | Until::Never, _) => self.inner.attempt(WRITE, until, |socket| connected(socket)).await,
+        };
         match outcome {
+            Ok(()) => Ok(()),
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => Err(os(Errno::InProgress)),
-            outcome => Ok(outcome?),
+            Err(error) => {
+                *locked(&self.connection) = None;
+                Err(error.into())
+            }
+        }
+    }
+
+    /// Asks the system for a connection that it is making already: "would block" while it goes on.
+    fn connected_again(&self, socket: &socket2::Socket, remote: SocketAddr) -> io::Result<()> {
+        if !is_writable(socket)? {
+            return Err(io::ErrorKind::WouldBlock.into());
+        }
+        match open::connect_on(&self.sockets.network, self.kind, socket, remote) {
+            Err(error) if error.raw_os_error() == Some(libc::EALREADY) => Err(io::ErrorKind::WouldBlock.into()),
+            Err(error) if error.raw_os_error() == Some(libc::EISCONN) => Ok(()),
+            outcome => outcome,
         }
     }
 
@@ -276,15 +308,19 @@ fn connected(socket: &socket2::Socket) -> io::Result<()> {
     if let Some(error) = socket.take_error()? {
         return Err(error);
     }
-    let mut ready = [rustix::event::PollFd::new(socket, rustix::event::PollFlags::OUT)];
-    let now = rustix::event::Timespec { tv_sec: 0, tv_nsec: 0 };
-    if rustix::event::poll(&mut ready, Some(&now))? == 0 {
+    if !is_writable(socket)? {
         return Err(io::ErrorKind::WouldBlock.into());
     }
     match socket.take_error()? {
         Some(error) => Err(error),
         None => Ok(()),
     }
+}
+
+fn is_writable(socket: &socket2::Socket) -> io::Result<bool> {
+    let mut ready = [rustix::event::PollFd::new(socket, rustix::event::PollFlags::OUT)];
+    let now = rustix::event::Timespec { tv_sec: 0, tv_nsec: 0 };
+    Ok(rustix::event::poll(&mut ready, Some(&now))? > 0)
 }
 
 /// How soon to try again where the backlog of an `AF_UNIX` listener is full.

@@ -4,6 +4,7 @@ use anyhow::Result;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::Backend;
 use crate::progress::{self, Step};
 use crate::stamp::{Inputs, Stamp};
 use crate::workspace::Workspace;
@@ -17,23 +18,27 @@ pub(crate) fn build(workspace: &Workspace, interpreter: &Path, for_host: &Path) 
     command::run_quietly(&mut step, cargo.current_dir(workspace.root()))?;
     let wasocket = workspace.target().join("release/wasocket");
     step.finish(&wasocket.display().to_string());
-    place_interpreter(workspace, &wasocket, interpreter)?;
-    files::copy(for_host, &wasocket.with_file_name("wasocket-python-host.wasm"))?;
+    place_interpreter(workspace, &wasocket, interpreter, Backend::Wasi)?;
+    place_interpreter(workspace, &wasocket, for_host, Backend::Host)?;
     Ok(wasocket)
 }
 
-/// Copies the interpreter to where the command looks for it, and has it compiled once, for the cache.
-fn place_interpreter(workspace: &Workspace, wasocket: &Path, interpreter: &Path) -> Result<()> {
-    let beside = wasocket.with_file_name("wasocket-python.wasm");
+/// Copies an interpreter to where the command looks for it, and has it compiled once, for the cache.
+fn place_interpreter(workspace: &Workspace, wasocket: &Path, interpreter: &Path, backend: Backend) -> Result<()> {
+    let (file, label, option) = match backend {
+        Backend::Wasi => ("wasocket-python.wasm", "interpreter, compiled", "wasi"),
+        Backend::Host => ("wasocket-python-host.wasm", "interpreter-host, compiled", "host"),
+    };
+    let beside = wasocket.with_file_name(file);
     let inputs = Inputs::new(workspace).file(interpreter)?.file(wasocket)?;
-    let stamp = Stamp::new(workspace, "interpreter-cache", inputs);
+    let stamp = Stamp::new(workspace, &format!("{file}-cache"), inputs);
     if stamp.is_current(&[&beside]) {
-        progress::already("interpreter, compiled", "up to date");
+        progress::already(label, "up to date");
         return Ok(());
     }
-    let mut step = Step::start("interpreter, compiled");
+    let mut step = Step::start(label);
     files::copy(interpreter, &beside)?;
-    command::run_quietly(&mut step, Command::new(wasocket).args(["run", "-c", "pass"]))?;
+    command::run_quietly(&mut step, Command::new(wasocket).args(["run", "--backend", option, "-c", "pass"]))?;
     stamp.set()?;
     step.finish("in wasocket's cache");
     Ok(())

@@ -16,6 +16,8 @@ use crate::{command, files};
 pub(crate) enum Backend {
     /// Ours, over wasi:sockets
     Wasi,
+    /// Ours, over the operating system's sockets that our host gives
+    Host,
     /// Those that componentize-py has built in, to compare
     Builtin,
 }
@@ -25,6 +27,7 @@ impl Backend {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Wasi => "wasi",
+            Self::Host => "host",
             Self::Builtin => "builtin",
         }
     }
@@ -32,15 +35,31 @@ impl Backend {
     /// Whether the repository says how each test ends. What is not ours is only recorded.
     pub(crate) fn has_expectations(self) -> bool {
         match self {
-            Self::Wasi => true,
+            Self::Wasi | Self::Host => true,
             Self::Builtin => false,
+        }
+    }
+
+    /// The sockets whose expectations name the modules to run.
+    pub(crate) fn expecting(self) -> Self {
+        match self {
+            Self::Wasi | Self::Builtin => Self::Wasi,
+            Self::Host => Self::Host,
+        }
+    }
+
+    /// What `wasocket run --backend` calls the network that these sockets reach.
+    pub(crate) fn network(self) -> &'static str {
+        match self {
+            Self::Wasi | Self::Builtin => "wasi",
+            Self::Host => "host",
         }
     }
 
     /// The interpreter component, if it is not the one that the `wasocket` command finds by itself.
     pub(crate) fn interpreter(self, workspace: &Workspace) -> Result<Option<PathBuf>> {
         match self {
-            Self::Wasi => Ok(None),
+            Self::Wasi | Self::Host => Ok(None),
             Self::Builtin => builtin_interpreter(workspace).map(Some),
         }
     }

@@ -97,7 +97,7 @@ fn command(bench: &Bench, role: Role, place: Place) -> Result<Command> {
             if let Some(interpreter) = &bench.interpreter {
                 command.env("WASOCKET_INTERPRETER", interpreter);
             }
-            command.args(["run", "--allow-net", "--python-path"]).arg(&bench.suite);
+            command.args(["run", "--backend", bench.network, "--allow-net", "--python-path"]).arg(&bench.suite);
             command.arg("--dir").arg(&bench.scratch).arg("--env").arg(format!("PWD={}", folder.display()));
             command
         }

@@ -29,7 +29,7 @@ use record::Record;
 use report::Column;
 
 /// What to run, and where its halves run.
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub(crate) struct Options {
     /// Test modules, such as test.test_socket; every module that is expected to work if none is named
     modules: Vec<String>,
@@ -111,7 +111,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let ours = Series::new(workspace, options, options.backend)?;
     let builtin = options.builtin.then(|| Series::new(workspace, options, Backend::Builtin)).transpose()?;
     let modules = if options.modules.is_empty() {
-        expected::modules(workspace, &column(Backend::Wasi, options.pairing.expecting()))?
+        expected::modules(workspace, &column(options.backend.expecting(), options.pairing.expecting()))?
     } else {
         options.modules.iter().map(|module| full_name(module)).collect()
     };
@@ -130,10 +130,15 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// What continuous integration runs of it: the fast modules with two guests, and the document. The rest runs by the command.
+/// What continuous integration runs of it: the fast modules with two guests, on both of our networks, and the document. The
+/// rest runs by the command.
 pub(crate) fn check(workspace: &Workspace) -> Result<()> {
     document::check(workspace)?;
-    run(workspace, &Checked::parse_from(SHARE).options)
+    let options = Checked::parse_from(SHARE).options;
+    for backend in [Backend::Wasi, Backend::Host] {
+        run(workspace, &Options { backend, ..options.clone() })?;
+    }
+    Ok(())
 }
 
 /// The modules of continuous integration.
@@ -176,6 +181,7 @@ impl<'a> Series<'a> {
         let bench = Bench {
             wasocket: workspace.target().join("release/wasocket"),
             interpreter: backend.interpreter(workspace)?,
+            network: backend.network(),
             python: options.python.clone(),
             driver: workspace.path("tests/conformance/driver/driver.py"),
             suite: suite::find(workspace, &options.python)?,

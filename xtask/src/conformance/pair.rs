@@ -15,6 +15,8 @@ pub(crate) struct Bench {
     pub(crate) wasocket: PathBuf,
     /// The interpreter component for it, if it is to be another than its own.
     pub(crate) interpreter: Option<PathBuf>,
+    /// Which network it is given.
+    pub(crate) network: &'static str,
     pub(crate) python: PathBuf,
     pub(crate) driver: PathBuf,
     /// The folder that holds CPython's package `test`.
