@@ -6,7 +6,14 @@ use crate::error::{Error, Result};
 
 /// An engine for [`crate::run`]: components of WASI 0.2, on fibers, so that a guest that waits does not hold a thread.
 pub fn new() -> Result<Engine> {
-    Engine::new(&config()).map_err(Error::internal("cannot set up the engine"))
+    with_turns(false)
+}
+
+/// The same, if `has_turns` for guests that give way to each other while they compute.
+pub(crate) fn with_turns(has_turns: bool) -> Result<Engine> {
+    let mut config = config();
+    config.epoch_interruption(has_turns);
+    Engine::new(&config).map_err(Error::internal("cannot set up the engine"))
 }
 
 fn config() -> Config {

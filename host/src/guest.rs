@@ -43,14 +43,31 @@ pub struct Grants {
     pub output: Output,
 }
 
+impl Grants {
+    /// A network and nothing else, for [`Host::run`](crate::Host::run). What is to be more is set in the fields.
+    pub fn new(network: Network) -> Self {
+        Self {
+            arguments: Vec::new(),
+            environment: Vec::new(),
+            directories: Vec::new(),
+            working_directory: None,
+            network,
+            settings: None,
+            output: Output::Output,
+        }
+    }
+}
+
 /// Where a guest's standard output goes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub enum Output {
     /// To standard output.
     #[default]
     Output,
     /// To standard error, because standard output is for something else.
     Error,
+    /// Into memory, up to the pipe's capacity.
+    Pipe(MemoryOutputPipe),
 }
 
 /// The data of a guest's store.
@@ -63,14 +80,14 @@ pub(crate) struct Guest {
 }
 
 impl Guest {
-    /// With standard input, output and error of this process, or `output` instead of the output.
-    pub(crate) fn new(grants: Grants, output: Option<MemoryOutputPipe>) -> Result<Self> {
+    /// With standard input, output and error of this process, unless the grants say otherwise.
+    pub(crate) fn new(grants: Grants) -> Result<Self> {
         let mut builder = WasiCtx::builder();
         builder.inherit_stdio().args(&grants.arguments).envs(&grants.environment);
-        match (output, grants.output) {
-            (Some(output), _) => _ = builder.stdout(output),
-            (None, Output::Error) => _ = builder.stdout(wasmtime_wasi::cli::stderr()),
-            (None, Output::Output) => (),
+        match grants.output {
+            Output::Pipe(output) => _ = builder.stdout(output),
+            Output::Error => _ = builder.stdout(wasmtime_wasi::cli::stderr()),
+            Output::Output => (),
         }
         for Directory { host, guest, writable } in &grants.directories {
             let permissions = if *writable { FsPerms::ReadWrite } else { FsPerms::ReadOnly };
@@ -83,6 +100,13 @@ impl Guest {
         let settings = grants.settings.unwrap_or_else(Settings::nothing);
         let sockets = Sockets::new(grants.network.clone(), "localhost");
         Ok(Self { sockets, wasi: builder.build(), table: ResourceTable::new(), network: grants.network, settings })
+    }
+}
+
+/// However a guest ends, it has no sockets any more: whoever counts them is told, also when it is killed.
+impl Drop for Guest {
+    fn drop(&mut self) {
+        self.network.end();
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! The command `wasocket` is a thin face of this library. An embedder takes what it needs:
 //!
+//! - [`Host`]: components that are loaded once and run many at a time, each under a policy of its own;
 //! - [`policy`]: what a guest may reach, and the only code here that opens sockets or resolves names;
 //! - [`linker`]: WASI 0.2 with its network under that policy, for a wasmtime embedding of one's own;
 //! - [`run()`]: a command component from start to exit status, with [`cache`] and [`engine`];
@@ -20,6 +21,7 @@ mod contract;
 pub mod engine;
 mod error;
 mod guest;
+mod host;
 pub mod linker;
 mod lookup;
 pub mod policy;
@@ -30,6 +32,7 @@ mod wasi_sockets;
 
 pub use error::{Error, Result};
 pub use guest::{Directory, Grants, Output};
+pub use host::{Builder, Host, Program};
 pub use run::run;
 
 /// The README's Rust is compiled with the documentation's.

@@ -13,8 +13,7 @@ use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
 
 use crate::breath::Breath;
 use crate::error::{Error, Result};
-use crate::guest::{Grants, Guest};
-use crate::linker::NetworkView;
+use crate::guest::{Grants, Guest, Output};
 use crate::{linker, program};
 
 /// Runs `wasi:cli/run` of a component, with what `grants` holds, and answers its exit status.
@@ -26,7 +25,7 @@ use crate::{linker, program};
 ///
 /// The guest gets standard input, output and error of this process, and all that `grants` says.
 pub async fn run(component: &Component, path: &Path, name: &str, grants: Grants) -> Result<u8> {
-    start(component, path, name, Guest::new(grants, None)?).await
+    start(component, path, name, grants).await
 }
 
 /// Runs it as [`run`] does, but keeps what it prints on standard output.
@@ -34,22 +33,27 @@ pub(crate) async fn run_for_output(
     component: &Component,
     path: &Path,
     name: &str,
-    grants: Grants,
+    mut grants: Grants,
 ) -> Result<(u8, Vec<u8>)> {
     let output = MemoryOutputPipe::new(MAX_OUTPUT);
-    let status = start(component, path, name, Guest::new(grants, Some(output.clone()))?).await?;
+    grants.output = Output::Pipe(output.clone());
+    let status = start(component, path, name, grants).await?;
     Ok((status, output.contents().into()))
 }
 
-async fn start(component: &Component, path: &Path, name: &str, guest: Guest) -> Result<u8> {
-    let command = prepare(component, path)?;
-    let mut store = Store::new(component.engine(), guest);
+async fn start(component: &Component, path: &Path, name: &str, grants: Grants) -> Result<u8> {
+    let linker = new_linker(component.engine()).map_err(Error::internal("cannot link the host's interfaces"))?;
+    let command = prepare(&linker, component, path)?;
+    call(&command, Store::new(component.engine(), Guest::new(grants)?), name).await
+}
+
+/// Runs one guest, in a store of its own.
+pub(crate) async fn call(command: &CommandPre<Guest>, mut store: Store<Guest>, name: &str) -> Result<u8> {
     store.call_hook_async(Breath::new());
     let outcome = match command.instantiate_async(&mut store).await {
         Ok(command) => command.wasi_cli_run().call_run(&mut store).await,
         Err(error) => Err(error),
     };
-    store.data().network().note_end();
     match outcome {
         Ok(Ok(())) => Ok(0),
         Ok(Err(())) => Ok(1),
@@ -57,13 +61,14 @@ async fn start(component: &Component, path: &Path, name: &str, guest: Guest) -> 
     }
 }
 
-fn prepare(component: &Component, path: &Path) -> Result<CommandPre<Guest>> {
-    let linker = new_linker(component.engine()).map_err(Error::internal("cannot link the host's interfaces"))?;
-    let instance = link(&linker, component, path)?;
+/// A command with all its imports.
+pub(crate) fn prepare(linker: &Linker<Guest>, component: &Component, path: &Path) -> Result<CommandPre<Guest>> {
+    let instance = link(linker, component, path)?;
     CommandPre::new(instance).map_err(|_| Error::NotACommand { path: path.to_owned() })
 }
 
-fn new_linker(engine: &Engine) -> wasmtime::Result<Linker<Guest>> {
+/// All that guests can import.
+pub(crate) fn new_linker(engine: &Engine) -> wasmtime::Result<Linker<Guest>> {
     let mut linker = Linker::new(engine);
     linker::add_to_linker(&mut linker)?;
     program::add_to_linker(&mut linker)?;

@@ -55,9 +55,11 @@ impl Network {
         }
     }
 
-    /// The guest is gone, and all its sockets with it.
-    pub(crate) fn note_end(&self) {
-        let sockets = std::mem::take(&mut locked(self.book()).sockets);
+    /// The guest is gone, and all its sockets with it: nothing of it counts any more, and the audit has its last lines.
+    ///
+    /// [`Host`](crate::Host) does this. Who has a store of his own calls it after that was dropped.
+    pub fn end(&self) {
+        let Book { sockets, .. } = std::mem::take(&mut *locked(self.book()));
         for ((protocol, _), socket) in sockets {
             self.closed(&socket.life(protocol));
         }

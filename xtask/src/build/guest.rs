@@ -17,6 +17,8 @@ pub(crate) enum Guest {
     ComponentHost,
     /// The command that uses `wasocket.wasm` and checks it.
     ComponentTest,
+    /// The command that does on plain `wasi:sockets` whatever it is told.
+    Raw,
     /// The CPython extension: a shared library on componentize-py's libc.
     Extension,
     /// The same over our host's network.
@@ -26,7 +28,7 @@ pub(crate) enum Guest {
 impl Guest {
     pub(crate) fn target(self) -> &'static str {
         match self {
-            Self::Component | Self::ComponentHost | Self::ComponentTest => "wasm32-unknown-unknown",
+            Self::Component | Self::ComponentHost | Self::ComponentTest | Self::Raw => "wasm32-unknown-unknown",
             Self::Extension | Self::ExtensionHost => "wasm32-wasip2",
         }
     }
@@ -34,7 +36,7 @@ impl Guest {
     /// Builds with other flags have another target directory, so that they never evict each other's results.
     fn folder(self) -> &'static str {
         match self {
-            Self::Component | Self::ComponentHost | Self::ComponentTest => "wasm-component",
+            Self::Component | Self::ComponentHost | Self::ComponentTest | Self::Raw => "wasm-component",
             Self::Extension | Self::ExtensionHost => "wasm-ext",
         }
     }
@@ -45,6 +47,7 @@ impl Guest {
             Self::Component => &["--package", "wasocket", "--lib", "--features", "component"],
             Self::ComponentHost => &["--package", "wasocket", "--lib", "--features", "component,host"],
             Self::ComponentTest => &["--package", "wasocket-component-test", "--lib"],
+            Self::Raw => &["--package", "wasocket-raw-guest", "--lib"],
             Self::Extension => &["--package", "_wasocket", "--lib"],
             Self::ExtensionHost => &["--package", "_wasocket", "--lib", "--features", "host"],
         }
@@ -53,7 +56,7 @@ impl Guest {
     /// The profile of the workspace's Cargo.toml, and the folder cargo names after it.
     fn profile(self) -> &'static str {
         match self {
-            Self::Component | Self::ComponentHost | Self::ComponentTest => "component",
+            Self::Component | Self::ComponentHost | Self::ComponentTest | Self::Raw => "component",
             Self::Extension | Self::ExtensionHost => "wasm",
         }
     }
@@ -70,6 +73,7 @@ impl Guest {
         match self {
             Self::Component | Self::ComponentHost | Self::Extension | Self::ExtensionHost => common.files("guest"),
             Self::ComponentTest => common.files("tests/component"),
+            Self::Raw => common.files("tests/raw"),
         }
     }
 }
@@ -88,7 +92,7 @@ pub(crate) fn cargo_for(
     // From source: code of a shared library must be relocatable, and nobody could read the component's panics.
     cargo.arg("-Zbuild-std=std,panic_abort");
     let own = match guest {
-        Guest::Component | Guest::ComponentHost | Guest::ComponentTest => component_flags(toolchain),
+        Guest::Component | Guest::ComponentHost | Guest::ComponentTest | Guest::Raw => component_flags(toolchain),
         Guest::Extension | Guest::ExtensionHost => extension_flags(workspace, toolchain, &mut cargo)?,
     };
     let flags: Vec<&str> = own.iter().map(String::as_str).chain(call.flags.iter().copied()).collect();

@@ -6,6 +6,7 @@ mod extension;
 mod guest;
 mod host;
 mod interpreter;
+mod raw;
 mod sections;
 
 use anyhow::Result;
@@ -33,6 +34,8 @@ pub(crate) enum Piece {
     ComponentHost,
     /// A command that uses `wasocket.wasm` and checks it
     ComponentTest,
+    /// A command that does on plain `wasi:sockets` whatever it is told
+    RawGuest,
     /// The CPython extension
     Extension,
     /// Python as a component, with the extension inside
@@ -73,6 +76,7 @@ pub(crate) fn run_with_tests(workspace: &Workspace) -> Result<Built> {
     let built = run(workspace)?;
     setup::clients::run(workspace)?;
     component_test::build(workspace, &built.tools)?;
+    raw::build(workspace, &built.tools)?;
     Ok(built)
 }
 
@@ -84,6 +88,7 @@ pub(crate) fn run_one(workspace: &Workspace, piece: Piece) -> Result<()> {
         Piece::Component => component::build(workspace, &tools, Backend::Wasi).map(drop),
         Piece::ComponentHost => component::build(workspace, &tools, Backend::Host).map(drop),
         Piece::ComponentTest => component_test::build(workspace, &tools).map(drop),
+        Piece::RawGuest => raw::build(workspace, &tools).map(drop),
         Piece::Extension => extension::build(workspace, &tools, Backend::Wasi).map(drop),
         Piece::Interpreter => interpreter_for(workspace, &tools, Backend::Wasi).map(drop),
         Piece::InterpreterHost => interpreter_for(workspace, &tools, Backend::Host).map(drop),

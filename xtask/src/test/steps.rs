@@ -81,8 +81,14 @@ fn clippy(workspace: &Workspace) -> Result<()> {
 fn clippy_wasm(workspace: &Workspace) -> Result<()> {
     let toolchain = wasm::find_or_install()?;
     let verb = if toolchain.has_clippy() { "clippy" } else { "check" };
-    for guest in [Guest::Component, Guest::ComponentHost, Guest::ComponentTest, Guest::Extension, Guest::ExtensionHost]
-    {
+    for guest in [
+        Guest::Component,
+        Guest::ComponentHost,
+        Guest::ComponentTest,
+        Guest::Raw,
+        Guest::Extension,
+        Guest::ExtensionHost,
+    ] {
         run_openly(&mut lint(workspace, toolchain, guest, verb)?)?;
         progress::already(&format!("{guest:?}"), verb);
     }

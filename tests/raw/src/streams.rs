@@ -1,0 +1,65 @@
+//! `wasi:io/streams` of connections.
+
+use wasip2::io::streams::{InputStream, OutputStream, StreamError};
+
+use crate::things::{Answer, Thing, Things, done, number, unknown};
+
+impl Things {
+    /// Does it, if it is about the streams of a connection.
+    pub(crate) fn streams(&mut self, words: &[&str]) -> Option<Answer> {
+        Some(match words {
+            ["read", name, max] => self.input(name).and_then(|stream| read(stream.read(number(max)?))),
+            ["blocking-read", name, max] => {
+                self.input(name).and_then(|stream| read(stream.blocking_read(number(max)?)))
+            }
+            ["skip", name, max] => self
+                .input(name)
+                .and_then(|stream| stream.skip(number(max)?).map_err(failure))
+                .map(|count| count.to_string()),
+            ["splice", to, from, max] => self.splice(to, from, max),
+            ["write", name, text] => self
+                .output(name)
+                .and_then(|stream| stream.blocking_write_and_flush(text.as_bytes()).map(done).map_err(failure)),
+            ["write-zeroes", name, count] => self
+                .output(name)
+                .and_then(|stream| stream.blocking_write_zeroes_and_flush(number(count)?).map(done).map_err(failure)),
+            _ => return None,
+        })
+    }
+
+    fn input(&self, name: &str) -> Result<&InputStream, String> {
+        match self.0.get(&format!("{name}.in")) {
+            Some(Thing::Input(stream)) => Ok(stream),
+            _ => Err(unknown(name)),
+        }
+    }
+
+    fn output(&self, name: &str) -> Result<&OutputStream, String> {
+        match self.0.get(&format!("{name}.out")) {
+            Some(Thing::Output(stream)) => Ok(stream),
+            _ => Err(unknown(name)),
+        }
+    }
+
+    fn splice(&self, to: &str, from: &str, max: &str) -> Answer {
+        let (output, input) = (self.output(to)?, self.input(from)?);
+        output.splice(input, number(max)?).map(|count| count.to_string()).map_err(failure)
+    }
+}
+
+/// The text, or, if that is a long one, how many bytes it has.
+fn read(answer: Result<Vec<u8>, StreamError>) -> Answer {
+    let bytes = answer.map_err(failure)?;
+    let is_short = bytes.len() <= SHORT;
+    Ok(if is_short { String::from_utf8_lossy(&bytes).into_owned() } else { format!("{} bytes", bytes.len()) })
+}
+
+fn failure(error: StreamError) -> String {
+    match error {
+        StreamError::Closed => "closed".to_owned(),
+        StreamError::LastOperationFailed(_) => "failed".to_owned(),
+    }
+}
+
+/// How much text a line shows.
+const SHORT: usize = 64;
