@@ -1,5 +1,6 @@
 //! `cargo xtask`: every task of this repository, from an empty machine to a green test run.
 
+mod bench;
 mod build;
 mod command;
 mod conformance;
@@ -49,6 +50,8 @@ enum Task {
     Fuzz(fuzz::Options),
     /// Run CPython's own tests and compare what comes out with what is expected of each
     Conformance(conformance::Options),
+    /// Measure sockets side by side: native, componentize-py's and ours
+    Bench(bench::Options),
     /// Copy WASI's WIT from the wasmtime-wasi crate to wit/deps
     VendorWit {
         /// Only compare, and fail on a difference
@@ -79,6 +82,7 @@ fn run(task: &Task) -> Result<()> {
         Task::Test { steps } => test::run(&workspace, steps),
         Task::Fuzz(options) => fuzz::run(&workspace, options),
         Task::Conformance(options) => conformance::run(&workspace, options),
+        Task::Bench(options) => bench::run(&workspace, options),
         Task::VendorWit { check } => vendor_wit::run(&workspace, *check),
         Task::Tidy => tidy::run(&workspace),
     }

@@ -11,7 +11,7 @@ use crate::progress;
 use crate::setup::wasm::{self, WasmToolchain};
 use crate::setup::{clients, python};
 use crate::workspace::Workspace;
-use crate::{files, fuzz, tidy, vendor_wit};
+use crate::{bench, files, fuzz, tidy, vendor_wit};
 
 /// One named check.
 pub(crate) struct Step {
@@ -22,7 +22,7 @@ pub(crate) struct Step {
 }
 
 /// All steps, in order. Only `build` and `host` compile wasmtime, and they share what they compile.
-pub(crate) const STEPS: [Step; 14] = [
+pub(crate) const STEPS: [Step; 15] = [
     Step { name: "format", subject: "rustfmt changes nothing", run: format },
     Step { name: "tidy", subject: "the repository's own rules", run: tidy::run },
     Step { name: "vendor-wit", subject: "wit/deps is WASI's", run: |workspace| vendor_wit::run(workspace, true) },
@@ -37,6 +37,7 @@ pub(crate) const STEPS: [Step; 14] = [
     Step { name: "harness", subject: "Python programs, natively and under both ways of running", run: harness },
     Step { name: "conformance", subject: "CPython's own tests end as expected", run: conformance::check },
     Step { name: "readme", subject: "the README's commands do what it says", run: readme::run },
+    Step { name: "bench", subject: "the benchmark's contenders do their work right", run: bench::smoke },
     Step { name: "fuzz", subject: "what parses agrees with the C library and the kernel", run: fuzz::all },
     Step { name: "clippy", subject: "no warnings on this machine's target", run: clippy },
     Step { name: "clippy-wasm", subject: "no warnings on WebAssembly", run: clippy_wasm },
@@ -48,7 +49,15 @@ fn format(workspace: &Workspace) -> Result<()> {
 }
 
 fn unit(workspace: &Workspace) -> Result<()> {
-    run_openly(cargo(workspace, "test").args(["--locked", "--package", "wasocket", "--package", "xtask"]))
+    run_openly(cargo(workspace, "test").args([
+        "--locked",
+        "--package",
+        "wasocket",
+        "--package",
+        "xtask",
+        "--package",
+        "wasocket-bench",
+    ]))
 }
 
 fn python_unit(workspace: &Workspace) -> Result<()> {

@@ -1,0 +1,130 @@
+//! What is measured: one table.
+
+use serde::Serialize;
+
+/// How a number is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Unit {
+    /// Time for one operation: less is better.
+    Time,
+    /// Bytes in a second, at so many for each operation: more is better.
+    Throughput { bytes: u64 },
+    /// Operations in a second: more is better.
+    Rate,
+    /// Bytes of memory for each of so many connections: less is better.
+    Memory { connections: u64 },
+}
+
+/// One row of the table.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Workload {
+    pub(crate) name: &'static str,
+    /// What it is, in words.
+    pub(crate) subject: &'static str,
+    /// Its name in the worker.
+    pub(crate) program: &'static str,
+    pub(crate) argument: &'static str,
+    pub(crate) unit: Unit,
+    /// Whether a quick run has it.
+    pub(crate) quick: bool,
+}
+
+const KIB: u64 = 1024;
+const MIB: u64 = 1024 * KIB;
+
+/// All of them, in the order of the page.
+pub(crate) const WORKLOADS: &[Workload] = &[
+    row("round-trip-1", "request and response, 1 byte, TCP", ("round-trip", "1"), Unit::Time, true),
+    row("round-trip-1k", "request and response, 1 KiB, TCP", ("round-trip", "1024"), Unit::Time, true),
+    row("write-write-read", "two small writes and a read, TCP_NODELAY", ("write-write-read", "0"), Unit::Time, true),
+    row("receive-4k", "bulk receive, 4 KiB a call", ("receive", "4096"), bulk(4 * KIB), false),
+    row("receive-64k", "bulk receive, 64 KiB a call", ("receive", "65536"), bulk(64 * KIB), true),
+    row("receive-1m", "bulk receive, 1 MiB a call", ("receive", "1048576"), bulk(MIB), false),
+    row("receive-into-64k", "bulk recv_into, 64 KiB a call", ("receive-into", "65536"), bulk(64 * KIB), false),
+    row("send-4k", "bulk send, 4 KiB a call", ("send", "4096"), bulk(4 * KIB), false),
+    row("send-64k", "bulk send, 64 KiB a call", ("send", "65536"), bulk(64 * KIB), true),
+    row("send-1m", "bulk send, 1 MiB a call", ("send", "1048576"), bulk(MIB), true),
+    row("connect", "connect and close", ("connect", "0"), Unit::Time, true),
+    row("accept", "accept and close", ("accept", "0"), Unit::Rate, true),
+    row("udp-round-trip", "request and response, 64 bytes, UDP", ("udp-round-trip", "64"), Unit::Time, true),
+    row("udp-send", "datagrams of 64 bytes, one way", ("udp-send", "64"), Unit::Rate, false),
+    row("lookup-literal", "getaddrinfo of an address", ("lookup", "127.0.0.1"), Unit::Time, false),
+    row("lookup-name", "getaddrinfo of localhost", ("lookup", "localhost"), Unit::Time, false),
+    row("http-get", "http.client GET of 1 KiB, one connection", ("http-get", "0"), Unit::Rate, true),
+    row("select-10", "select with 10 idle sockets", ("select", "10"), Unit::Time, false),
+    row("select-500", "select with 500 idle sockets", ("select", "500"), Unit::Time, false),
+    row("poll-10", "poll with 10 idle sockets", ("poll", "10"), Unit::Time, true),
+    row("poll-1000", "poll with 1,000 idle sockets", ("poll", "1000"), Unit::Time, false),
+    row("poll-5000", "poll with 5,000 idle sockets", ("poll", "5000"), Unit::Time, true),
+    row("epoll-10", "epoll with 10 idle sockets", ("epoll", "10"), Unit::Time, false),
+    row("epoll-5000", "epoll with 5,000 idle sockets", ("epoll", "5000"), Unit::Time, false),
+    row("asyncio-echo-1", "asyncio echo server, 1 connection", ("asyncio-echo", "1"), Unit::Rate, true),
+    row("asyncio-echo-100", "asyncio echo server, 100 connections", ("asyncio-echo", "100"), Unit::Rate, true),
+    row("asyncio-echo-1000", "asyncio echo server, 1,000 connections", ("asyncio-echo", "1000"), Unit::Rate, true),
+    row("memory", "memory for a connection", ("memory", "1000"), Unit::Memory { connections: 1000 }, false),
+];
+
+const fn row(
+    name: &'static str,
+    subject: &'static str,
+    (program, argument): (&'static str, &'static str),
+    unit: Unit,
+    quick: bool,
+) -> Workload {
+    Workload { name, subject, program, argument, unit, quick }
+}
+
+const fn bulk(bytes: u64) -> Unit {
+    Unit::Throughput { bytes }
+}
+
+impl Unit {
+    /// What is compared: nanoseconds for an operation as they are, or turned so that more is better.
+    pub(crate) fn value(self, nanoseconds: f64) -> f64 {
+        match self {
+            Self::Time | Self::Memory { .. } => nanoseconds,
+            Self::Throughput { bytes } => bytes as f64 / (nanoseconds / 1e9),
+            Self::Rate => 1e9 / nanoseconds,
+        }
+    }
+
+    /// The value in words.
+    pub(crate) fn text(self, value: f64) -> String {
+        match self {
+            Self::Time if value >= 1e6 => format!("{:.1} ms", value / 1e6),
+            Self::Time => format!("{:.1} µs", value / 1e3),
+            Self::Throughput { .. } if value >= 1e9 => format!("{:.2} GB/s", value / 1e9),
+            Self::Throughput { .. } => format!("{:.0} MB/s", value / 1e6),
+            Self::Rate if value >= 1e6 => format!("{:.2} M/s", value / 1e6),
+            Self::Rate if value >= 1e4 => format!("{:.1} k/s", value / 1e3),
+            Self::Rate => format!("{value:.0} /s"),
+            Self::Memory { .. } => format!("{:.1} KiB", value / 1024.0),
+        }
+    }
+
+    /// Whether less is better.
+    pub(crate) fn less_is_better(self) -> bool {
+        matches!(self, Self::Time | Self::Memory { .. })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique() {
+        let mut names: Vec<_> = WORKLOADS.iter().map(|workload| workload.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), WORKLOADS.len());
+    }
+
+    #[test]
+    fn values_and_texts() {
+        assert_eq!(Unit::Time.text(Unit::Time.value(17_250.0)), "17.2 µs");
+        assert_eq!(bulk(1000).text(bulk(1000).value(500.0)), "2.00 GB/s");
+        assert_eq!(Unit::Rate.text(Unit::Rate.value(100_000.0)), "10.0 k/s");
+    }
+}

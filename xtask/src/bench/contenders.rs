@@ -1,0 +1,89 @@
+//! Who takes part: each contender built, and the words that start it.
+
+use anyhow::Result;
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::native;
+use crate::build::Built;
+use crate::progress::{self, Step};
+use crate::setup::python::COMPONENTIZE_PY;
+use crate::stamp::{Inputs, Stamp};
+use crate::workspace::Workspace;
+use crate::{command, files};
+
+/// All of them, in the order of the table.
+pub(super) fn build(workspace: &Workspace, built: &Built) -> Result<Vec<Value>> {
+    let script = workspace.path(WORKER);
+    let script = script.to_string_lossy();
+    let native = native::find()?.program;
+    let wasocket = built.wasocket.to_string_lossy();
+    let run = [&wasocket, "run", "--backend", "host"];
+    let builtin = compile(workspace, built, "builtin", builtin(workspace, built))?;
+    let portable = compile(workspace, built, "portable", portable(workspace, built))?;
+    Ok(vec![
+        python("native", &[native, &script], &[native, "-c", "pass"]),
+        python("builtin", &under_wasmtime(built, &builtin), &[]),
+        python("portable", &under_wasmtime(built, &portable), &[]),
+        python("host", &[&run[..], &["--allow-net", &script]].concat(), &[&run[..], &["-c", "pass"]].concat()),
+    ])
+}
+
+fn python(name: &str, words: &[impl AsRef<str>], start_up: &[&str]) -> Value {
+    let words: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
+    json!({ "name": name, "group": "python", "words": words, "start_up": start_up })
+}
+
+/// Both are compiled in advance, so that only running counts.
+fn under_wasmtime(built: &Built, compiled: &Path) -> Vec<String> {
+    let wasmtime = built.tools.wasmtime.to_string_lossy();
+    let network = ["-S", "inherit-network", "-S", "allow-ip-name-lookup"];
+    let words = [&wasmtime, "run", "--allow-precompiled"].into_iter().chain(network);
+    words.map(str::to_owned).chain([compiled.to_string_lossy().into_owned()]).collect()
+}
+
+/// A component that `recipe` makes, compiled for this machine.
+fn compile(workspace: &Workspace, built: &Built, name: &str, recipe: Recipe) -> Result<PathBuf> {
+    let folder = workspace.artefact("bench");
+    let (component, compiled) = (folder.join(format!("{name}.wasm")), folder.join(format!("{name}.cwasm")));
+    let inputs = Inputs::new(workspace).file(&built.tools.wasmtime)?.files("benches/programs")?;
+    let stamp = Stamp::new(workspace, &format!("bench-{name}"), inputs.text(COMPONENTIZE_PY).file(&recipe.from)?);
+    if stamp.is_current(&[&compiled]) {
+        progress::already(&format!("contender {name}"), "up to date");
+        return Ok(compiled);
+    }
+    let mut step = Step::start(&format!("contender {name}"));
+    files::create_folder(&folder)?;
+    let Recipe { mut make, .. } = recipe;
+    command::run_quietly(&mut step, make.arg("--output").arg(&component).current_dir(&folder))?;
+    let mut compile = Command::new(&built.tools.wasmtime);
+    command::run_quietly(&mut step, compile.arg("compile").arg("--output").arg(&compiled).arg(&component))?;
+    stamp.set()?;
+    step.finish(&files::size_text(compiled.metadata()?.len()));
+    Ok(compiled)
+}
+
+/// How a component is made; where to, is added.
+struct Recipe {
+    make: Command,
+    /// What it is made from, besides the program.
+    from: PathBuf,
+}
+
+/// componentize-py as its documentation has it, with nothing of ours.
+fn builtin(workspace: &Workspace, built: &Built) -> Recipe {
+    let mut make = Command::new(&built.tools.componentize_py);
+    make.arg("--wit-path").arg(workspace.path("benches/wit")).args(["--world", "builtin"]);
+    make.args(["componentize", "builtin", "--python-path"]).arg(workspace.path("benches/programs"));
+    make.env("VIRTUAL_ENV", workspace.artefact("venv"));
+    Recipe { make, from: workspace.path("benches/wit/builtin.wit") }
+}
+
+fn portable(workspace: &Workspace, built: &Built) -> Recipe {
+    let mut make = Command::new(&built.wasocket);
+    make.arg("build").arg(workspace.path(WORKER));
+    Recipe { make, from: workspace.artefact("interpreter.wasm") }
+}
+
+const WORKER: &str = "benches/programs/worker.py";
