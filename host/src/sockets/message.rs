@@ -12,10 +12,11 @@ use super::bindings::wasocket::socket::types::{Address, AncillaryData, Errno, Me
 use super::control::{self, Message};
 use super::errors::{Answer, os};
 use super::open::{self, Style};
-use super::socket::Socket;
+use super::socket::{Connection, Socket};
 use super::state::locked;
 use super::transfer::{MAX_TRANSFER, bits, deadline, flags};
 use super::waiting::{READ, Until, WRITE};
+use crate::policy::Exceeded;
 
 /// What [`Socket::recv_message`] yields.
 pub(super) struct Incoming {
@@ -104,6 +105,7 @@ impl Socket {
         let control = self.control(message.ancillary, &message.rights)?;
         let parts = self.parts(message.parts)?;
         let bits = bits(asked) | libc::MSG_NOSIGNAL;
+        let opened = self.opened_by(remote.as_ref(), asked)?;
         let send = |socket: &Arc<socket2::Socket>| -> io::Result<usize> {
             let mut header = MsgHdr::new().with_buffers(&parts);
             if let Some(remote) = &remote {
@@ -115,7 +117,12 @@ impl Socket {
             socket.sendmsg(&header, bits)
         };
         self.pace(parts.iter().map(|part| part.len()).sum()).await;
-        let sent = self.inner.attempt(WRITE, until, send).await?;
+        let sent = self.inner.attempt(WRITE, until, send).await;
+        let is_under_way = |error: &io::Error| error.raw_os_error() == Some(libc::EINPROGRESS);
+        if opened.is_some() && sent.as_ref().err().is_none_or(is_under_way) {
+            self.has_connected(opened);
+        }
+        let sent = sent?;
         self.note_sent(sent);
         Ok(u32::try_from(sent).unwrap_or(u32::MAX))
     }
@@ -134,6 +141,14 @@ impl Socket {
             }
             // The system would take `AF_UNSPEC` for IPv4 here.
             Named::Nobody => Err(os(Errno::AddressFamilyNotSupported)),
+        }
+    }
+
+    /// The connection that sending opens, which counts as one.
+    fn opened_by(&self, remote: Option<&SockAddr>, asked: MessageFlags) -> Answer<Option<Connection>> {
+        match remote.and_then(SockAddr::as_socket).filter(|_| asked.contains(MessageFlags::FAST_OPEN)) {
+            Some(remote) => self.connection_to(remote, Exceeded::OutboundConnections),
+            None => Ok(None),
         }
     }
 

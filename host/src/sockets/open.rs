@@ -142,7 +142,9 @@ pub(super) fn pair(kind: Kind) -> Answer<(socket2::Socket, socket2::Socket)> {
 
 /// `bind(2)` to an address of the internet.
 pub(super) fn bind(network: &Network, kind: Kind, socket: &socket2::Socket, local: SocketAddr) -> Answer<()> {
-    check(network, Attempt::Bind(kind.protocol(), SocketAddr::new(local.ip().to_canonical(), local.port())))?;
+    for local in reached_on(socket, local)?.into_iter().flatten() {
+        check(network, Attempt::Bind(kind.protocol(), local))?;
+    }
     let mapped = network.local(kind.protocol(), local);
     Ok(socket.bind(&mapped.into())?)
 }
@@ -151,9 +153,26 @@ pub(super) fn bind(network: &Network, kind: Kind, socket: &socket2::Socket, loca
 pub(super) fn listen(network: &Network, kind: Kind, socket: &socket2::Socket, backlog: i32) -> Answer<()> {
     if kind.is_internet() && kind.style == Style::Stream {
         let local = socket.local_addr()?.as_socket().unwrap_or_else(|| kind.anywhere());
-        check(network, Attempt::Listen(SocketAddr::new(local.ip().to_canonical(), local.port())))?;
+        for local in reached_on(socket, local)?.into_iter().flatten() {
+            check(network, Attempt::Listen(local))?;
+        }
     }
     Ok(socket.listen(backlog)?)
+}
+
+/// Where a socket with this address is reached: the wildcard of IPv6 is that of IPv4 as well, unless the socket is for IPv6
+/// alone, which nobody can change any more once it is bound.
+fn reached_on(socket: &socket2::Socket, local: SocketAddr) -> io::Result<[Option<SocketAddr>; 2]> {
+    let plain = SocketAddr::new(local.ip().to_canonical(), local.port());
+    let is_both = plain.ip() == IpAddr::V6(Ipv6Addr::UNSPECIFIED) && !socket.only_v6()?;
+    Ok([Some(plain), is_both.then(|| SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), local.port()))])
+}
+
+/// Joining a multicast group makes the network bring what is sent to it, and tells the network so: that is being reached
+/// at the group's address.
+pub(super) fn may_join(network: &Network, socket: &socket2::Socket, group: IpAddr) -> Answer<()> {
+    let port = socket.local_addr()?.as_socket().map_or(0, |local| local.port());
+    check(network, Attempt::Bind(Protocol::Udp, SocketAddr::new(group.to_canonical(), port)))
 }
 
 /// `connect(2)` to an address of the internet; it does not wait.

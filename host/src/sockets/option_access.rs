@@ -1,5 +1,6 @@
 //! `getsockopt` and `setsockopt`: values of the contract, and the structures of the system.
 
+use std::net::IpAddr;
 use std::os::fd::AsFd;
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use super::bindings::wasocket::socket::types::{
 };
 use super::control::seen_credentials;
 use super::errors::{Answer, errno, os};
+use super::open;
 use super::options::{Access, Form, Row, knows_level, row};
 use super::socket::Socket;
 use super::system;
@@ -39,6 +41,9 @@ impl Socket {
         if row.level == libc::SOL_SOCKET && row.name == libc::SO_PRIORITY && !is_ordinary_priority(&bytes) {
             return Err(os(Errno::NotPermitted));
         }
+        if let Some(group) = joined(row, &bytes) {
+            open::may_join(&self.sockets.network, self.system(), group)?;
+        }
         Ok(system::set_option(self.system().as_fd(), row.level, row.name, &bytes)?)
     }
 
@@ -65,6 +70,17 @@ impl Socket {
             _ => return Err(os(Errno::InvalidArgument)),
         };
         Ok(bytes)
+    }
+}
+
+/// The group that an option joins, by the structure that the system is to get.
+fn joined(row: &Row, bytes: &[u8]) -> Option<IpAddr> {
+    match (row.level, row.name) {
+        (libc::IPPROTO_IP, libc::IP_ADD_MEMBERSHIP | libc::IP_ADD_SOURCE_MEMBERSHIP) => {
+            bytes.first_chunk::<4>().map(|group| IpAddr::from(*group))
+        }
+        (libc::IPPROTO_IPV6, libc::IPV6_ADD_MEMBERSHIP) => bytes.first_chunk::<16>().map(|group| IpAddr::from(*group)),
+        _ => None,
     }
 }
 
@@ -141,7 +157,7 @@ fn group(form: Form, membership: &Membership) -> Answer<Vec<u8>> {
             Ok([ipv4(group).octets(), interface, ipv4(source).octets()].concat())
         }
         (Form::Group6, group @ IpAddress::Ipv6(_), None) => {
-            let std::net::IpAddr::V6(group) = ip(group) else { return Err(invalid()) };
+            let IpAddr::V6(group) = ip(group) else { return Err(invalid()) };
             Ok([&group.octets()[..], &interface6(membership.interface)?.to_ne_bytes()].concat())
         }
         _ => Err(invalid()),

@@ -114,7 +114,8 @@ const TABLE: &[Row] = &[
     row_of(Option_::IpBlockSource, IP, libc::IP_BLOCK_SOURCE, SourceGroup),
     row_of(Option_::IpUnblockSource, IP, libc::IP_UNBLOCK_SOURCE, SourceGroup),
     row_of(Option_::IpBindAddressNoPort, IP, libc::IP_BIND_ADDRESS_NO_PORT, Integer),
-    row_of(Option_::IpFreebind, IP, libc::IP_FREEBIND, Integer),
+    // With it, datagrams of an IPv6 socket could bear the address of anyone as their sender's.
+    read_only(Option_::IpFreebind, IP, libc::IP_FREEBIND, Integer),
     row_of(Option_::IpMtuDiscover, IP, libc::IP_MTU_DISCOVER, Integer),
     row_of(Option_::IpMulticastInterface, IP, libc::IP_MULTICAST_IF, Interface),
     row_of(Option_::IpMulticastLoop, IP, libc::IP_MULTICAST_LOOP, Integer),

@@ -37,6 +37,13 @@ enum Living {
 }
 
 impl Member {
+    fn is_living(&self) -> bool {
+        match self {
+            Self::Socket(socket) => socket.strong_count() > 0,
+            Self::Lookup(answer) => answer.strong_count() > 0,
+        }
+    }
+
     fn living(&self) -> Option<Living> {
         match self {
             Self::Socket(socket) => socket.upgrade().map(Living::Socket),
@@ -70,7 +77,10 @@ impl PollSet {
         })?;
         let mut watchers = locked(&socket.watchers);
         watchers.retain(|set| set.strong_count() > 0);
-        watchers.push(Arc::downgrade(self.set.get()));
+        let set = Arc::downgrade(self.set.get());
+        if !watchers.iter().any(|known| known.ptr_eq(&set)) {
+            watchers.push(set);
+        }
         Ok(())
     }
 
@@ -93,9 +103,19 @@ impl PollSet {
         if members.get(&token).and_then(Member::living).is_some() {
             return Err(os(Errno::Exists));
         }
+        // Who closes without removing leaves a token behind. They are cleared away where the map would grow.
+        if members.len() == members.capacity() {
+            members.retain(|_, member| member.is_living());
+        }
         epoll::add(self.set.get().as_fd(), descriptor, epoll::EventData::new_u64(token), flags)?;
         members.insert(token, member());
         Ok(())
+    }
+
+    /// How many tokens it remembers.
+    #[cfg(test)]
+    pub(super) fn tokens(&self) -> usize {
+        locked(&self.members).len()
     }
 
     /// `epoll.modify(fd, eventmask)`.

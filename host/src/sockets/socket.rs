@@ -38,7 +38,7 @@ pub struct Socket {
 }
 
 /// A connection, as long as its socket is open.
-struct Connection {
+pub(super) struct Connection {
     remote: SocketAddr,
     _permit: Permit,
     _held: Held,
@@ -101,7 +101,12 @@ impl Socket {
             _ => return None,
         };
         let counted = sockets.count_socket().ok()?;
-        Some(Self::new(sockets, Kind { family, style }, socket, counted))
+        let received = Self::new(sockets, Kind { family, style }, socket, counted);
+        // Whoever sent it may have closed his own: it counts for itself, as one that the guest has made.
+        if let Some(peer) = received.system().peer_addr().ok().and_then(|peer| peer.as_socket()) {
+            *locked(&received.connection) = received.connection_to(peer, Exceeded::OutboundConnections).ok()?;
+        }
+        Some(received)
     }
 
     pub(super) fn system(&self) -> &socket2::Socket {
@@ -140,7 +145,11 @@ impl Socket {
                 self.expect_unix()?;
                 self.connect_unix(&name, until).await
             }
-            Named::Nobody => Ok(open::disconnect(self.system())?),
+            Named::Nobody => {
+                open::disconnect(self.system())?;
+                *locked(&self.connection) = None;
+                Ok(())
+            }
         }
     }
 
@@ -233,12 +242,17 @@ impl Socket {
     }
 
     /// What counts a connection of a stream to this peer.
-    fn connection_to(&self, remote: SocketAddr, kind: Exceeded) -> Answer<Option<Connection>> {
+    pub(super) fn connection_to(&self, remote: SocketAddr, kind: Exceeded) -> Answer<Option<Connection>> {
         if self.kind.style != Style::Stream {
             return Ok(None);
         }
         let permit = self.sockets.network.take(kind, 1).map_err(exceeded)?;
         Ok(Some(Connection { remote, _permit: permit, _held: self.sockets.network.hold(remote) }))
+    }
+
+    /// Counts a connection that has been opened by other means than `connect`.
+    pub(super) fn has_connected(&self, connection: Option<Connection>) {
+        *locked(&self.connection) = connection;
     }
 
     /// `socket.shutdown(how)`.

@@ -1,5 +1,7 @@
 //! The sockets of one guest, used as a guest uses them, against the loopback.
 
+mod attacks;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
