@@ -10,11 +10,21 @@
 pub mod addresses;
 pub mod ancillary;
 pub mod c_library;
+pub mod destinations;
+#[expect(dead_code, unreachable_pub, reason = "the host needs more of it")]
+#[path = "../../host/src/error.rs"]
+mod error;
 pub mod getaddrinfo;
 pub mod options;
+pub mod policies;
+#[expect(dead_code, unreachable_pub, unused_imports, reason = "the host needs more of it")]
+#[path = "../../host/src/policy/mod.rs"]
+mod policy;
 #[expect(dead_code, reason = "the core's own tests need more of it")]
 #[path = "../../guest/tests/core/scripted.rs"]
 mod scripted;
+
+use error::{Error, Result};
 
 /// Splits off the first byte, which says what to do with the rest.
 fn choice(input: &[u8]) -> Option<(u8, &[u8])> {

@@ -6,6 +6,7 @@
 mod address;
 mod audit;
 mod book;
+mod builder;
 mod decide;
 mod denial;
 mod explain;
@@ -14,6 +15,7 @@ mod hosts;
 mod learn;
 mod learned;
 mod limits;
+mod lookup;
 mod names;
 mod network;
 mod peers;
@@ -23,19 +25,23 @@ mod rule;
 #[cfg(test)]
 mod tests;
 mod unix;
+// The fuzz targets do without WASI.
+#[cfg(not(fuzzing))]
+mod wasi;
 
 use std::net::{IpAddr, SocketAddr};
 
 pub use address::Special;
 pub use audit::{Event, SocketLife};
 pub(crate) use book::connection;
+pub use builder::Builder;
 pub use denial::{Attempt, Denial, Reason};
 pub use explain::{Explanation, Target, TargetError};
 pub use file::PolicyError;
 pub use learn::Learner;
 pub use limits::{Exceeded, Limits, Permit};
 pub use names::{Family, NameError, NamePattern};
-pub use network::{Builder, Held, Network};
+pub use network::{Held, Network};
 pub use resolver::{Found, LookupError, Resolver};
 pub use rule::{Protocol, Rule, RuleError};
 

@@ -2,130 +2,40 @@
 
 use std::collections::HashSet;
 use std::fmt;
-use std::future::Future;
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::Instant;
 
 use arc_swap::ArcSwap;
-use wasmtime_wasi::WasiCtxBuilder;
-use wasmtime_wasi::sockets::SocketAddrUse;
 
-use super::address::{fold, fold_destination};
+use super::address::fold_destination;
 use super::audit::{Event, SocketLife};
-use super::book::{Book, Use};
+use super::book::Book;
+use super::builder::{Ask, Builder, OnDenial, OnEvent};
 use super::decide::{Basis, Verdict};
 use super::learned::Learned;
 use super::limits::{Exceeded, Permit, Usage};
-use super::names::{Family, is_localhost, is_name, normal};
 use super::peers::Peers;
-use super::resolver::localhost;
-use super::{Attempt, Denial, Found, LookupError, Mode, Policy, Protocol, Reason, Resolver};
+use super::{Attempt, Denial, Mode, Policy, Protocol, Reason, Resolver};
 
 /// A policy at work for one guest. Clones share it.
 #[derive(Clone)]
-pub struct Network(Arc<Inner>);
+pub struct Network(pub(super) Arc<Inner>);
 
-struct Inner {
-    policy: ArcSwap<Policy>,
-    report: Box<OnDenial>,
-    audit: Option<Box<OnEvent>>,
-    denied: Option<Box<OnDenial>>,
-    guest: String,
-    ask: Option<Box<Ask>>,
-    reported: Mutex<HashSet<Attempt>>,
-    peers: Mutex<Peers>,
-    learned: Mutex<Learned>,
-    usage: Usage,
-    book: Mutex<Book>,
-    resolver: OnceLock<Resolver>,
-}
-
-/// Decides what no rule decides; nothing leaves it refused.
-type Ask = dyn Fn(&Attempt) -> Option<bool> + Send + Sync;
-
-/// Is told of refusals.
-type OnDenial = dyn Fn(&Denial) + Send + Sync;
-
-/// Is told of everything.
-type OnEvent = dyn Fn(&Event) + Send + Sync;
-
-/// Makes a [`Network`].
-#[must_use]
-pub struct Builder {
-    policy: Policy,
-    report: Box<OnDenial>,
-    audit: Option<Box<OnEvent>>,
-    denied: Option<Box<OnDenial>>,
-    guest: String,
-    ask: Option<Box<Ask>>,
-    resolver: OnceLock<Resolver>,
-}
-
-impl Builder {
-    /// What events call the guest.
-    pub fn guest(mut self, name: impl Into<String>) -> Self {
-        self.guest = name.into();
-        self
-    }
-
-    /// Is called for every decision, lookup and socket's end, on the thread that it happens on.
-    pub fn audit(mut self, audit: impl Fn(&Event) + Send + Sync + 'static) -> Self {
-        self.audit = Some(Box::new(audit));
-        self
-    }
-
-    /// Is called for every attempt that is refused, or would be if the policy did more than report: each time, unlike
-    /// [`report`](Self::report).
-    pub fn audit_denials(mut self, audit: impl Fn(&Denial) + Send + Sync + 'static) -> Self {
-        self.denied = Some(Box::new(audit));
-        self
-    }
-
-    /// Is called for each distinct attempt that is refused, or would be if the policy did more than report, as long as
-    /// they are few enough for a person to read.
-    pub fn report(mut self, report: impl Fn(&Denial) + Send + Sync + 'static) -> Self {
-        self.report = Box::new(report);
-        self
-    }
-
-    /// Is called for each attempt that no rule allows and no rule forbids: `Some(true)` allows it, this once. What is
-    /// closed to all but literal rules stays closed.
-    ///
-    /// # Ambient Authority
-    ///
-    /// The guest may do what the callback says it may.
-    pub fn ask(mut self, ask: impl Fn(&Attempt) -> Option<bool> + Send + Sync + 'static) -> Self {
-        self.ask = Some(Box::new(ask));
-        self
-    }
-
-    /// Resolves names with this, instead of a resolver of its own, which asks whom the policy says, or the system's
-    /// configuration says.
-    pub fn resolver(mut self, resolver: Resolver) -> Self {
-        self.resolver = OnceLock::from(resolver);
-        self
-    }
-
-    /// Puts the policy to work.
-    pub fn build(self) -> Network {
-        let Self { policy, report, audit, denied, guest, ask, resolver } = self;
-        Network(Arc::new(Inner {
-            policy: ArcSwap::from_pointee(policy),
-            report,
-            audit,
-            denied,
-            guest,
-            ask,
-            reported: Mutex::default(),
-            peers: Mutex::default(),
-            learned: Mutex::default(),
-            usage: Usage::default(),
-            book: Mutex::default(),
-            resolver,
-        }))
-    }
+pub(super) struct Inner {
+    pub(super) policy: ArcSwap<Policy>,
+    pub(super) report: Box<OnDenial>,
+    pub(super) audit: Option<Box<OnEvent>>,
+    pub(super) denied: Option<Box<OnDenial>>,
+    pub(super) guest: String,
+    pub(super) ask: Option<Box<Ask>>,
+    pub(super) reported: Mutex<HashSet<Attempt>>,
+    pub(super) peers: Mutex<Peers>,
+    pub(super) learned: Mutex<Learned>,
+    pub(super) usage: Usage,
+    pub(super) book: Mutex<Book>,
+    pub(super) resolver: OnceLock<Resolver>,
 }
 
 impl Network {
@@ -136,15 +46,7 @@ impl Network {
 
     /// Starts to put a policy to work.
     pub fn builder(policy: Policy) -> Builder {
-        Builder {
-            policy,
-            report: Box::new(|_| ()),
-            audit: None,
-            denied: None,
-            guest: String::new(),
-            ask: None,
-            resolver: OnceLock::new(),
-        }
+        Builder::new(policy)
     }
 
     /// Puts another policy in the place of this one, for all that is tried from now on. What is open stays open.
@@ -154,49 +56,6 @@ impl Network {
     /// The guest reaches what the new policy allows.
     pub fn replace(&self, policy: Policy) {
         self.0.policy.store(Arc::new(policy));
-    }
-
-    /// Gives a guest its sockets, under this policy.
-    ///
-    /// # Ambient Authority
-    ///
-    /// The guest reaches what the policy allows, as this process.
-    #[expect(clippy::disallowed_methods, reason = "this is the one place that answers address checks")]
-    pub fn grant(&self, builder: &mut WasiCtxBuilder) {
-        let network = self.clone();
-        builder.socket_addr_check(move |address, purpose| {
-            let permitted = network.permits(address, purpose);
-            Box::pin(std::future::ready(permitted))
-        });
-        // Creating a socket is harmless, and refusing it would leave nothing to report but "not permitted".
-        builder.allow_tcp(true).allow_udp(true);
-    }
-
-    /// Whether the policy allows this use of an address; if not, reports it.
-    pub fn permits(&self, address: SocketAddr, purpose: SocketAddrUse) -> bool {
-        let is_approved = match purpose {
-            SocketAddrUse::TcpConnect => self.take_approval(Use::Connect, address),
-            SocketAddrUse::TcpBind => self.take_approval(Use::Bind, address),
-            SocketAddrUse::TcpListen
-            | SocketAddrUse::TcpAccept
-            | SocketAddrUse::UdpBind
-            | SocketAddrUse::UdpSend
-            | SocketAddrUse::UdpReceive => false,
-        };
-        if is_approved {
-            return true;
-        }
-        let attempt = match purpose {
-            SocketAddrUse::TcpConnect => Attempt::Connect(address),
-            SocketAddrUse::TcpBind => Attempt::Bind(Protocol::Tcp, address),
-            SocketAddrUse::TcpListen => Attempt::Listen(address),
-            // The address is the peer's. Only a socket that may listen accepts, and rules are on its own address.
-            SocketAddrUse::TcpAccept => return true,
-            SocketAddrUse::UdpBind => Attempt::Bind(Protocol::Udp, address),
-            SocketAddrUse::UdpSend => Attempt::Send(address),
-            SocketAddrUse::UdpReceive => Attempt::Receive(address),
-        };
-        self.check(attempt).is_ok()
     }
 
     /// Whether the policy allows an attempt: the one decision point of every way to the network. What is refused is
@@ -265,74 +124,6 @@ impl Network {
     pub async fn pace_datagram(&self) {
         let limit = self.0.policy.load().limits.datagrams_per_second;
         pause(self.0.usage.datagram_rate.take(limit, 1, Instant::now())).await;
-    }
-
-    /// Looks up the addresses of a name, if the policy allows that name. Addresses are names of themselves.
-    ///
-    /// # Ambient Authority
-    ///
-    /// Asks name servers.
-    pub async fn resolve(&self, name: &str) -> Result<Vec<IpAddr>, LookupError> {
-        Ok(self.lookup(name, Family::Any).await?.addresses)
-    }
-
-    /// As [`resolve`](Self::resolve), for one family if one is asked for, with all that is found.
-    ///
-    /// # Ambient Authority
-    ///
-    /// Asks name servers.
-    pub async fn lookup(&self, name: &str, family: Family) -> Result<Found, LookupError> {
-        let domain = match parse_name(name)? {
-            Name::Address(address) => return Ok(Found { addresses: vec![address], ..Found::default() }),
-            Name::Domain(domain) => domain,
-        };
-        let plain = normal(&domain);
-        if !is_name(&plain) {
-            return Err(LookupError::Malformed);
-        }
-        let policy = self.0.policy.load_full();
-        let (families, mapped) = match policy.judge_name(&plain) {
-            Ok(grant) => {
-                self.0.answer(Attempt::Resolve(plain.clone()), None, Ok(grant.basis)).map_err(denied)?;
-                (grant.families, grant.mapped)
-            }
-            Err(reason) => {
-                self.0.answer(Attempt::Resolve(plain.clone()), None, Err(reason)).map_err(denied)?;
-                (vec![Family::Any], Vec::new())
-            }
-        };
-        let mut found = if !mapped.is_empty() {
-            Found { addresses: mapped.clone(), ttl: super::learned::CAP, ..Found::default() }
-        } else if is_localhost(&plain) {
-            localhost()
-        } else {
-            let attempt = Attempt::Resolve(plain.clone());
-            self.0.ask_resolver(&attempt, async |resolver| resolver.forward(&domain, family).await).await?
-        };
-        let is_wanted = |address: &IpAddr| {
-            family.contains(fold(*address)) && families.iter().any(|family| family.contains(fold(*address)))
-        };
-        found.addresses.retain(is_wanted);
-        if found.addresses.is_empty() {
-            return Err(LookupError::AddressFamily);
-        }
-        self.0.screen(&policy, &plain, &mapped, &mut found).map_err(denied)?;
-        Ok(found)
-    }
-
-    /// Looks up the names of an address, if the policy allows that.
-    ///
-    /// # Ambient Authority
-    ///
-    /// Asks name servers.
-    pub async fn reverse(&self, address: IpAddr) -> Result<Found, LookupError> {
-        let address = fold(address);
-        self.check(Attempt::Reverse(address)).map_err(denied)?;
-        if address.is_loopback() {
-            return Ok(Found { addresses: vec![address], ..localhost() });
-        }
-        let attempt = Attempt::Reverse(address);
-        self.0.ask_resolver(&attempt, async |resolver| resolver.reverse(address).await).await
     }
 }
 
@@ -430,65 +221,7 @@ impl Inner {
         }
     }
 
-    /// Asks for what `attempt` says, within the limits, and tells of it.
-    async fn ask_resolver<F>(&self, attempt: &Attempt, ask: impl FnOnce(Resolver) -> F) -> Result<Found, LookupError>
-    where
-        F: Future<Output = Result<Found, LookupError>>,
-    {
-        let started = Instant::now();
-        let span = tracing::debug_span!(target: "wasocket::policy", "dns.lookup", guest = self.guest, "dns.question" = %attempt);
-        let answer = async {
-            let _permit = self.start_lookup().await?;
-            ask(self.resolver().clone()).await
-        };
-        let answer = tracing::Instrument::instrument(answer, span).await;
-        self.tell(|| Event::lookup(attempt, &answer, started.elapsed()));
-        answer
-    }
-
-    async fn start_lookup(&self) -> Result<Permit, LookupError> {
-        let limits = self.policy.load().limits.clone();
-        let permit = self.usage.take(&limits, Exceeded::Lookups, 1).map_err(|_| LookupError::Busy)?;
-        pause(self.usage.lookup_rate.take(limits.lookups_per_second, 1, Instant::now())).await;
-        Ok(permit)
-    }
-
-    fn resolver(&self) -> &Resolver {
-        let server = || self.policy.load().dns;
-        self.resolver.get_or_init(|| server().map_or_else(Resolver::system, Resolver::with_server))
-    }
-
-    /// Takes out of an answer what the guest may not have, and learns the rest.
-    fn screen(&self, policy: &Policy, name: &str, mapped: &[IpAddr], found: &mut Found) -> Result<(), Denial> {
-        let now = Instant::now();
-        let mut refused = Vec::new();
-        let mut kept = Vec::new();
-        for address in std::mem::take(&mut found.addresses) {
-            // What a rule says of a name is not what its owner says of it.
-            let verdict = if mapped.contains(&address) { Ok(true) } else { policy.judge_answer(name, address) };
-            match verdict {
-                Ok(true) => {
-                    locked(&self.learned).learn(name, fold(address), found.ttl, now);
-                    kept.push(address);
-                }
-                Ok(false) => kept.push(address),
-                Err(reason) => refused.push((address, reason)),
-            }
-        }
-        found.addresses = kept;
-        let mut denial = None;
-        for (address, reason) in refused {
-            match self.answer(Attempt::Resolve(name.to_owned()), None, Err(reason)) {
-                // The policy only reports.
-                Ok(()) => found.addresses.push(address),
-                Err(refusal) => denial = denial.or(Some(refusal)),
-            }
-        }
-        // What is left without the refused addresses is an answer, too.
-        denial.filter(|_| found.addresses.is_empty()).map_or(Ok(()), Err)
-    }
-
-    fn tell(&self, event: impl FnOnce() -> Event) {
+    pub(super) fn tell(&self, event: impl FnOnce() -> Event) {
         if let Some(audit) = &self.audit {
             let mut event = event();
             event.guest.clone_from(&self.guest);
@@ -509,7 +242,7 @@ impl Inner {
     }
 
     /// Turns a verdict into an answer: asks who is to be asked, lets pass what is only to be reported, and reports.
-    fn answer(&self, attempt: Attempt, name: Option<String>, verdict: Verdict) -> Result<(), Denial> {
+    pub(super) fn answer(&self, attempt: Attempt, name: Option<String>, verdict: Verdict) -> Result<(), Denial> {
         let allow = |basis| {
             self.tell(|| Event::allowed(&attempt, name.clone(), basis));
             Ok(())
@@ -546,31 +279,9 @@ fn is_floor(reason: &Reason) -> bool {
     matches!(reason, Reason::Metadata | Reason::Leads(_, super::Special::Metadata))
 }
 
-fn denied(denial: Denial) -> LookupError {
-    LookupError::Denied(Box::new(denial))
-}
-
-async fn pause(duration: std::time::Duration) {
+pub(super) async fn pause(duration: std::time::Duration) {
     if !duration.is_zero() {
         tokio::time::sleep(duration).await;
-    }
-}
-
-enum Name {
-    Address(IpAddr),
-    Domain(String),
-}
-
-/// Reads a name as WASI's own implementation in wasmtime does: host names in any script, and every spelling of an address
-/// that `getaddrinfo` takes.
-fn parse_name(name: &str) -> Result<Name, LookupError> {
-    match url::Host::parse(name) {
-        Ok(url::Host::Domain(domain)) => Ok(Name::Domain(domain)),
-        Ok(url::Host::Ipv4(address)) => Ok(Name::Address(address.into())),
-        Ok(url::Host::Ipv6(address)) => Ok(Name::Address(address.into())),
-        Err(_) => {
-            name.parse::<Ipv6Addr>().map(|address| Name::Address(address.into())).map_err(|_| LookupError::Malformed)
-        }
     }
 }
 

@@ -118,22 +118,26 @@ impl Rule {
 
     /// Whether packets to `remote` are covered. Names are looked at if `remote` was learned from one of `names`.
     pub(crate) fn covers_remote(&self, protocol: Protocol, remote: SocketAddr, names: &[String]) -> bool {
-        let address = fold_destination(remote.ip());
+        self.covers(protocol, fold_destination(remote.ip()), remote.port(), names)
+    }
+
+    fn covers(&self, protocol: Protocol, address: IpAddr, port: u16, names: &[String]) -> bool {
         let is_covered = |hosts: &Hosts| match hosts {
             Hosts::Named(pattern) => names.iter().any(|name| pattern.covers(name)),
             Hosts::Any | Hosts::Localhost | Hosts::Network(_) => hosts.contains(address),
         };
-        self.internet(protocol, remote.port(), address).is_some_and(|rule| match rule.address {
-            Some(address) => fold_destination(remote.ip()) == address && is_covered(&rule.hosts),
-            None => is_covered(&rule.hosts),
-        })
+        self.internet(protocol, port, address)
+            .is_some_and(|rule| rule.address.is_none_or(|mapped| mapped == address) && is_covered(&rule.hosts))
     }
 
     /// Whether packets to `remote` end at a covered address, by whatever way: the question for a rule that forbids.
     pub(crate) fn touches_remote(&self, protocol: Protocol, remote: SocketAddr, names: &[String]) -> bool {
-        let inside = carried(fold(remote.ip())).map(|inside| SocketAddr::new(inside.into(), remote.port()));
-        self.covers_remote(protocol, remote, names)
-            || inside.is_some_and(|inside| self.covers_remote(protocol, inside, names))
+        let written = fold(remote.ip());
+        let inside = carried(written).map(IpAddr::from);
+        // The wildcard address is both what it says and where it leads.
+        let addresses =
+            [Some(written), inside].into_iter().flatten().flat_map(|address| [address, fold_destination(address)]);
+        addresses.into_iter().any(|address| self.covers(protocol, address, remote.port(), names))
     }
 
     /// Whether the rule is on addresses, whatever its ports, and `address` is one of them.

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use wasmtime_wasi::sockets::SocketAddrUse;
 
-use super::{LookupError, NamePattern, Network, Policy, Rule};
+use super::{Attempt, LookupError, NamePattern, Network, Policy, Rule};
 
 mod matrix;
 mod name_server;
@@ -378,4 +378,14 @@ fn a_pattern_allows_what_it_covers() {
     let guest = Guest::new(policy);
     assert!(matches!(resolve(&guest, "example.com"), Err(LookupError::Denied(_))));
     assert!(matches!(resolve(&guest, "example.com.evil.test"), Err(LookupError::Denied(_))));
+}
+
+#[test]
+fn a_rule_that_denies_the_wildcard_address_denies_it() {
+    let mut policy = Policy::new();
+    policy.allow_everything().unwrap().deny_outbound(Rule::parse_deny("tcp://0.0.0.0:*").unwrap());
+    let network = Network::builder(policy).build();
+    let connects = |address: &str| network.check(Attempt::Connect(address.parse().unwrap())).is_ok();
+    assert!(!connects("0.0.0.0:80") && !connects("[::ffff:0.0.0.0]:80") && !connects("[64:ff9b::]:80"));
+    assert!(connects("127.0.0.1:80"));
 }

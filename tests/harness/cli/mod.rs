@@ -1,5 +1,6 @@
 //! The command `wasocket`, used rightly and wrongly.
 
+mod attacks;
 mod building;
 mod mistakes;
 mod names;
@@ -27,7 +28,15 @@ const PATIENCE: Duration = Duration::from_secs(300);
 type Case = (&'static str, fn(&Workshop) -> Result<()>);
 
 pub(crate) fn trials(context: &Arc<Context>) -> Vec<Trial> {
-    let groups = [mistakes::CASES, policy::CASES, names::CASES, policy_files::CASES, running::CASES, building::CASES];
+    let groups = [
+        mistakes::CASES,
+        policy::CASES,
+        names::CASES,
+        policy_files::CASES,
+        running::CASES,
+        building::CASES,
+        attacks::CASES,
+    ];
     groups.into_iter().flatten().map(|(name, case)| one(context, name, *case)).collect()
 }
 
