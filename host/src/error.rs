@@ -65,6 +65,22 @@ pub enum Error {
         /// The program's script.
         path: PathBuf,
     },
+    /// A composition needs more than its host provides.
+    #[error("{name} still needs {left}")]
+    Unsatisfied {
+        /// The component, as it was named.
+        name: String,
+        /// What it needs, each with what comes close to it.
+        left: String,
+    },
+    /// A component was to be plugged in where nothing of it is needed.
+    #[error("{plug} exports nothing that {name} needs, or with other types")]
+    NothingToPlug {
+        /// The component that was to be plugged in, as it was named.
+        plug: String,
+        /// The component that it was to be plugged into.
+        name: String,
+    },
     /// The engine, or a composition, failed in a way no input should cause.
     #[error("{action}: {problem}")]
     Internal {

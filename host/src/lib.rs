@@ -7,7 +7,7 @@
 //! - [`linker`]: WASI 0.2 with its network under that policy, for a wasmtime embedding of one's own;
 //! - [`run()`]: a command component from start to exit status, with [`cache`] and [`engine`];
 //! - [`program`]: what the Python interpreter component asks of its host;
-//! - [`build`]: a component out of a Python program.
+//! - [`build`]: a component out of a Python program; [`Composition`]: components put together.
 //!
 //! Functions that widen what a guest can do have a heading "Ambient Authority".
 
@@ -16,6 +16,7 @@
 mod breath;
 pub mod build;
 pub mod cache;
+mod compose;
 #[cfg(test)]
 mod contract;
 pub mod engine;
@@ -30,6 +31,7 @@ mod run;
 pub mod sockets;
 mod wasi_sockets;
 
+pub use compose::Composition;
 pub use error::{Error, Result};
 pub use guest::{Directory, Grants, Output};
 pub use host::{Builder, Host, Program};

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Result, bail, ensure};
 use libtest_mimic::Trial;
+use rustix::process::Signal;
 
 use crate::compare::difference;
 use crate::context::Context;
@@ -18,7 +19,8 @@ const PATIENCE: Duration = Duration::from_secs(120);
 type Way = (&'static str, fn(&Context) -> Result<Command>);
 
 /// What each way of running starts with.
-const WAYS: [Way; 2] = [("wasmtime", with_wasmtime), ("run", with_wasocket)];
+const WAYS: [Way; 3] =
+    [("wasmtime", with_wasmtime), ("run", with_wasocket), ("compose", |context| composed_by_command(context, "wasi"))];
 
 /// What it says.
 const LINES: &str = "\
@@ -51,7 +53,13 @@ pub(crate) fn trials(context: &Arc<Context>) -> Vec<Trial> {
         trial(format!("composed::{way}"), move || all_subjects(command(&context)?))
     });
     let context = Arc::clone(context);
-    ways.chain([trial("composed::without_rights".to_owned(), move || without_rights(&context))]).collect()
+    let (mistaken, ours) = (Arc::clone(&context), Arc::clone(&context));
+    ways.chain([
+        trial("composed::without_rights".to_owned(), move || without_rights(&context)),
+        trial("composed::for_our_host".to_owned(), move || for_our_host(&ours)),
+        trial("composed::mistakes".to_owned(), move || mistakes(&mistaken)),
+    ])
+    .collect()
 }
 
 fn with_wasmtime(context: &Context) -> Result<Command> {
@@ -66,12 +74,58 @@ fn with_wasocket(context: &Context) -> Result<Command> {
     Ok(command)
 }
 
+/// The same, put together by `wasocket compose`.
+fn composed_by_command(context: &Context, backend: &str) -> Result<Command> {
+    let whole = context.scratch()?.join(format!("composed-{backend}.wasm"));
+    let mut compose = Command::new(context.wasocket()?);
+    compose.arg("compose").arg(context.alone()?).args(["--backend", backend, "-o"]).arg(&whole);
+    let finished = process::run(compose, b"", PATIENCE)?;
+    ensure!(finished.code() == 0, "{finished:?}");
+    let mut command = Command::new(context.wasocket()?);
+    command.args(["run", "--allow-net"]).arg(whole);
+    Ok(command)
+}
+
+/// What is put together for our own host is a command for it: its first lines come, before it waits for what a kernel would
+/// wait for as well, for ever.
+fn for_our_host(context: &Context) -> Result<()> {
+    let running = process::Running::start(composed_by_command(context, "host")?, b"")?;
+    running.expect_line("poller: closed sockets: ok", PATIENCE)?;
+    running.signal(Signal::KILL)?;
+    let finished = running.finish(PATIENCE)?;
+    let is_right = finished.stdout.lines().all(|line| line.ends_with(": ok"));
+    ensure!(is_right && LINES.starts_with(&finished.stdout), "{finished:?}");
+    Ok(())
+}
+
 fn all_subjects(command: Command) -> Result<()> {
     let finished = process::run(command, b"", PATIENCE)?;
     let difference = difference(LINES, &finished.stdout);
     if !difference.is_empty() || finished.code() != 0 {
         bail!("exit status {} (-wanted +got):\n{difference}{}", finished.code(), finished.stderr);
     }
+    Ok(())
+}
+
+/// What does not fit together, or is left, is said in one line.
+fn mistakes(context: &Context) -> Result<()> {
+    let (alone, whole) = (context.alone()?, context.composed()?);
+    let output = context.scratch()?.join("composed-wrongly.wasm");
+    let texts = [alone, whole, output.clone()].map(|path| path.display().to_string());
+    let [alone, whole, out] = texts.each_ref().map(String::as_str);
+    for (arguments, words) in [
+        (&["compose", alone, "--with", whole, "-o", out][..], "exports nothing that"),
+        (&["compose", "absent.wasm", "-o", out], "cannot read absent.wasm: No such file or directory"),
+        (&["compose", alone, "-o", "/no/such/folder/out.wasm"], "cannot write /no/such/folder/out.wasm"),
+        (&["run", alone], "needs what this host does not provide: wasocket:socket/"),
+    ] {
+        let mut command = Command::new(context.wasocket()?);
+        command.args(arguments);
+        let finished = process::run(command, b"", PATIENCE)?;
+        let is_one_line = finished.stderr.starts_with("wasocket: ") && finished.stderr.trim_end().lines().count() == 1;
+        ensure!(finished.code() == 2 && is_one_line && finished.stderr.contains(words), "{arguments:?}: {finished:?}");
+    }
+    ensure!(!output.exists(), "something was written all the same");
     Ok(())
 }
 

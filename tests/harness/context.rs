@@ -72,6 +72,11 @@ impl Context {
         built(self.target.join("wasocket/component-test.wasm"))
     }
 
+    /// The same, with nothing inside.
+    pub(crate) fn alone(&self) -> Result<PathBuf> {
+        built(self.target.join("wasocket/component-test-alone.wasm"))
+    }
+
     /// A folder for what the harness builds itself.
     pub(crate) fn scratch(&self) -> Result<PathBuf> {
         let scratch = self.target.join("wasocket/tests");

@@ -1,4 +1,4 @@
-//! Where the Python interpreter component is.
+//! Where the components are that come with this program: the Python interpreter, and the sockets by themselves.
 
 use std::path::PathBuf;
 
@@ -32,8 +32,7 @@ pub(super) fn path(backend: Backend) -> Result<PathBuf> {
         }
         return Ok(path);
     }
-    let program = std::env::current_exe().context("cannot find the folder of this program")?;
-    let path = program.with_file_name(name);
+    let path = beside(name)?;
     if !path.is_file() {
         bail!(
             "there is no Python interpreter: {} is missing and WASOCKET_INTERPRETER is not set (\"cargo xtask build\" makes it)",
@@ -41,4 +40,21 @@ pub(super) fn path(backend: Backend) -> Result<PathBuf> {
         );
     }
     Ok(path)
+}
+
+/// The component that provides `wasocket:socket`, beside this program.
+pub(super) fn component(backend: Backend) -> Result<PathBuf> {
+    let path = beside(match backend {
+        Backend::Wasi => "wasocket.wasm",
+        Backend::Host => "wasocket-host.wasm",
+    })?;
+    if !path.is_file() {
+        bail!("there is no {}, which provides wasocket:socket (\"cargo xtask build\" makes it)", path.display());
+    }
+    Ok(path)
+}
+
+fn beside(name: &str) -> Result<PathBuf> {
+    let program = std::env::current_exe().context("cannot find the folder of this program")?;
+    Ok(program.with_file_name(name))
 }

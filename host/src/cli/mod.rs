@@ -2,6 +2,7 @@
 
 mod audit;
 mod build;
+mod compose;
 mod directories;
 mod interpreter;
 mod interrupt;
@@ -29,6 +30,7 @@ struct Arguments {
 enum Command {
     Run(Box<run::Arguments>),
     Build(build::Arguments),
+    Compose(compose::Arguments),
     Policy(policy::Arguments),
 }
 
@@ -41,6 +43,7 @@ pub(crate) fn main() -> i32 {
     let outcome = match arguments.command {
         Command::Run(arguments) => run::main(&arguments),
         Command::Build(arguments) => build::main(&arguments),
+        Command::Compose(arguments) => compose::main(&arguments),
         Command::Policy(arguments) => policy::main(&arguments),
     };
     outcome.unwrap_or_else(|error| failure(&error))
@@ -114,7 +117,7 @@ mod tests {
     fn parse(line: &[&str]) -> super::run::Arguments {
         match Arguments::try_parse_from(line).unwrap().command {
             Command::Run(arguments) => *arguments,
-            Command::Build(_) | Command::Policy(_) => panic!("not run"),
+            Command::Build(_) | Command::Compose(_) | Command::Policy(_) => panic!("not run"),
         }
     }
 

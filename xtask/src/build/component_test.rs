@@ -1,4 +1,5 @@
-//! `component-test.wasm`: a command that uses sockets through the contract, with `wasocket.wasm` plugged in.
+//! `component-test.wasm`: a command that uses sockets through the contract, with `wasocket.wasm` plugged in; without it, it is
+//! `component-test-alone.wasm`.
 
 use anyhow::{Context, Result, bail};
 use std::path::PathBuf;
@@ -19,9 +20,10 @@ use crate::{command, files};
 pub(crate) fn build(workspace: &Workspace, tools: &Tools) -> Result<PathBuf> {
     let component = component::build(workspace, tools, Backend::Wasi)?;
     let composed = workspace.artefact("component-test.wasm");
+    let alone = workspace.artefact("component-test-alone.wasm");
     let inputs = Guest::ComponentTest.inputs(workspace, tools.wasm)?.file(&component)?;
     let stamp = Stamp::new(workspace, "component-test", inputs);
-    if stamp.is_current(&[&composed]) {
+    if stamp.is_current(&[&composed, &alone]) {
         progress::already("component-test.wasm", "up to date");
         return Ok(composed);
     }
@@ -29,6 +31,7 @@ pub(crate) fn build(workspace: &Workspace, tools: &Tools) -> Result<PathBuf> {
     let mut cargo = cargo_for(workspace, tools.wasm, Guest::ComponentTest, Call { verb: "rustc", flags: &[] })?;
     command::run_quietly(&mut step, cargo.args(["--crate-type", "cdylib"]))?;
     let program = encode(&Guest::ComponentTest.output(workspace).join("wasocket_component_test.wasm"))?;
+    files::write(&alone, &program)?;
     let bytes = compose(program, files::read(&component)?)?;
     files::write(&composed, &bytes)?;
     stamp.set()?;

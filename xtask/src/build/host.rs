@@ -1,4 +1,4 @@
-//! The `wasocket` command, with its interpreter beside it.
+//! The `wasocket` command, with the components beside it that it uses.
 
 use anyhow::Result;
 use std::path::{Path, PathBuf};
@@ -11,13 +11,23 @@ use crate::workspace::Workspace;
 use crate::{command, files};
 
 /// The command's path.
-pub(crate) fn build(workspace: &Workspace, interpreter: &Path, for_host: &Path) -> Result<PathBuf> {
+pub(crate) fn build(
+    workspace: &Workspace,
+    components: &[PathBuf],
+    interpreter: &Path,
+    for_host: &Path,
+) -> Result<PathBuf> {
     let mut step = Step::start("command wasocket");
     let mut cargo = Command::new("cargo");
     cargo.args(["build", "--locked", "--release", "--package", "wasocket-host"]);
     command::run_quietly(&mut step, cargo.current_dir(workspace.root()))?;
     let wasocket = workspace.target().join("release/wasocket");
     step.finish(&wasocket.display().to_string());
+    for component in components {
+        if let Some(name) = component.file_name() {
+            files::copy(component, &wasocket.with_file_name(name))?;
+        }
+    }
     place_interpreter(workspace, &wasocket, interpreter, Backend::Wasi)?;
     place_interpreter(workspace, &wasocket, for_host, Backend::Host)?;
     Ok(wasocket)

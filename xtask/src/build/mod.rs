@@ -63,11 +63,11 @@ fn interpreter_for(workspace: &Workspace, tools: &Tools, backend: Backend) -> Re
 pub(crate) fn run(workspace: &Workspace) -> Result<Built> {
     let tools = setup::run(workspace)?;
     eprintln!("Building");
-    component::build(workspace, &tools, Backend::Wasi)?;
-    component::build(workspace, &tools, Backend::Host)?;
+    let components =
+        [component::build(workspace, &tools, Backend::Wasi)?, component::build(workspace, &tools, Backend::Host)?];
     let interpreter = interpreter_for(workspace, &tools, Backend::Wasi)?;
     let for_host = interpreter_for(workspace, &tools, Backend::Host)?;
-    let wasocket = host::build(workspace, &interpreter, &for_host)?;
+    let wasocket = host::build(workspace, &components, &interpreter, &for_host)?;
     Ok(Built { tools, wasocket })
 }
 

@@ -22,7 +22,7 @@ pub(crate) struct Step {
 }
 
 /// All steps, in order. Only `build` and `host` compile wasmtime, and they share what they compile.
-pub(crate) const STEPS: [Step; 15] = [
+pub(crate) const STEPS: [Step; 16] = [
     Step { name: "format", subject: "rustfmt changes nothing", run: format },
     Step { name: "tidy", subject: "the repository's own rules", run: tidy::run },
     Step { name: "vendor-wit", subject: "wit/deps is WASI's", run: |workspace| vendor_wit::run(workspace, true) },
@@ -34,6 +34,7 @@ pub(crate) const STEPS: [Step; 15] = [
         run: |w| build::run_with_tests(w).map(drop),
     },
     Step { name: "host", subject: "tests of the host library and command", run: host },
+    Step { name: "embed", subject: "the example of an embedder runs", run: embed },
     Step { name: "harness", subject: "Python programs, natively and under both ways of running", run: harness },
     Step { name: "conformance", subject: "CPython's own tests end as expected", run: conformance::check },
     Step { name: "readme", subject: "the README's commands do what it says", run: readme::run },
@@ -73,6 +74,18 @@ fn python_unit(workspace: &Workspace) -> Result<()> {
 /// In the release profile, whose wasmtime the build has already compiled.
 fn host(workspace: &Workspace) -> Result<()> {
     run_openly(cargo(workspace, "test").args(["--locked", "--release", "--package", "wasocket-host"]))
+}
+
+/// The host as a part of another program, which checks itself what its guests say.
+fn embed(workspace: &Workspace) -> Result<()> {
+    run_openly(cargo(workspace, "run").args([
+        "--locked",
+        "--release",
+        "--package",
+        "wasocket-host",
+        "--example",
+        "embed",
+    ]))
 }
 
 /// Drives what the build left behind; links no wasmtime itself.
