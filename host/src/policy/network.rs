@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::Instant;
 
@@ -17,7 +17,7 @@ use super::decide::{Basis, Verdict};
 use super::learned::Learned;
 use super::limits::{Exceeded, Permit, Usage};
 use super::peers::Peers;
-use super::{Attempt, Denial, Mode, Policy, Protocol, Reason, Resolver};
+use super::{Attempt, Denial, Mode, Policy, Protocol, Reason, Resolver, Rule};
 
 /// A policy at work for one guest. Clones share it.
 #[derive(Clone)]
@@ -91,6 +91,18 @@ impl Network {
     pub fn unix_bind(&self, guest: PathBuf) -> Result<PathBuf, Denial> {
         let judged = self.0.policy.load().judge_unix("inbound", &guest);
         self.0.answer_unix(Attempt::UnixBind(guest), judged)
+    }
+
+    /// Whether paths that a guest connects to are any business of the policy: it has rules on them, or reports what it would
+    /// refuse. Without, they are names among the guest's own sockets, and there is nothing else.
+    pub(crate) fn minds_unix_connect(&self) -> bool {
+        let policy = self.0.policy.load();
+        policy.mode == Mode::Report || policy.outbound.allow.iter().chain(&policy.outbound.deny).any(Rule::is_unix)
+    }
+
+    /// Whether a rule is on this path, for a guest that binds a socket there. If not, it is a name of the guest's own.
+    pub(crate) fn minds_unix_bind(&self, guest: &Path) -> bool {
+        self.0.policy.load().judge_unix("inbound", guest) != Err(Reason::NoRule)
     }
 
     /// A socket uses this address until the answer is dropped: as long as that, what the guest has learned of it counts.

@@ -169,6 +169,11 @@ impl Rule {
         matches!(&self.kind, Kind::Internet(rule) if rule.protocol == protocol)
     }
 
+    /// Whether the rule is on paths.
+    pub(crate) fn is_unix(&self) -> bool {
+        matches!(&self.kind, Kind::Unix(_))
+    }
+
     /// Whether the host of the rule is `localhost`, the one name that needs no lookup.
     pub(crate) fn names_localhost(&self) -> bool {
         matches!(&self.kind, Kind::Internet(rule) if rule.hosts == Hosts::Localhost)

@@ -11,7 +11,7 @@ use super::address::{Named, named};
 use super::bindings::wasocket::socket::types::{Address, AncillaryData, Errno, MessageFlags};
 use super::control::{self, Message};
 use super::errors::{Answer, os};
-use super::open::{self, Style};
+use super::open::{self, Door, Style};
 use super::socket::{Connection, Socket};
 use super::state::locked;
 use super::transfer::{MAX_TRANSFER, bits, deadline, flags};
@@ -44,6 +44,21 @@ pub(super) struct Outgoing<'a> {
     pub(super) rights: Vec<&'a Socket>,
     /// Where to, if not to the peer.
     pub(super) remote: Option<Address>,
+}
+
+/// Where a message goes.
+enum Remote {
+    Internet(SockAddr),
+    Unix(Door),
+}
+
+impl Remote {
+    fn address(&self) -> &SockAddr {
+        match self {
+            Self::Internet(address) => address,
+            Self::Unix(door) => &door.address,
+        }
+    }
 }
 
 impl Socket {
@@ -90,8 +105,8 @@ impl Socket {
     fn adopt(&self, messages: &mut Vec<Message>, said: &mut MessageFlags) -> Vec<Self> {
         let descriptors = control::take_descriptors(messages);
         let count = descriptors.len();
-        let rights: Vec<Self> =
-            descriptors.into_iter().filter_map(|descriptor| Self::received(&self.sockets, descriptor)).collect();
+        let taken = descriptors.into_iter().filter(|_| !self.is_outside());
+        let rights: Vec<Self> = taken.filter_map(|descriptor| Self::received(&self.sockets, descriptor)).collect();
         if rights.len() < count {
             *said |= MessageFlags::CONTROL_TRUNCATED;
         }
@@ -102,13 +117,21 @@ impl Socket {
     pub(super) async fn send_message(&self, message: Outgoing<'_>, asked: MessageFlags, until: Until) -> Answer<u32> {
         let until = deadline(asked, until);
         let remote = message.remote.map(|remote| self.remote(remote, asked)).transpose()?;
+        let remote = match remote {
+            Some(Remote::Unix(door)) if door.is_outside() => {
+                self.goes_outside();
+                Some(Remote::Unix(door))
+            }
+            remote => remote,
+        };
         let control = self.control(message.ancillary, &message.rights)?;
+        let remote = remote.as_ref().map(Remote::address);
         let parts = self.parts(message.parts)?;
         let bits = bits(asked) | libc::MSG_NOSIGNAL;
-        let opened = self.opened_by(remote.as_ref(), asked)?;
+        let opened = self.opened_by(remote, asked)?;
         let send = |socket: &Arc<socket2::Socket>| -> io::Result<usize> {
             let mut header = MsgHdr::new().with_buffers(&parts);
-            if let Some(remote) = &remote {
+            if let Some(remote) = remote {
                 header = header.with_addr(remote);
             }
             if !control.is_empty() {
@@ -128,16 +151,16 @@ impl Socket {
     }
 
     /// Where a message goes, if the policy lets it.
-    fn remote(&self, remote: Address, asked: MessageFlags) -> Answer<SockAddr> {
+    fn remote(&self, remote: Address, asked: MessageFlags) -> Answer<Remote> {
         match named(remote)? {
             Named::Internet(remote) => {
                 self.expect_internet()?;
                 self.may_send(remote, asked)?;
-                Ok(open::destination_of(&self.sockets.network, self.kind, remote).into())
+                Ok(Remote::Internet(open::destination_of(&self.sockets.network, self.kind, remote).into()))
             }
             Named::Unix(name) => {
                 self.expect_unix()?;
-                self.sockets.names.place(&name)
+                Ok(Remote::Unix(open::door(&self.sockets.network, &self.sockets.names, &name)?))
             }
             // The system would take `AF_UNSPEC` for IPv4 here.
             Named::Nobody => Err(os(Errno::AddressFamilyNotSupported)),
@@ -167,7 +190,7 @@ impl Socket {
         let mut messages =
             ancillary.into_iter().map(|data| control::outgoing(data, self.kind.family)).collect::<Answer<Vec<_>>>()?;
         if !rights.is_empty() {
-            if self.kind.is_internet() {
+            if self.kind.is_internet() || self.is_outside() || rights.iter().any(|socket| socket.is_outside()) {
                 return Err(os(Errno::InvalidArgument));
             }
             let numbers = rights.iter().flat_map(|socket| socket.system().as_fd().as_raw_fd().to_ne_bytes()).collect();

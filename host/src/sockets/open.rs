@@ -1,16 +1,21 @@
 //! The one module that opens sockets, binds and connects them: each of its functions asks the policy first.
 #![expect(clippy::disallowed_methods, reason = "this is the one place that may; it asks the policy first")]
 
+use std::ffi::OsStr;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
 
+use rustix::fs::{Mode, OFlags};
 use rustix::net::AddressFamily as SystemFamily;
 use socket2::{Domain, Protocol as SystemProtocol, SockAddr, Type};
 
 use super::address::destination;
-use super::bindings::wasocket::socket::types::{AddressFamily, Errno, SocketType};
+use super::bindings::wasocket::socket::types::{AddressFamily, Errno, SocketType, UnixAddress};
 use super::errors::{Answer, denied, os};
+use super::unix::{Bound, Names};
 use crate::policy::{Attempt, Network, Protocol};
 
 /// What a socket is, for the policy and for its calls.
@@ -201,14 +206,69 @@ pub(super) fn disconnect(socket: &socket2::Socket) -> io::Result<()> {
     Ok(rustix::net::connect_unspec(socket.as_fd())?)
 }
 
-/// `bind(2)` to a name that is the guest's own.
-pub(super) fn bind_private(socket: &socket2::Socket, name: &SockAddr) -> io::Result<()> {
-    socket.bind(name)
+/// Where a socket of this machine is that a guest may connect or send to.
+pub(super) struct Door {
+    /// The way to it, as long as this is there.
+    pub(super) address: SockAddr,
+    file: Option<OwnedFd>,
 }
 
-/// `connect(2)` to a name that is the guest's own.
-pub(super) fn connect_private(socket: &socket2::Socket, name: &SockAddr) -> io::Result<()> {
-    socket.connect(name)
+/// Where a guest finds the socket with this name: among its own, or where rules on paths say.
+pub(super) fn door(network: &Network, names: &Names, name: &UnixAddress) -> Answer<Door> {
+    let own = names.place(name);
+    let UnixAddress::Path(guest) = name else { return own.map(Door::own) };
+    if own.is_ok() || !network.minds_unix_connect() {
+        return own.map(Door::own);
+    }
+    let host = network.unix_connect(path(guest)).map_err(|denial| denied(&denial))?;
+    let door = Door::outside(&host)?;
+    names.remember(guest, host);
+    Ok(door)
+}
+
+impl Door {
+    fn own(address: SockAddr) -> Self {
+        Self { address, file: None }
+    }
+
+    /// By way of a descriptor: a link that someone puts there leads nowhere.
+    fn outside(path: &Path) -> io::Result<Self> {
+        let file = rustix::fs::open(path, OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC, Mode::empty())?;
+        let address = SockAddr::unix(format!("/proc/self/fd/{}", file.as_raw_fd()))?;
+        Ok(Self { address, file: Some(file) })
+    }
+
+    /// Whether it leads to others than the guest.
+    pub(super) fn is_outside(&self) -> bool {
+        self.file.is_some()
+    }
+}
+
+/// `bind(2)` to a name: among the guest's own, or where rules on paths say.
+pub(super) fn bind_unix(
+    network: &Network,
+    names: &Names,
+    socket: &socket2::Socket,
+    name: &UnixAddress,
+) -> Answer<Bound> {
+    match name {
+        UnixAddress::Path(guest) if network.minds_unix_bind(&path(guest)) => {
+            let host = network.unix_bind(path(guest)).map_err(|denial| denied(&denial))?;
+            names.bind_outside(guest, host, |place| socket.bind(place))
+        }
+        UnixAddress::Path(_) | UnixAddress::Abstract(_) | UnixAddress::Unnamed => {
+            names.bind(name, |place| socket.bind(place))
+        }
+    }
+}
+
+fn path(bytes: &[u8]) -> PathBuf {
+    OsStr::from_bytes(bytes).into()
+}
+
+/// `connect(2)` through a [`Door`].
+pub(super) fn connect_through(socket: &socket2::Socket, door: &Door) -> io::Result<()> {
+    socket.connect(&door.address)
 }
 
 /// Whether the policy lets packets go there.

@@ -3,7 +3,7 @@
 use std::io;
 use std::net::SocketAddr;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, Weak};
 use std::time::Instant;
 
@@ -31,6 +31,8 @@ pub struct Socket {
     pub(super) watchers: Mutex<Vec<Weak<OwnedFd>>>,
     /// The peer of a connection, and what counts it.
     connection: Mutex<Option<Connection>>,
+    /// Whether others than the guest can be on the other end of an `AF_UNIX` socket.
+    outside: AtomicBool,
     opened: Instant,
     pub(super) bytes_sent: AtomicU64,
     pub(super) bytes_received: AtomicU64,
@@ -78,6 +80,7 @@ impl Socket {
             name: Mutex::default(),
             watchers: Mutex::default(),
             connection: Mutex::default(),
+            outside: AtomicBool::new(false),
             opened: Instant::now(),
             bytes_sent: AtomicU64::new(0),
             bytes_received: AtomicU64::new(0),
@@ -126,7 +129,10 @@ impl Socket {
             }
             Named::Unix(name) => {
                 self.expect_unix()?;
-                let bound = self.sockets.names.bind(&name, |place| open::bind_private(self.system(), place))?;
+                let bound = open::bind_unix(&self.sockets.network, &self.sockets.names, self.system(), &name)?;
+                if bound.is_outside() {
+                    self.goes_outside();
+                }
                 *locked(&self.name) = Some(bound);
                 Ok(())
             }
@@ -170,9 +176,12 @@ impl Socket {
 
     /// A listener whose backlog is full is the one thing to wait for, and the system does not say when it is over.
     async fn connect_unix(&self, name: &UnixAddress, until: Until) -> Answer<()> {
-        let place = self.sockets.names.place(name)?;
+        let door = open::door(&self.sockets.network, &self.sockets.names, name)?;
+        if door.is_outside() {
+            self.goes_outside();
+        }
         loop {
-            match open::connect_private(self.system(), &place) {
+            match open::connect_through(self.system(), &door) {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock && until != Until::Now => {
                     let again = tokio::time::Instant::now() + BACKLOG_PAUSE;
                     match until {
@@ -234,6 +243,9 @@ impl Socket {
         socket.set_nonblocking(true)?;
         socket.set_cloexec(true)?;
         let accepted = Self::new(&self.sockets, self.kind, socket, counted);
+        if self.is_outside() {
+            accepted.goes_outside();
+        }
         if let Some(remote) = peer.as_socket() {
             *locked(&accepted.connection) = self.connection_to(remote, Exceeded::InboundConnections)?;
         }
@@ -253,6 +265,16 @@ impl Socket {
     /// Counts a connection that has been opened by other means than `connect`.
     pub(super) fn has_connected(&self, connection: Option<Connection>) {
         *locked(&self.connection) = connection;
+    }
+
+    /// Others than the guest can be on the other end of this `AF_UNIX` socket from now on.
+    pub(super) fn goes_outside(&self) {
+        self.outside.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether they can. Then sockets cannot travel over it: those of others are under no policy.
+    pub(super) fn is_outside(&self) -> bool {
+        self.outside.load(Ordering::Relaxed)
     }
 
     /// `socket.shutdown(how)`.

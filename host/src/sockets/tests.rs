@@ -1,6 +1,7 @@
 //! The sockets of one guest, used as a guest uses them, against the loopback.
 
 mod attacks;
+mod paths;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

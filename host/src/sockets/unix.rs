@@ -1,10 +1,11 @@
 //! The names of `AF_UNIX` sockets that are a guest's own: sockets in a folder that only this process's user may enter.
 //!
 //! The guest's name and the place are two things. Nothing that a guest binds appears where it says, and it meets nobody
-//! there whom it has not bound itself.
+//! there whom it has not bound itself, unless a rule is on the path: then it is one of this machine, the same or another.
 
 use std::collections::BTreeMap;
 use std::io;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use socket2::SockAddr;
@@ -25,6 +26,8 @@ struct Table {
     next_automatic: u32,
     places: BTreeMap<Name, u64>,
     names: BTreeMap<u64, Name>,
+    /// What the guest calls paths of this machine that it has used.
+    outside: BTreeMap<PathBuf, Vec<u8>>,
 }
 
 /// A name; paths and abstract names are apart.
@@ -50,7 +53,24 @@ impl Names {
         table.next_place += 1;
         table.places.insert(name.clone(), place);
         table.names.insert(place, name);
-        Ok(Bound { table: Arc::clone(&self.0), place })
+        Ok(Bound { table: Arc::clone(&self.0), place: Place::Own(place) })
+    }
+
+    /// Gives a socket a path of this machine, which the guest knows as another.
+    pub(super) fn bind_outside(
+        &self,
+        guest: &[u8],
+        host: PathBuf,
+        bind: impl FnOnce(&SockAddr) -> io::Result<()>,
+    ) -> Answer<Bound> {
+        bind(&SockAddr::unix(&host)?)?;
+        self.remember(guest, host.clone());
+        Ok(Bound { table: Arc::clone(&self.0), place: Place::Outside(host) })
+    }
+
+    /// The guest means a path of this machine by one of its own.
+    pub(super) fn remember(&self, guest: &[u8], host: PathBuf) {
+        locked(&self.0).outside.insert(host, guest.to_vec());
     }
 
     /// Where the socket with this name is.
@@ -69,14 +89,16 @@ impl Names {
 
     /// The guest's name for a place.
     pub(super) fn name(&self, address: &SockAddr) -> UnixAddress {
-        let place = address
-            .as_pathname()
-            .and_then(|path| path.file_name())
-            .and_then(|name| name.to_str())
-            .and_then(|name| name.parse::<u64>().ok());
-        match place.and_then(|place| locked(&self.0).names.get(&place).cloned()) {
-            Some(Name::Path(path)) => UnixAddress::Path(path),
-            Some(Name::Abstract(name)) => UnixAddress::Abstract(name),
+        let Some(path) = address.as_pathname() else { return UnixAddress::Unnamed };
+        let table = locked(&self.0);
+        if let Some(guest) = table.outside.get(path) {
+            return UnixAddress::Path(guest.clone());
+        }
+        let own = path.parent().filter(|parent| table.folder.as_ref().is_some_and(|folder| folder.path() == *parent));
+        let place = own.and(path.file_name()).and_then(|name| name.to_str()).and_then(|name| name.parse().ok());
+        match place.and_then(|place: u64| table.names.get(&place)) {
+            Some(Name::Path(path)) => UnixAddress::Path(path.clone()),
+            Some(Name::Abstract(name)) => UnixAddress::Abstract(name.clone()),
             None => UnixAddress::Unnamed,
         }
     }
@@ -117,18 +139,39 @@ fn name_of(address: &UnixAddress) -> Answer<Name> {
 /// A name in use. It is free again when this is dropped, since the guest has no file to remove.
 pub(super) struct Bound {
     table: Arc<Mutex<Table>>,
-    place: u64,
+    place: Place,
+}
+
+/// Where a name leads.
+enum Place {
+    Own(u64),
+    Outside(PathBuf),
+}
+
+impl Bound {
+    /// Whether others than the guest can come there.
+    pub(super) fn is_outside(&self) -> bool {
+        matches!(self.place, Place::Outside(_))
+    }
 }
 
 impl Drop for Bound {
     fn drop(&mut self) {
         let mut table = locked(&self.table);
-        if let Some(name) = table.names.remove(&self.place) {
-            table.places.remove(&name);
-        }
-        if let Some(folder) = &table.folder {
-            // Whoever is connected stays so. If it cannot be removed now, it goes with the folder.
-            let _ = std::fs::remove_file(folder.path().join(self.place.to_string()));
+        // Whoever is connected stays so. What cannot be removed now goes with the folder, or is for others to remove.
+        match &self.place {
+            Place::Own(place) => {
+                if let Some(name) = table.names.remove(place) {
+                    table.places.remove(&name);
+                }
+                if let Some(folder) = &table.folder {
+                    let _ = std::fs::remove_file(folder.path().join(place.to_string()));
+                }
+            }
+            Place::Outside(path) => {
+                table.outside.remove(path);
+                let _ = std::fs::remove_file(path);
+            }
         }
     }
 }

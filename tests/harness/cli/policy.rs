@@ -1,6 +1,9 @@
 //! What a program may reach: nothing, unless a rule says so; and the line that says which rule would.
 
+use std::io::Write as _;
 use std::net::TcpListener;
+use std::os::unix::net::UnixListener;
+use std::thread;
 
 use anyhow::{Context as _, Result, ensure};
 
@@ -16,6 +19,7 @@ pub(super) const CASES: &[Case] = &[
     ("denied_lookup", denied_lookup),
     ("a_deny_rule_wins", a_deny_rule_wins),
     ("denied_then_continues", denied_then_continues),
+    ("a_path_leads_to_a_socket_of_this_machine", a_path_leads_to_a_socket_of_this_machine),
 ];
 
 const CONNECT: &str = "import socket, sys\nsock = socket.create_connection((sys.argv[1], int(sys.argv[2])))\nsock.sendall(b'hello')\nprint(sock.recv(5))\n";
@@ -95,6 +99,27 @@ fn a_deny_rule_wins(workshop: &Workshop) -> Result<()> {
         &["run", "--allow-net", "--deny-outbound", &rule, "connect.py", "127.0.0.1", &port],
         &["--deny-outbound", &rule],
     )
+}
+
+fn a_path_leads_to_a_socket_of_this_machine(workshop: &Workshop) -> Result<()> {
+    let program = "import socket, sys\nsock = socket.socket(socket.AF_UNIX)\nsock.connect(sys.argv[1])\nprint(sock.recv(9), sock.getpeername())\n";
+    workshop.write("connect.py", program)?;
+    let path = workshop.path("real.sock");
+    let listener = UnixListener::bind(&path)?;
+    let greeter = thread::spawn(move || listener.accept().and_then(|(mut stream, _)| stream.write_all(b"hello")));
+    let rule = format!("unix:///db.sock->{}", path.display());
+    denied(
+        workshop,
+        &["run", "--allow-outbound", &rule, "connect.py", "/other.sock"],
+        &["connect to unix /other.sock", "--allow-outbound unix:///other.sock"],
+    )?;
+    let output = workshop.output(&["run", "--allow-outbound", &rule, "connect.py", "/db.sock"])?;
+    ensure!(output == "b'hello' /db.sock\n", "{output:?}");
+    greeter.join().map_err(|_| anyhow::anyhow!("the server panicked"))??;
+    // Without rules on paths there is nothing but the program's own names.
+    let finished = workshop.run(&["run", "--allow-net", "connect.py", "/db.sock"])?;
+    ensure!(finished.stderr.contains("FileNotFoundError"), "{finished:?}");
+    Ok(())
 }
 
 fn denied_then_continues(workshop: &Workshop) -> Result<()> {
