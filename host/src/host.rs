@@ -121,7 +121,8 @@ impl std::fmt::Debug for Program {
 
 impl Builder {
     /// How long a guest may compute before others get their turn: 5 milliseconds unless said. Guests pay for it with a check
-    /// in every loop; `None` spares them that, for those who run one guest on each thread.
+    /// in every function and loop: a Python program that only computes takes about a quarter longer, an empty loop twice as long.
+    /// `None` spares them that, for those who run one guest on each thread.
     pub fn turn(mut self, turn: Option<Duration>) -> Self {
         self.turn = turn;
         self
