@@ -77,6 +77,11 @@ impl Context {
         built(self.target.join("wasocket/component-test-alone.wasm"))
     }
 
+    /// The command that does on plain `wasi:sockets` what it is told.
+    pub(crate) fn raw_guest(&self) -> Result<PathBuf> {
+        built(self.target.join("wasocket/raw-guest.wasm"))
+    }
+
     /// A folder for what the harness builds itself.
     pub(crate) fn scratch(&self) -> Result<PathBuf> {
         let scratch = self.target.join("wasocket/tests");

@@ -19,6 +19,7 @@ mod load;
 mod peers;
 mod process;
 mod programs;
+mod states;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -52,6 +53,7 @@ fn trials() -> Result<Vec<Trial>> {
     trials.extend(introspection::trials(&context));
     trials.extend(itself::trials());
     trials.extend(load::trials(&context));
+    trials.extend(states::trials(&context));
     Ok(trials)
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::hint::black_box;
 
+use crate::addresses::text;
 use wasip2::io::poll::{Pollable, poll};
 use wasip2::io::streams::{InputStream, OutputStream};
 use wasip2::sockets::ip_name_lookup::ResolveAddressStream;
@@ -37,10 +38,17 @@ impl Thing {
     }
 }
 
-/// All of them. They are dropped when the program says so, and otherwise at its end in the order of their names, children
-/// before what they came from: `a.in` and `a.out` belong to `a`, and reversed they come first.
+/// All of them. They are dropped when the program says so, and otherwise at its end, children before what they came from:
+/// `a.in` and `a.out` belong to `a`.
 #[derive(Default)]
 pub(crate) struct Things(pub(crate) BTreeMap<String, Thing>);
+
+impl Drop for Things {
+    fn drop(&mut self) {
+        self.0.retain(|_, thing| !matches!(thing, Thing::Pollable(_)));
+        while self.0.pop_last().is_some() {}
+    }
+}
 
 /// What an instruction comes to.
 pub(crate) type Answer = Result<String, String>;
@@ -56,9 +64,20 @@ pub(crate) fn done((): ()) -> String {
 }
 
 impl Things {
-    /// Does what one instruction says.
+    /// Does what one instruction says. `@NAME` in it is the local address of a socket.
     pub(crate) fn perform(&mut self, words: &[&str]) -> String {
-        self.attempt(words).unwrap_or_else(|failure| failure)
+        let words: Vec<String> = words.iter().map(|word| self.meant(word)).collect();
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        self.attempt(&words).unwrap_or_else(|failure| failure)
+    }
+
+    fn meant(&self, word: &str) -> String {
+        let local = match word.strip_prefix('@').and_then(|name| self.0.get(name)) {
+            Some(Thing::Tcp(socket)) => socket.local_address().ok(),
+            Some(Thing::Udp(socket)) => socket.local_address().ok(),
+            _ => None,
+        };
+        local.map_or_else(|| word.to_owned(), text)
     }
 
     fn attempt(&mut self, words: &[&str]) -> Answer {
