@@ -25,6 +25,8 @@ pub trait System {
     type Socket;
     /// A name lookup in progress.
     type Lookup;
+    /// Sockets that are waited for again and again, each under a token; what is dropped is not in it any more.
+    type Set;
 
     /// `socket(2)`.
     fn create(&self, family: Family, kind: Kind, protocol: i32) -> Result<Self::Socket>;
@@ -71,6 +73,16 @@ pub trait System {
     fn set_option(&self, socket: &Self::Socket, level: i32, name: i32, value: &OptionValue) -> Result<()>;
     /// `poll(2)`: what each of `sources` is ready for, in their order; nothing at all at the deadline.
     fn poll(&self, sources: &[SystemSource<'_, Self>], deadline: Deadline) -> Result<Vec<Events>>;
+    /// `epoll_create(2)`.
+    fn create_set(&self) -> Result<Self::Set>;
+    /// `epoll_ctl(2)`, `EPOLL_CTL_ADD`.
+    fn add_to_set(&self, set: &Self::Set, token: u64, socket: &Self::Socket, events: Events) -> Result<()>;
+    /// `epoll_ctl(2)`, `EPOLL_CTL_MOD`.
+    fn modify_in_set(&self, set: &Self::Set, token: u64, events: Events) -> Result<()>;
+    /// `epoll_ctl(2)`, `EPOLL_CTL_DEL`: `ENOENT` if nothing has the token.
+    fn remove_from_set(&self, set: &Self::Set, token: u64) -> Result<()>;
+    /// `epoll_wait(2)`: the tokens of at most `most`, with what each is ready for; none at the deadline.
+    fn wait_for_set(&self, set: &Self::Set, most: u32, deadline: Deadline) -> Result<Vec<(u64, Events)>>;
     /// Starts to look up the names of an address.
     fn reverse_lookup(&self, address: IpAddr) -> Result<Self::Lookup>;
     /// `gethostname(2)`.
@@ -115,6 +127,7 @@ pub struct NoSystem<L> {
 impl<L> System for NoSystem<L> {
     type Socket = Infallible;
     type Lookup = L;
+    type Set = Infallible;
 
     fn create(&self, _: Family, _: Kind, _: i32) -> Result<Infallible> {
         match self.never {}
@@ -190,6 +203,26 @@ impl<L> System for NoSystem<L> {
     }
 
     fn poll(&self, _: &[SystemSource<'_, Self>], _: Deadline) -> Result<Vec<Events>> {
+        match self.never {}
+    }
+
+    fn create_set(&self) -> Result<Infallible> {
+        match self.never {}
+    }
+
+    fn add_to_set(&self, _: &Infallible, _: u64, _: &Infallible, _: Events) -> Result<()> {
+        match self.never {}
+    }
+
+    fn modify_in_set(&self, _: &Infallible, _: u64, _: Events) -> Result<()> {
+        match self.never {}
+    }
+
+    fn remove_from_set(&self, _: &Infallible, _: u64) -> Result<()> {
+        match self.never {}
+    }
+
+    fn wait_for_set(&self, _: &Infallible, _: u32, _: Deadline) -> Result<Vec<(u64, Events)>> {
         match self.never {}
     }
 

@@ -4,6 +4,7 @@
 //! `&self`, and nothing here calls back into a face, so a face may be re-entered between two calls but never within one.
 
 mod description;
+mod kept_set;
 mod letting_go;
 mod lookups;
 mod option_access;
@@ -11,11 +12,12 @@ mod pipes;
 mod poll;
 mod system;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
 use description::{Description, Endpoint, Rights};
+use kept_set::KeptSet;
 use letting_go::let_go;
 
 use crate::address::{Address, Family, Kind, Shutdown};
@@ -38,12 +40,21 @@ pub struct Sockets<N: Net> {
     net: N,
     descriptors: RefCell<Descriptors<Description<N>>>,
     names: Rc<Names<Rights<N>>>,
+    /// How often a descriptor that was open came to mean something else, or nothing.
+    changes: Cell<u64>,
+    kept_set: RefCell<KeptSet<N>>,
 }
 
 impl<N: Net> Sockets<N> {
     /// A program without open sockets.
     pub fn new(net: N) -> Self {
-        Self { net, descriptors: RefCell::new(Descriptors::new()), names: Rc::default() }
+        Self {
+            net,
+            descriptors: RefCell::new(Descriptors::new()),
+            names: Rc::default(),
+            changes: Cell::new(0),
+            kept_set: RefCell::default(),
+        }
     }
 
     /// The network below.
@@ -101,6 +112,7 @@ impl<N: Net> Sockets<N> {
     /// `EBADF`: `fd` is not open, or `onto` is no number of ours.
     pub fn dup_onto(&self, fd: Fd, onto: Fd) -> Result<()> {
         let description = self.any_description(fd)?;
+        self.changes.set(self.changes.get() + 1);
         let replaced = if fd == onto { None } else { self.descriptors.borrow_mut().replace(onto, description)? };
         let_go(replaced.into_iter().collect());
         Ok(())
@@ -113,6 +125,7 @@ impl<N: Net> Sockets<N> {
     /// `EBADF`: `fd` is not open.
     pub fn close(&self, fd: Fd) -> Result<()> {
         let description = self.descriptors.borrow_mut().remove(fd)?;
+        self.changes.set(self.changes.get() + 1);
         let_go(vec![description]);
         Ok(())
     }
@@ -385,6 +398,7 @@ impl<N: Net> Sockets<N> {
     /// At the end of a program: closes all descriptors and waits until what was written has left, or `patience` has run out
     /// since the last progress; whether all of it left.
     pub fn drain(&self, patience: Duration) -> bool {
+        self.changes.set(self.changes.get() + 1);
         let open = self.descriptors.borrow_mut().clear();
         let_go(open);
         self.net.drain(patience)

@@ -198,6 +198,11 @@ impl<N: Net> Sockets<N> {
         deadline: Deadline,
     ) -> Result<usize> {
         loop {
+            match self.wait_by_set(system, entries, deadline) {
+                Some(Ok(count)) if count == 0 && !self.has_passed(deadline) => continue,
+                Some(answer) => return answer,
+                None => {}
+            }
             let watched = self.watch_system(entries);
             let ready = entries.iter().any(|entry| !entry.revents.is_empty());
             let wait = if ready { Deadline::Now } else { deadline };

@@ -28,6 +28,7 @@ struct Script {
     answers: RefCell<VecDeque<Result<Vec<u8>>>>,
     messages: RefCell<VecDeque<SystemMessage<Rc<()>>>>,
     events: RefCell<VecDeque<Vec<Events>>>,
+    found: RefCell<VecDeque<Vec<(u64, Events)>>>,
     open: Rc<()>,
     takes: Cell<usize>,
 }
@@ -61,6 +62,7 @@ impl Machine {
 impl System for Machine {
     type Socket = Rc<()>;
     type Lookup = ();
+    type Set = ();
 
     fn create(&self, family: Family, kind: Kind, protocol: i32) -> Result<Rc<()>> {
         self.note(format!("socket {family:?} {kind:?} {protocol}"));
@@ -131,6 +133,26 @@ impl System for Machine {
     fn poll(&self, sources: &[SystemSource<'_, Self>], deadline: Deadline) -> Result<Vec<Events>> {
         self.note(format!("poll {} {deadline:?}", sources.len()));
         Ok(self.0.events.borrow_mut().pop_front().unwrap_or_else(|| vec![Events::NONE; sources.len()]))
+    }
+    fn create_set(&self) -> Result<()> {
+        self.note("set");
+        Ok(())
+    }
+    fn add_to_set(&self, (): &(), token: u64, _: &Rc<()>, events: Events) -> Result<()> {
+        self.note(format!("add {token} {:#x}", events.bits()));
+        Ok(())
+    }
+    fn modify_in_set(&self, (): &(), token: u64, events: Events) -> Result<()> {
+        self.note(format!("modify {token} {:#x}", events.bits()));
+        Ok(())
+    }
+    fn remove_from_set(&self, (): &(), token: u64) -> Result<()> {
+        self.note(format!("remove {token}"));
+        Err(Error::Os(ENOENT))
+    }
+    fn wait_for_set(&self, (): &(), _: u32, deadline: Deadline) -> Result<Vec<(u64, Events)>> {
+        self.note(format!("wait {deadline:?}"));
+        Ok(self.0.found.borrow_mut().pop_front().unwrap_or_default())
     }
     fn reverse_lookup(&self, address: IpAddr) -> Result<()> {
         self.note(format!("reverse {address}"));
@@ -396,6 +418,50 @@ fn poll_asks_the_system_about_its_sockets_alone() {
     assert_eq!(entries[1].revents, Events::IN);
     assert_eq!(machine.told(), ["poll 1 Now", "poll 1 Now"]);
     assert_eq!(sockets.poll(&mut [], Blocking), os(EDEADLK));
+}
+
+#[test]
+fn a_list_that_is_asked_about_again_becomes_a_set() {
+    let (machine, sockets) = program();
+    let fds: Vec<Fd> = (0..3).map(|_| sockets.socket(Family::Inet, Kind::Stream, 0).unwrap()).collect();
+    let token = |place: usize| u64::from(fds[place]);
+    let asked =
+        |places: &[usize]| places.iter().map(|place| PollEntry::new(fds[*place], Events::IN)).collect::<Vec<_>>();
+    let poll = |entries: &mut [PollEntry]| {
+        machine.told();
+        let count = sockets.poll(entries, NonBlocking).unwrap();
+        (count, machine.told())
+    };
+    assert_eq!(poll(&mut asked(&[0, 1])), (0, vec!["poll 2 Now".to_owned()]));
+    let first =
+        ["set".to_owned(), format!("add {} 0x1", token(0)), format!("add {} 0x1", token(1)), "wait Now".to_owned()];
+    assert_eq!(poll(&mut asked(&[0, 1])), (0, first.to_vec()));
+
+    // What was found stands where it belongs, and nothing stays of the last time.
+    machine.0.found.borrow_mut().push_back(vec![(token(1), Events::IN.with(Events::OUT).with(Events::HUP))]);
+    let mut entries = asked(&[0, 1]);
+    entries[0].revents = Events::ERR;
+    assert_eq!(poll(&mut entries), (1, vec!["wait Now".to_owned()]));
+    assert_eq!([entries[0].revents, entries[1].revents], [Events::NONE, Events::IN.with(Events::HUP)]);
+
+    // Another list is the same set with a few changes.
+    let mut entries = asked(&[1, 2]);
+    entries[0].events = Events::OUT;
+    let steps = [format!("remove {}", token(0)), format!("modify {} 0x4", token(1)), format!("add {} 0x1", token(2))];
+    assert_eq!(poll(&mut entries), (0, [&steps[..], &["wait Now".to_owned()]].concat()));
+
+    // A number that means another socket now.
+    sockets.close(fds[2]).unwrap();
+    assert_eq!(sockets.socket(Family::Inet, Kind::Stream, 0), Ok(fds[2]));
+    let steps = [format!("remove {}", token(2)), format!("add {} 0x1", token(2)), "wait Now".to_owned()];
+    assert_eq!(poll(&mut entries), (0, steps.to_vec()));
+
+    // What is closed, and what is twice in a list, is told as without a set.
+    sockets.close(fds[2]).unwrap();
+    assert_eq!(poll(&mut entries), (1, vec!["poll 1 Now".to_owned()]));
+    assert_eq!(entries[1].revents, Events::NVAL);
+    assert_eq!(poll(&mut asked(&[0, 0])), (0, vec!["poll 2 Now".to_owned()]));
+    assert_eq!(machine.open(), 2);
 }
 
 #[test]

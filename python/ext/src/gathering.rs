@@ -6,6 +6,8 @@
 //! modules, except a further small write on the same socket; at close and at exit; and within about a millisecond while
 //! Python code computes. Errors of such a write are raised by the next call that moves data on that socket.
 //!
+//! A socket whose small writes come one by one needs none of this, and is soon known (see `habit`).
+//!
 //! What a blocking socket holds is waited for by that next call, as its own write would have waited. What the network does
 //! not take at once from a socket that does not block stays held; such a socket is *stuck*: it is not writable, nothing
 //! more is held for it, and whatever waits, waits for its room as well (see `stuck`).
@@ -26,6 +28,7 @@ use wasocket::{Error, Result};
 
 use crate::errors::PyResult;
 use crate::ffi;
+use crate::habit::Habit;
 use crate::state::state;
 
 /// The most that one socket holds back.
@@ -48,13 +51,17 @@ pub(crate) struct Gathering {
     /// Errors of writes that the program believes done.
     deferred: RefCell<BTreeMap<Fd, Error>>,
     /// Sockets that are known to be connected and to have `TCP_NODELAY`.
-    eligible: RefCell<BTreeMap<Fd, ()>>,
+    eligible: RefCell<BTreeMap<Fd, Habit>>,
+    /// The socket whose small write was sent at once, until the next call of any other kind.
+    sent_alone: Cell<Option<Fd>>,
     pending_call: Cell<PendingCall>,
 }
 
 /// Bytes of one socket.
 struct Held {
     data: Vec<u8>,
+    /// How many writes these were.
+    writes: u32,
     since: Moment,
     /// How long the last write on it would have waited.
     timeout: Timeout,
@@ -95,6 +102,9 @@ impl Gathering {
         self.flush_except(Some(fd), Flush::Call);
         let plain = flags.cast_unsigned() & !MessageFlags::NOSIGNAL.bits() == 0;
         let small = plain && data.len() <= LIMIT && self.is_eligible(fd);
+        if small && self.goes_alone(fd) {
+            return Ok(false);
+        }
         let full = self.held_length(fd).is_some_and(|held| held + data.len() > LIMIT);
         if !small || full || self.is_stuck(fd) {
             self.push(fd, timeout)?;
@@ -103,6 +113,19 @@ impl Gathering {
             self.hold(fd, data, timeout);
         }
         Ok(small)
+    }
+
+    /// Whether a small write is to be sent at once, since nothing is expected to follow it.
+    fn goes_alone(&self, fd: Fd) -> bool {
+        let surprises = self.sent_alone.replace(None) == Some(fd);
+        let mut eligible = self.eligible.borrow_mut();
+        let Some(habit) = eligible.get_mut(&fd) else { return false };
+        if surprises {
+            *habit = habit.after_surprise();
+        }
+        let alone = habit.writes_alone() && !self.held.borrow().contains_key(&fd);
+        self.sent_alone.set(alone.then_some(fd));
+        alone
     }
 
     /// Raises the error of a write that the program believes done.
@@ -165,6 +188,9 @@ impl Gathering {
     /// Sends what `fd` holds. What a socket that does not wait could not send stays held; after any other error nothing is.
     fn push(&self, fd: Fd, timeout: Timeout) -> Result<()> {
         let Some(mut held) = self.held.borrow_mut().remove(&fd) else { return Ok(()) };
+        if let Some(habit) = self.eligible.borrow_mut().get_mut(&fd) {
+            *habit = habit.after(held.writes);
+        }
         while !held.data.is_empty() {
             match state().sockets.send(fd, &[&held.data], MessageFlags::NOSIGNAL, None, timeout) {
                 Ok(sent) => drop(held.data.drain(..sent.min(held.data.len()))),
@@ -180,7 +206,9 @@ impl Gathering {
 
     fn hold(&self, fd: Fd, data: &[u8], timeout: Timeout) {
         let mut held = self.held.borrow_mut();
-        let entry = held.entry(fd).or_insert_with(|| Held { data: Vec::new(), since: now(), timeout, stuck: false });
+        let entry =
+            held.entry(fd).or_insert_with(|| Held { data: Vec::new(), writes: 0, since: now(), timeout, stuck: false });
+        entry.writes += 1;
         entry.data.extend_from_slice(data);
         entry.timeout = timeout;
         drop(held);
@@ -204,7 +232,7 @@ impl Gathering {
         let asked = || matches!(sockets.option(fd, SocketOption::NoDelay), Ok(OptionValue::Int(value)) if value != 0);
         let eligible = stream && asked() && sockets.peer_address(fd).is_ok();
         if eligible {
-            self.eligible.borrow_mut().insert(fd, ());
+            self.eligible.borrow_mut().insert(fd, Habit::default());
         }
         eligible
     }
@@ -246,6 +274,7 @@ fn now() -> Moment {
 /// Sends what is held: before each call into our modules.
 pub(crate) fn flush_all() {
     let gathering = &state().gathering;
+    gathering.sent_alone.set(None);
     if gathering.is_on() && !gathering.held.borrow().is_empty() {
         gathering.flush_except(None, Flush::Call);
     }

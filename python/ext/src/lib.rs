@@ -39,6 +39,7 @@ mod export;
 mod fd_functions;
 mod ffi;
 mod gathering;
+mod habit;
 mod integers;
 mod module;
 mod module_functions;

@@ -44,6 +44,9 @@ pub struct HostSocket(host::Socket);
 /// A name lookup of the host.
 pub struct HostLookup(host::Lookup);
 
+/// A poll set of the host.
+pub struct HostSet(host::PollSet);
+
 impl Host {
     /// The network that the host gives this program.
     #[must_use]

@@ -2,14 +2,14 @@
 
 use std::net::IpAddr;
 
-use super::bindings::wasocket::socket::host::{self, SocketOption};
+use super::bindings::wasocket::socket::host::{self, SocketOption, Trigger};
 use super::bindings::wasocket::socket::types::OtherOption;
 use super::convert::{
     address_from_host, address_to_host, ancillary_from_host, ancillary_to_host, deadline_to_host, error_from_host,
     events_from_host, family_to_host, ip_to_host, kind_to_host, message_flags_from_host, message_flags_to_host,
     protocol_to_host, readiness_to_host, shutdown_to_host, value_from_host, value_to_host,
 };
-use super::{Host, HostLookup, HostSocket};
+use super::{Host, HostLookup, HostSet, HostSocket};
 use crate::address::{Address, Family, Kind, Shutdown};
 use crate::errno::Errno;
 use crate::error::{Error, Result};
@@ -22,6 +22,7 @@ use crate::time::Deadline;
 impl System for Host {
     type Socket = HostSocket;
     type Lookup = HostLookup;
+    type Set = HostSet;
 
     fn create(&self, family: Family, kind: Kind, protocol: i32) -> Result<HostSocket> {
         let made = host::Socket::create(family_to_host(family), kind_to_host(kind), protocol_to_host(protocol)?);
@@ -134,6 +135,28 @@ impl System for Host {
             SystemSource::Lookup(_) => of_lookups.next(),
         });
         Ok(answers.map(|found| found.map_or(Events::NONE, |found| events_from_host(*found))).collect())
+    }
+
+    fn create_set(&self) -> Result<HostSet> {
+        host::PollSet::create().map(HostSet).map_err(error_from_host)
+    }
+
+    fn add_to_set(&self, set: &HostSet, token: u64, socket: &HostSocket, events: Events) -> Result<()> {
+        let readiness = readiness_to_host(events);
+        set.0.add_socket(token, &socket.0, readiness, Trigger::empty()).map_err(error_from_host)
+    }
+
+    fn modify_in_set(&self, set: &HostSet, token: u64, events: Events) -> Result<()> {
+        set.0.modify(token, readiness_to_host(events), Trigger::empty()).map_err(error_from_host)
+    }
+
+    fn remove_from_set(&self, set: &HostSet, token: u64) -> Result<()> {
+        set.0.remove(token).map_err(error_from_host)
+    }
+
+    fn wait_for_set(&self, set: &HostSet, most: u32, deadline: Deadline) -> Result<Vec<(u64, Events)>> {
+        let found = set.0.wait(deadline_to_host(deadline), most).map_err(error_from_host)?;
+        Ok(found.into_iter().map(|event| (event.token, events_from_host(event.readiness))).collect())
     }
 
     fn reverse_lookup(&self, address: IpAddr) -> Result<HostLookup> {

@@ -23,7 +23,7 @@ use crate::address::IpFamily;
 use crate::net::{Datagram, ErrorCode, NetOption, NetResult, Refusal};
 use crate::time::Deadline;
 
-/// How many datagrams are asked for at once: the most that wasmtime answers with.
+/// How many datagrams are asked for at once, at most: the most that wasmtime answers with.
 const BATCH: u64 = 16;
 
 /// How many batches are taken along to a new socket: more than these would be a flood.
@@ -62,6 +62,9 @@ pub(super) struct Streams {
     peer: Option<SocketAddr>,
     /// A receive may be waiting in the host.
     received: Cell<bool>,
+    /// How many datagrams to ask for: asking for one more than there is costs the host a call in vain, and asking for each
+    /// by itself costs as many calls. So it grows while as many come as were asked for.
+    batch: Cell<u64>,
 }
 
 impl Udp {
@@ -205,7 +208,7 @@ impl Streams {
     fn open(socket: &UdpSocket, peer: Option<SocketAddr>) -> NetResult<Self> {
         let (incoming, outgoing) = socket.stream(peer.map(to_wasi)).map_err(refusal)?;
         let (readable, writable) = (OnceCell::new(), OnceCell::new());
-        Ok(Self { readable, writable, incoming, outgoing, peer, received: Cell::new(false) })
+        Ok(Self { readable, writable, incoming, outgoing, peer, received: Cell::new(false), batch: Cell::new(1) })
     }
 
     pub(super) fn readable(&self) -> &Pollable {
@@ -220,7 +223,10 @@ impl Streams {
     /// Takes what has arrived, from `peer` alone if there is one.
     fn receive(&self, peer: Option<SocketAddr>) -> NetResult<Vec<Datagram>> {
         self.received.set(true);
-        let batch = self.incoming.receive(BATCH).map_err(refusal)?;
+        let asked = self.batch.get();
+        let batch = self.incoming.receive(asked).map_err(refusal)?;
+        let is_full = u64::try_from(batch.len()).is_ok_and(|length| length >= asked);
+        self.batch.set(if is_full { (2 * asked).min(BATCH) } else { 1 });
         let datagrams = batch
             .into_iter()
             .map(|datagram| Datagram { data: datagram.data, from: from_wasi(datagram.remote_address) });

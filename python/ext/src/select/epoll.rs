@@ -42,7 +42,7 @@ const LONGEST_ROW: usize = 5;
 const LAST_STREAM: c_int = 2;
 
 /// One watched descriptor.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 struct Registration {
     events: u32,
     /// The bits that an edge-triggered registration has told of and that nothing has used up since.
@@ -62,6 +62,31 @@ struct Registered {
     by_fd: BTreeMap<c_int, Registration>,
     /// Where the next answer begins, if the last one had no room for all: so that each has its turn.
     next: c_int,
+    /// What to wait for, until a registration changes.
+    watches: Option<Vec<Watch>>,
+}
+
+impl Registered {
+    fn insert(&mut self, fd: c_int, registration: Registration) {
+        self.watches = None;
+        self.by_fd.insert(fd, registration);
+    }
+
+    fn remove(&mut self, fd: c_int) -> Option<Registration> {
+        self.watches = None;
+        self.by_fd.remove(&fd)
+    }
+
+    /// Marks what has been told, or used up; mostly that is nothing new.
+    fn update(&mut self, fd: c_int, update: impl FnOnce(&mut Registration)) {
+        if let Some(registration) = self.by_fd.get_mut(&fd) {
+            let before = *registration;
+            update(registration);
+            if before != *registration {
+                self.watches = None;
+            }
+        }
+    }
 }
 
 /// Some instances, each once, however many ways lead to it.
@@ -105,7 +130,7 @@ impl Epolls {
         let instance = self.0.borrow_mut().remove(&fd);
         drop(instance);
         for epoll in self.0.borrow().values() {
-            epoll.registered.borrow_mut().by_fd.remove(&fd.cast_signed());
+            epoll.registered.borrow_mut().remove(fd.cast_signed());
         }
     }
 
@@ -123,9 +148,7 @@ impl Epolls {
 
     fn use_up(&self, fd: Fd, events: u32) {
         for epoll in self.0.borrow().values() {
-            if let Some(registration) = epoll.registered.borrow_mut().by_fd.get_mut(&fd.cast_signed()) {
-                registration.told &= !events;
-            }
+            epoll.registered.borrow_mut().update(fd.cast_signed(), |registration| registration.told &= !events);
         }
     }
 }
@@ -143,7 +166,7 @@ impl Epoll {
         if let Some(target) = target {
             self.check_row(&target)?;
         }
-        self.registered.borrow_mut().by_fd.insert(fd, Registration { events, told: 0, spent: false });
+        self.registered.borrow_mut().insert(fd, Registration { events, told: 0, spent: false });
         Ok(())
     }
 
@@ -153,7 +176,9 @@ impl Epoll {
         if events & EXCLUSIVE != 0 {
             return Err(Errno::EINVAL);
         }
-        match self.registered.borrow_mut().by_fd.get_mut(&fd) {
+        let mut registered = self.registered.borrow_mut();
+        registered.watches = None;
+        match registered.by_fd.get_mut(&fd) {
             None => Err(Errno::ENOENT),
             Some(registration) if registration.events & EXCLUSIVE != 0 => Err(Errno::EINVAL),
             Some(registration) => {
@@ -166,7 +191,7 @@ impl Epoll {
     /// `EPOLL_CTL_DEL`.
     pub(super) fn remove(self: &Rc<Self>, fd: c_int) -> Result<(), Errno> {
         self.target(fd)?;
-        self.registered.borrow_mut().by_fd.remove(&fd).map(drop).ok_or(Errno::ENOENT)
+        self.registered.borrow_mut().remove(fd).map(drop).ok_or(Errno::ENOENT)
     }
 
     /// Checks that `fd` can be watched; the instance that it is, if it is one.
@@ -228,9 +253,15 @@ impl Epoll {
 
     /// What to ask for: not what an edge has told of already.
     pub(super) fn watches(&self) -> Vec<Watch> {
-        let registered = self.registered.borrow();
+        let mut registered = self.registered.borrow_mut();
+        if let Some(watches) = &registered.watches {
+            return watches.clone();
+        }
         let waiting = registered.by_fd.iter().filter(|(_, watched)| !watched.spent && watched.told & ALWAYS == 0);
-        waiting.map(|(fd, watched)| Watch::new(*fd, watched.events & !MODES & !watched.told)).collect()
+        let watches: Vec<Watch> =
+            waiting.map(|(fd, watched)| Watch::new(*fd, watched.events & !MODES & !watched.told)).collect();
+        registered.watches = Some(watches.clone());
+        watches
     }
 
     /// An edge tells all that is ready, not only what is new.
@@ -269,10 +300,10 @@ impl Epoll {
     fn note(&self, told: &[Watch]) {
         let mut registered = self.registered.borrow_mut();
         for watch in told {
-            if let Some(registration) = registered.by_fd.get_mut(&watch.fd) {
+            registered.update(watch.fd, |registration| {
                 registration.spent = registration.events & ONE_SHOT != 0;
                 registration.told = if registration.events & EDGE != 0 { watch.found } else { 0 };
-            }
+            });
         }
     }
 }

@@ -33,16 +33,40 @@ struct Registered {
     events: BTreeMap<c_int, (u64, u32)>,
     /// How many were registered ever.
     count: u64,
+    /// What to wait for, in the order of answers, until something is registered or unregistered.
+    watches: Option<Vec<Watch>>,
 }
 
 impl Registered {
     /// Keeps the place of a descriptor that is there already, as a dictionary does.
     fn insert(&mut self, fd: c_int, events: u32) {
+        self.watches = None;
         self.count += 1;
         self.events.entry(fd).or_insert((self.count, 0)).1 = events;
     }
 
-    fn watches(&self) -> Vec<Watch> {
+    /// Whether it is registered.
+    fn modify(&mut self, fd: c_int, events: u32) -> bool {
+        self.watches = None;
+        self.events.get_mut(&fd).map(|(_, registered)| *registered = events).is_some()
+    }
+
+    /// Whether it was registered.
+    fn remove(&mut self, fd: c_int) -> bool {
+        self.watches = None;
+        self.events.remove(&fd).is_some()
+    }
+
+    fn watches(&mut self) -> Vec<Watch> {
+        if let Some(watches) = &self.watches {
+            return watches.clone();
+        }
+        let watches = self.in_order();
+        self.watches = Some(watches.clone());
+        watches
+    }
+
+    fn in_order(&self) -> Vec<Watch> {
         let mut ordered: Vec<(u64, Watch)> =
             self.events.iter().map(|(fd, (place, events))| (*place, Watch::new(*fd, *events))).collect();
         ordered.sort_unstable_by_key(|(place, _)| *place);
@@ -130,31 +154,21 @@ fn modify(arguments: Arguments<'_>) -> PyResult<Object> {
     let [object, events] = unpack(arguments.given, c"modify", 2)?;
     let fd = descriptor_of(object.ok_or(Raised)?)?;
     let events = event_mask(events.ok_or(Raised)?)?;
-    let mut registered = registered(arguments.this).borrow_mut();
-    match registered.events.get_mut(&fd) {
-        Some((_, registered)) => *registered = events,
-        None => {
-            drop(registered);
-            return Err(Errno::ENOENT.into());
-        }
-    }
-    Ok(Object::none())
+    let modified = registered(arguments.this).borrow_mut().modify(fd, events);
+    if modified { Ok(Object::none()) } else { Err(Errno::ENOENT.into()) }
 }
 
 /// `unregister(fd)`: `KeyError` for one that is not registered.
 fn unregister(arguments: Arguments<'_>) -> PyResult<Object> {
     let fd = descriptor_of(arguments.given)?;
-    let removed = registered(arguments.this).borrow_mut().events.remove(&fd);
-    match removed {
-        Some(_) => Ok(Object::none()),
-        None => Err(raise_key_error(&Object::integer(fd.into())?)),
-    }
+    let removed = registered(arguments.this).borrow_mut().remove(fd);
+    if removed { Ok(Object::none()) } else { Err(raise_key_error(&Object::integer(fd.into())?)) }
 }
 
 /// `poll([timeout])`.
 fn wait_for_all(arguments: Arguments<'_>) -> PyResult<Object> {
     let timeout = poll_timeout(unpack_one(arguments.given)?)?;
-    let mut watches = registered(arguments.this).borrow().watches();
+    let mut watches = registered(arguments.this).borrow_mut().watches();
     wait(&mut watches, timeout)?;
     let ready = watches.into_iter().filter(|watch| watch.found != 0);
     Object::list(ready.map(|watch| {

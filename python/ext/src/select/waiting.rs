@@ -96,8 +96,11 @@ impl Asked {
 
     /// The instance `fd`, which a new watch begins to ask.
     fn instance(&mut self, fd: c_int) -> Option<Rc<Epoll>> {
-        self.seen.clear();
-        state().epolls.find(fd)
+        let instance = state().epolls.find(fd);
+        if instance.is_some() {
+            self.seen.clear();
+        }
+        instance
     }
 
     /// Asks for all that an instance watches; whether something is ready at once. Instances do not watch one another in a
