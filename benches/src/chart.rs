@@ -2,20 +2,15 @@
 
 use std::fmt::Write;
 
-use crate::plan::Group;
+use crate::plan::REFERENCES;
 use crate::report::ratio_text;
-use crate::run::{Entrant, Results, Row};
+use crate::run::{Results, Row};
 use crate::statistics::paired_ratio;
 
 /// An SVG picture of bars, a block for each workload: the speed of native is 1, more is better.
 pub(crate) fn draw(results: &Results) -> String {
-    let bars = |group| {
-        results.rows.iter().filter_map(move |row| {
-            let bars = bars(results, row, group);
-            (bars.len() > 1).then_some((row, bars))
-        })
-    };
-    let blocks: Vec<(&Row, Vec<Bar<'_>>)> = Group::ALL.into_iter().flat_map(bars).collect();
+    let blocks: Vec<(&Row, Vec<Bar<'_>>)> =
+        results.rows.iter().map(|row| (row, bars(results, row))).filter(|(_, bars)| bars.len() > 1).collect();
     let height = blocks.iter().fold(TOP, |height, (_, bars)| height + THICKNESS * bars.len() as f64 + GAP);
     let mut text = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{WIDTH}\" height=\"{height}\" font-family=\"sans-serif\" \
@@ -37,29 +32,27 @@ pub(crate) fn draw(results: &Results) -> String {
     text
 }
 
-/// One contender's speed as a multiple of its group's native one.
+/// One contender's speed as a multiple of native's.
 struct Bar<'results> {
-    entrant: &'results Entrant,
+    name: &'results str,
     colour: &'static str,
     speed: f64,
 }
 
-/// The bars of one group, if its native contender took part.
-fn bars<'results>(results: &'results Results, row: &Row, group: Group) -> Vec<Bar<'results>> {
-    let of_group = results.contenders.iter().filter(|entrant| entrant.group == group);
-    of_group
-        .zip(COLOURS)
-        .filter_map(|(entrant, colour)| {
-            let native = row.find(&results.contenders, group.references().first()?)?;
-            let own = row.find(&results.contenders, &entrant.name)?;
-            let speed = if row.unit.less_is_better() {
-                paired_ratio(&native.samples, &own.samples)?
-            } else {
-                paired_ratio(&own.samples, &native.samples)?
-            };
-            speed.is_finite().then_some(Bar { entrant, colour, speed })
-        })
-        .collect()
+/// One for each contender, if native took part.
+fn bars<'results>(results: &'results Results, row: &Row) -> Vec<Bar<'results>> {
+    let [native, _] = REFERENCES;
+    let bar = |(name, colour): (&'results String, &'static str)| {
+        let native = row.find(&results.contenders, native)?;
+        let own = row.find(&results.contenders, name)?;
+        let speed = if row.unit.less_is_better() {
+            paired_ratio(&native.samples, &own.samples)?
+        } else {
+            paired_ratio(&own.samples, &native.samples)?
+        };
+        speed.is_finite().then_some(Bar { name, colour, speed })
+    };
+    results.contenders.iter().zip(COLOURS).filter_map(bar).collect()
 }
 
 impl Bar<'_> {
@@ -73,7 +66,7 @@ impl Bar<'_> {
             self.colour,
             LABELS + width + 3.0,
             y + THICKNESS - 2.0,
-            self.entrant.name,
+            self.name,
             ratio_text(self.speed),
         );
     }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 /// The contenders, and what a reader should know of them.
 #[derive(Clone, Debug, Deserialize)]
@@ -19,20 +19,11 @@ pub(crate) struct Plan {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Command {
     pub(crate) name: String,
-    pub(crate) group: Group,
     /// The program and its arguments.
     pub(crate) words: Vec<String>,
     /// The same for a program that does nothing, to see what a start costs.
     #[serde(default)]
     pub(crate) start_up: Vec<String>,
-}
-
-/// Contenders of one group run the same program, and stand in one table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum Group {
-    Python,
-    Rust,
 }
 
 impl Plan {
@@ -46,21 +37,5 @@ impl Plan {
     }
 }
 
-impl Group {
-    pub(crate) const ALL: [Self; 2] = [Self::Python, Self::Rust];
-
-    /// What the others of the group are compared with.
-    pub(crate) fn references(self) -> &'static [&'static str] {
-        match self {
-            Self::Python => &["native", "builtin"],
-            Self::Rust => &["rust-native"],
-        }
-    }
-
-    pub(crate) fn title(self) -> &'static str {
-        match self {
-            Self::Python => "Python",
-            Self::Rust => "Rust",
-        }
-    }
-}
+/// What the others are compared with.
+pub(crate) const REFERENCES: [&str; 2] = ["native", "builtin"];

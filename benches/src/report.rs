@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::plan::Group;
+use crate::plan::REFERENCES;
 use crate::run::{Cell, Results, Row};
 use crate::statistics::paired_ratio;
 use crate::targets;
@@ -10,9 +10,7 @@ use crate::targets;
 /// What a terminal shows.
 pub(crate) fn text(results: &Results) -> String {
     let mut text = results.about.iter().fold(String::new(), |text, line| text + line + "\n");
-    for group in Group::ALL {
-        text.push_str(&aligned(&table(results, group)));
-    }
+    text.push_str(&aligned(&table(results)));
     text.push_str(&aligned(&targets::table(results)));
     text + &failures(results)
 }
@@ -24,31 +22,20 @@ pub(crate) fn page(results: &Results) -> String {
         let _ = writeln!(text, "- {line}");
     }
     text.push_str("\n![Speed of each contender as a multiple of native\u{2019}s](performance.svg)\n");
-    for group in Group::ALL {
-        let lines = table(results, group);
-        if lines.len() > 1 {
-            let _ = write!(text, "\n## {}\n\n{}", group.title(), markdown(&lines));
-        }
-    }
+    let _ = write!(text, "\n## Results\n\n{}", markdown(&table(results)));
     let lines = targets::table(results);
     if lines.len() > 1 {
         let _ = write!(text, "\n## Targets\n\n{}", markdown(&lines));
     }
-    text + &failures(results)
+    text + &failures(results) + include_str!("../notes.md")
 }
 
 /// A heading and one line for each workload.
-fn table(results: &Results, group: Group) -> Vec<Vec<String>> {
-    let of_group = || results.contenders.iter().enumerate().filter(move |(_, entrant)| entrant.group == group);
-    let head = [group.title().to_owned()].into_iter().chain(of_group().map(|(_, entrant)| entrant.name.clone()));
-    let mut lines = vec![head.collect()];
+fn table(results: &Results) -> Vec<Vec<String>> {
+    let mut lines = vec![["workload".to_owned()].into_iter().chain(results.contenders.clone()).collect()];
     for row in &results.rows {
-        let cells = || of_group().filter_map(|(place, entrant)| Some((entrant, row.cells.get(place)?)));
-        if cells().all(|(_, cell)| matches!(cell, Cell::Absent)) {
-            continue;
-        }
-        let texts = cells().map(|(entrant, cell)| cell_text(results, row, &entrant.name, cell));
-        lines.push([row.subject.clone()].into_iter().chain(texts).collect());
+        let cells = results.contenders.iter().zip(&row.cells).map(|(name, cell)| cell_text(results, row, name, cell));
+        lines.push([row.subject.clone()].into_iter().chain(cells).collect());
     }
     lines
 }
@@ -64,10 +51,8 @@ fn cell_text(results: &Results, row: &Row, name: &str, cell: &Cell) -> String {
     if summary.samples.len() > 1 {
         let _ = write!(text, " ±{:.0} %", 50.0 * (summary.quartiles.1 - summary.quartiles.0) / summary.median);
     }
-    let group = results.contenders.iter().find(|entrant| entrant.name == name).map(|entrant| entrant.group);
-    let references = group.map_or(&[][..], Group::references);
-    let place = references.iter().position(|reference| *reference == name).unwrap_or(references.len());
-    let ratios: Vec<String> = references
+    let place = REFERENCES.iter().position(|reference| *reference == name).unwrap_or(REFERENCES.len());
+    let ratios: Vec<String> = REFERENCES
         .iter()
         .take(place)
         .filter_map(|reference| {
@@ -141,7 +126,5 @@ other: to native, then to builtin. For times and memory, less is better; for thr
 - **builtin**: the socket module that componentize-py brings along, under `wasmtime run`.
 - **portable**: a component made by `wasocket build`, under the same `wasmtime run`.
 - **host**: the script under `wasocket run`.
-- **rust-native**, **rust-portable**, **rust-host**: a Rust program on `std::net`, and the same on the guest library over
-  `wasi:sockets` and over our host's sockets.
 
 ";

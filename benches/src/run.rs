@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::contender::{Contender, Part};
 use crate::peer::Peer;
-use crate::plan::{Command, Group, Plan};
+use crate::plan::{Command, Plan};
 use crate::statistics::Summary;
 use crate::workload::{Unit, WORKLOADS, Workload};
 
@@ -23,15 +23,8 @@ pub(crate) struct Pace {
 #[derive(Serialize)]
 pub(crate) struct Results {
     pub(crate) about: Vec<String>,
-    pub(crate) contenders: Vec<Entrant>,
+    pub(crate) contenders: Vec<String>,
     pub(crate) rows: Vec<Row>,
-}
-
-/// Who took part.
-#[derive(Serialize)]
-pub(crate) struct Entrant {
-    pub(crate) name: String,
-    pub(crate) group: Group,
 }
 
 /// One workload.
@@ -65,8 +58,8 @@ impl Results {
 
 impl Row {
     /// What a contender measured.
-    pub(crate) fn find(&self, contenders: &[Entrant], name: &str) -> Option<&Summary> {
-        let place = contenders.iter().position(|contender| contender.name == name)?;
+    pub(crate) fn find(&self, contenders: &[String], name: &str) -> Option<&Summary> {
+        let place = contenders.iter().position(|contender| contender == name)?;
         match self.cells.get(place)? {
             Cell::Measured(summary) => Some(summary),
             Cell::Failed(_) | Cell::Absent => None,
@@ -76,10 +69,10 @@ impl Row {
     /// Why a contender could not do it.
     pub(crate) fn failures<'row>(
         &'row self,
-        contenders: &'row [Entrant],
+        contenders: &'row [String],
     ) -> impl Iterator<Item = (&'row str, &'row str)> {
         contenders.iter().zip(&self.cells).filter_map(|(contender, cell)| match cell {
-            Cell::Failed(reason) => Some((contender.name.as_str(), reason.as_str())),
+            Cell::Failed(reason) => Some((contender.as_str(), reason.as_str())),
             Cell::Measured(_) | Cell::Absent => None,
         })
     }
@@ -132,8 +125,8 @@ pub(crate) fn all(plan: &Plan, pace: &Pace, names: &[String], log: &File) -> Res
         let known: Vec<&str> = WORKLOADS.iter().map(|workload| workload.name).chain([START_UP]).collect();
         bail!("no workload has {} in its name; there are {}", names.join(" or "), known.join(", "));
     }
-    let contenders = commands.iter().map(|Command { name, group, .. }| Entrant { name: name.clone(), group: *group });
-    Ok(Results { about: plan.about.clone(), contenders: contenders.collect(), rows })
+    let contenders = commands.iter().map(|command| command.name.clone()).collect();
+    Ok(Results { about: plan.about.clone(), contenders, rows })
 }
 
 /// A contender with its peer and what it has measured, or why it does not take part.

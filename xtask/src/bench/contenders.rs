@@ -32,7 +32,7 @@ pub(super) fn build(workspace: &Workspace, built: &Built) -> Result<Vec<Value>> 
 
 fn python(name: &str, words: &[impl AsRef<str>], start_up: &[&str]) -> Value {
     let words: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
-    json!({ "name": name, "group": "python", "words": words, "start_up": start_up })
+    json!({ "name": name, "words": words, "start_up": start_up })
 }
 
 /// Both are compiled in advance, so that only running counts.

@@ -2,6 +2,7 @@
 
 mod about;
 mod contenders;
+pub(crate) mod instructions;
 mod native;
 
 use anyhow::{Context, Result};
@@ -21,12 +22,18 @@ pub(crate) struct Options {
     /// Write docs/performance.md and its chart too
     #[arg(long)]
     page: bool,
+    /// Count the instructions of the core's hot paths and keep the counts, instead
+    #[arg(long)]
+    instructions: bool,
     /// Only workloads whose name contains one of these
     names: Vec<String>,
 }
 
 /// Builds the contenders and measures them.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
+    if options.instructions {
+        return instructions::keep(workspace);
+    }
     let mut driver = driver(workspace)?;
     if options.quick {
         driver.arg("--quick");

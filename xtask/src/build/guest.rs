@@ -19,6 +19,8 @@ pub(crate) enum Guest {
     ComponentTest,
     /// The command that does on plain `wasi:sockets` whatever it is told.
     Raw,
+    /// The core's hot paths, to count their instructions.
+    Paths,
     /// The CPython extension: a shared library on componentize-py's libc.
     Extension,
     /// The same over our host's network.
@@ -28,7 +30,9 @@ pub(crate) enum Guest {
 impl Guest {
     pub(crate) fn target(self) -> &'static str {
         match self {
-            Self::Component | Self::ComponentHost | Self::ComponentTest | Self::Raw => "wasm32-unknown-unknown",
+            Self::Component | Self::ComponentHost | Self::ComponentTest | Self::Raw | Self::Paths => {
+                "wasm32-unknown-unknown"
+            }
             Self::Extension | Self::ExtensionHost => "wasm32-wasip2",
         }
     }
@@ -36,7 +40,7 @@ impl Guest {
     /// Builds with other flags have another target directory, so that they never evict each other's results.
     fn folder(self) -> &'static str {
         match self {
-            Self::Component | Self::ComponentHost | Self::ComponentTest | Self::Raw => "wasm-component",
+            Self::Component | Self::ComponentHost | Self::ComponentTest | Self::Raw | Self::Paths => "wasm-component",
             Self::Extension | Self::ExtensionHost => "wasm-ext",
         }
     }
@@ -48,6 +52,7 @@ impl Guest {
             Self::ComponentHost => &["--package", "wasocket", "--lib", "--features", "component,host"],
             Self::ComponentTest => &["--package", "wasocket-component-test", "--lib"],
             Self::Raw => &["--package", "wasocket-raw-guest", "--lib"],
+            Self::Paths => &["--package", "wasocket-bench-paths", "--lib"],
             Self::Extension => &["--package", "_wasocket", "--lib"],
             Self::ExtensionHost => &["--package", "_wasocket", "--lib", "--features", "host"],
         }
@@ -56,7 +61,7 @@ impl Guest {
     /// The profile of the workspace's Cargo.toml, and the folder cargo names after it.
     fn profile(self) -> &'static str {
         match self {
-            Self::Component | Self::ComponentHost | Self::ComponentTest | Self::Raw => "component",
+            Self::Component | Self::ComponentHost | Self::ComponentTest | Self::Raw | Self::Paths => "component",
             Self::Extension | Self::ExtensionHost => "wasm",
         }
     }
@@ -74,6 +79,7 @@ impl Guest {
             Self::Component | Self::ComponentHost | Self::Extension | Self::ExtensionHost => common.files("guest"),
             Self::ComponentTest => common.files("tests/component"),
             Self::Raw => common.files("tests/raw"),
+            Self::Paths => common.files("guest")?.files("benches/paths"),
         }
     }
 }
@@ -92,7 +98,9 @@ pub(crate) fn cargo_for(
     // From source: code of a shared library must be relocatable, and nobody could read the component's panics.
     cargo.arg("-Zbuild-std=std,panic_abort");
     let own = match guest {
-        Guest::Component | Guest::ComponentHost | Guest::ComponentTest | Guest::Raw => component_flags(toolchain),
+        Guest::Component | Guest::ComponentHost | Guest::ComponentTest | Guest::Raw | Guest::Paths => {
+            component_flags(toolchain)
+        }
         Guest::Extension | Guest::ExtensionHost => extension_flags(workspace, toolchain, &mut cargo)?,
     };
     let flags: Vec<&str> = own.iter().map(String::as_str).chain(call.flags.iter().copied()).collect();

@@ -6,6 +6,7 @@ mod extension;
 mod guest;
 mod host;
 mod interpreter;
+pub(crate) mod paths;
 mod raw;
 mod sections;
 

@@ -22,7 +22,7 @@ pub(crate) struct Step {
 }
 
 /// All steps, in order. Only `build` and `host` compile wasmtime, and they share what they compile.
-pub(crate) const STEPS: [Step; 16] = [
+pub(crate) const STEPS: [Step; 17] = [
     Step { name: "format", subject: "rustfmt changes nothing", run: format },
     Step { name: "tidy", subject: "the repository's own rules", run: tidy::run },
     Step { name: "vendor-wit", subject: "wit/deps is WASI's", run: |workspace| vendor_wit::run(workspace, true) },
@@ -39,6 +39,7 @@ pub(crate) const STEPS: [Step; 16] = [
     Step { name: "conformance", subject: "CPython's own tests end as expected", run: conformance::check },
     Step { name: "readme", subject: "the README's commands do what it says", run: readme::run },
     Step { name: "bench", subject: "the benchmark's contenders do their work right", run: bench::smoke },
+    Step { name: "instructions", subject: "the core's hot paths cost what they did", run: bench::instructions::check },
     Step { name: "fuzz", subject: "what parses agrees with the C library and the kernel", run: fuzz::all },
     Step { name: "clippy", subject: "no warnings on this machine's target", run: clippy },
     Step { name: "clippy-wasm", subject: "no warnings on WebAssembly", run: clippy_wasm },
@@ -108,6 +109,7 @@ fn clippy_wasm(workspace: &Workspace) -> Result<()> {
         Guest::ComponentHost,
         Guest::ComponentTest,
         Guest::Raw,
+        Guest::Paths,
         Guest::Extension,
         Guest::ExtensionHost,
     ] {
