@@ -18,6 +18,7 @@ pub(super) fn lines(built: &Built) -> Result<Vec<String>> {
     Ok(vec![
         format!("date: {}", of("date", &["-u", "+%Y-%m-%d"])),
         format!("machine: {}, {cores} cores, {} {}", processor(), of("uname", &["-s"]), of("uname", &["-r"])),
+        format!("other work on it: a load of {} when it began", load()),
         format!("native: {}", native::find()?.version),
         format!(
             "builtin and portable: {}, under {}",
@@ -32,6 +33,12 @@ fn processor() -> String {
     let text = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let name = text.lines().find_map(|line| line.strip_prefix("model name")?.split_once(':'));
     name.map_or_else(|| std::env::consts::ARCH.to_owned(), |(_, name)| name.trim().to_owned())
+}
+
+/// What the machine had to do in the last minute, in processes.
+fn load() -> String {
+    let text = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    text.split_whitespace().next().unwrap_or("unknown").to_owned()
 }
 
 /// As Cargo.lock has it.
