@@ -7,7 +7,10 @@ use wasmtime::component::ResourceTable;
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
 use wasmtime_wasi::{FsPerms, WasiCtx, WasiCtxView, WasiView};
 
+use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
+
 use crate::error::{Error, Result};
+use crate::http::Hooks;
 use crate::linker::NetworkView;
 use crate::policy::Network;
 use crate::program::{ProgramView, Settings};
@@ -77,6 +80,8 @@ pub(crate) struct Guest {
     network: Network,
     settings: Settings,
     sockets: Arc<Sockets>,
+    http: WasiHttpCtx,
+    hooks: Hooks,
 }
 
 impl Guest {
@@ -99,7 +104,15 @@ impl Guest {
         grants.network.grant(&mut builder);
         let settings = grants.settings.unwrap_or_else(Settings::nothing);
         let sockets = Sockets::new(grants.network.clone(), "localhost");
-        Ok(Self { sockets, wasi: builder.build(), table: ResourceTable::new(), network: grants.network, settings })
+        Ok(Self {
+            wasi: builder.build(),
+            table: ResourceTable::new(),
+            hooks: Hooks::new(grants.network.clone()),
+            network: grants.network,
+            settings,
+            sockets,
+            http: WasiHttpCtx::new(),
+        })
     }
 }
 
@@ -113,6 +126,12 @@ impl Drop for Guest {
 impl WasiView for Guest {
     fn ctx(&mut self) -> WasiCtxView<'_> {
         WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
+    }
+}
+
+impl WasiHttpView for Guest {
+    fn http(&mut self) -> WasiHttpCtxView<'_> {
+        WasiHttpCtxView { hooks: &mut self.hooks, table: &mut self.table, ctx: &mut self.http }
     }
 }
 

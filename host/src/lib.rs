@@ -5,6 +5,7 @@
 //! - [`Host`]: components that are loaded once and run many at a time, each under a policy of its own;
 //! - [`policy`]: what a guest may reach, and the only code here that opens sockets or resolves names;
 //! - [`linker`]: WASI 0.2 with its network under that policy, for a wasmtime embedding of one's own;
+//! - [`http`]: `wasi:http` under it;
 //! - [`run()`]: a command component from start to exit status, with [`cache`] and [`engine`];
 //! - [`program`]: what the Python interpreter component asks of its host;
 //! - [`build`]: a component out of a Python program; [`Composition`]: components put together.
@@ -23,6 +24,7 @@ pub mod engine;
 mod error;
 mod guest;
 mod host;
+pub mod http;
 pub mod linker;
 mod lookup;
 pub mod policy;

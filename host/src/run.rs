@@ -73,6 +73,7 @@ pub(crate) fn new_linker(engine: &Engine) -> wasmtime::Result<Linker<Guest>> {
     linker::add_to_linker(&mut linker)?;
     program::add_to_linker(&mut linker)?;
     linker::add_host_to_linker(&mut linker)?;
+    wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker)?;
     Ok(linker)
 }
 
@@ -119,8 +120,8 @@ fn exit_status(error: &wasmtime::Error, name: &str) -> Result<u8> {
     Err(Error::Trap { program: name.to_owned(), reason: reason.replace('\n', " "), backtrace })
 }
 
-const WASI_PACKAGES: [&str; 6] =
-    ["wasi:cli", "wasi:clocks", "wasi:filesystem", "wasi:io", "wasi:random", "wasi:sockets"];
+const WASI_PACKAGES: [&str; 7] =
+    ["wasi:cli", "wasi:clocks", "wasi:filesystem", "wasi:http", "wasi:io", "wasi:random", "wasi:sockets"];
 
 /// What the host gives of the contract. The rest of it is the `wasocket` component's to give, which is plugged in before.
 const HOST_INTERFACES: [&str; 2] = ["wasocket:socket/host", "wasocket:socket/types"];

@@ -198,7 +198,7 @@ fn like_wasmtime(context: &Context) -> Result<()> {
     let mut ours = Command::new(context.wasocket()?);
     ours.args(["run", "--allow-net"]).arg(&guest).args(&script);
     let mut theirs = Command::new(context.wasmtime()?);
-    theirs.args(["run", "-S", "inherit-network", "-S", "allow-ip-name-lookup"]).arg(&guest).args(&script);
+    theirs.args(["run", "-S", "inherit-network", "-S", "allow-ip-name-lookup", "-S", "http"]).arg(&guest).args(&script);
     let [ours, theirs] = [ours, theirs].map(|command| answers(command, script.len()));
     let (ours, theirs) = (ours?, theirs.context("plain wasmtime")?);
     let mut differences = Vec::new();

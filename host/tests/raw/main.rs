@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "the tests are the other end")]
 
 mod addresses;
+mod fetching;
 mod fixture;
 mod guests;
 mod resources;

@@ -3,6 +3,7 @@
 #![cfg(target_family = "wasm")]
 
 mod addresses;
+mod fetch;
 mod lookups;
 mod options;
 mod streams;

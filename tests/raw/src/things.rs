@@ -100,6 +100,7 @@ impl Things {
             .or_else(|| self.lookups(words))
             .or_else(|| self.streams(words))
             .or_else(|| self.options(words))
+            .or_else(|| Self::fetches(words))
             .unwrap_or_else(|| Err(format!("no such instruction: {}", words.join(" "))))
     }
 
