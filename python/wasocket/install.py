@@ -1,4 +1,4 @@
-"""Puts our `_socket` and `select` where Python looks for its own."""
+"""Puts our `_socket`, `select` and `_ssl` where Python looks for its own."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import encodings.idna  # `_socket.getaddrinfo()` uses it, and a component may be
 
 import _wasocket
 
-from . import asyncio_hooks, clock, descriptors, executors, files, on_import, threads
+from . import asyncio_hooks, clock, descriptors, executors, files, on_import, threads, tls
 
 #: Modules of the standard library that keep what they once found in `_socket` and `select`.
 DEPENDENT = ("socket", "selectors", "asyncio", "socketserver", "concurrent.futures.thread")
@@ -20,6 +20,7 @@ def install() -> None:
         return
     sys.modules["_socket"] = _wasocket.socket_module
     sys.modules["select"] = _wasocket.select_module
+    sys.modules["_ssl"] = tls.make_module()
     _forget_dependent()
     descriptors.install()
     files.install()

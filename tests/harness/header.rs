@@ -24,6 +24,8 @@ pub(crate) struct Header {
     pub(crate) ways: Vec<String>,
     /// `needs: ipv6`: left out on a machine without an IPv6 loopback.
     pub(crate) ipv6: bool,
+    /// `needs: certificates`: the temporary folder has them; see peers/certificates.rs.
+    pub(crate) certificates: bool,
     /// `patience: 120`: seconds until it counts as hung.
     pub(crate) patience: Duration,
 }
@@ -39,6 +41,7 @@ impl Default for Header {
             native: (3, 10),
             ways: ["run", "wasi", "wasmtime"].map(str::to_owned).to_vec(),
             ipv6: false,
+            certificates: false,
             patience: Duration::from_secs(60),
         }
     }
@@ -68,6 +71,7 @@ impl Header {
             "stderr" if value == "compared" => self.stderr = true,
             "native" => self.native = version(value)?,
             "needs" if value == "ipv6" => self.ipv6 = true,
+            "needs" if value == "certificates" => self.certificates = true,
             "ways" => self.ways = words(value),
             "patience" => self.patience = Duration::from_secs(value.parse().context("`patience` is in seconds")?),
             _ => bail!("`{key}: {value}` is not known; harness/header.rs lists what is"),

@@ -133,9 +133,9 @@ pub(crate) struct Background {
 }
 
 impl Background {
-    pub(crate) fn start(python: &Path, script: &Path) -> io::Result<Self> {
+    pub(crate) fn start(python: &Path, script: &Path, argument: &Path) -> io::Result<Self> {
         let mut command = Command::new(python);
-        command.arg("-u").arg(script).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        command.arg("-u").arg(script).arg(argument).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn()?;
         let stdout = child.stdout.take().ok_or_else(|| io::Error::other("no stdout"))?;
         Ok(Self { child, stdout: BufReader::new(stdout) })

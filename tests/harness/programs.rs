@@ -155,8 +155,13 @@ impl Program {
         let mut command = self.command(context, way, temporary.path())?;
         let mut running = Vec::new();
         command.args(&self.header.arguments);
+        let certificates = temporary.path().join("certificates");
+        if self.header.certificates {
+            peers::certificates::make(&certificates)?;
+        }
         for name in &self.header.peers {
-            let peer = peers::start(name, &context.python).with_context(|| format!("the peer `{name}`"))?;
+            let peer = peers::start_with_certificates(name, &context.python, &certificates)
+                .with_context(|| format!("the peer `{name}`"))?;
             command.arg(format!("{}={}", peer.name, peer.address));
             running.push(peer);
         }

@@ -3,6 +3,7 @@
 //! A program asks for peers in its header; each gets fresh ones, so no program sees what another did. Nothing here
 //! sleeps: a peer acts when a connection, a byte or a command arrives.
 
+pub(crate) mod certificates;
 pub(crate) mod debian;
 mod dns;
 mod puppet;
@@ -39,6 +40,11 @@ enum Running {
 
 /// Start the peer that a header names: `echo`, or `python:servers/smtp.py`.
 pub(crate) fn start(name: &str, python: &Path) -> io::Result<Peer> {
+    start_with_certificates(name, python, Path::new(""))
+}
+
+/// The same; a script is told where certificates are.
+pub(crate) fn start_with_certificates(name: &str, python: &Path, certificates: &Path) -> io::Result<Peer> {
     let (address, running) = match name {
         "echo" => serve("127.0.0.1:0", None, tcp::echo)?,
         "echo6" => serve("[::1]:0", None, tcp::echo)?,
@@ -58,7 +64,7 @@ pub(crate) fn start(name: &str, python: &Path) -> io::Result<Peer> {
         "udp-silent" => udp::silent()?,
         "udp-closed" => udp::closed()?,
         "dns" => dns::start()?,
-        script => return start_script(script, python),
+        script => return start_script(script, python, certificates),
     };
     Ok(Peer { name: name.to_owned(), address, _running: running })
 }
@@ -73,7 +79,7 @@ fn serve(
 }
 
 /// A server written in Python: its first line of output is its port.
-fn start_script(name: &str, python: &Path) -> io::Result<Peer> {
+fn start_script(name: &str, python: &Path, certificates: &Path) -> io::Result<Peer> {
     if let Some(server) = name.strip_prefix("debian:") {
         let (address, running) = debian::start(server)?;
         return Ok(Peer { name: server.to_owned(), address, _running: Running::Debian(running) });
@@ -83,7 +89,7 @@ fn start_script(name: &str, python: &Path) -> io::Result<Peer> {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
     };
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("servers").join(script);
-    let mut process = crate::process::Background::start(python, &path)?;
+    let mut process = crate::process::Background::start(python, &path, certificates)?;
     let port = process.first_line()?;
     let port: u16 =
         port.trim().parse().map_err(|_| io::Error::other(format!("`{script}` printed `{port}`, not its port")))?;

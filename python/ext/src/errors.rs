@@ -163,6 +163,21 @@ pub(crate) fn write_unraisable(socket: Borrowed<'_>) {
     }
 }
 
+/// Prints an exception that a callback of TLS raised, where nobody can catch it.
+pub(crate) fn write_unraisable_of_callback(exception: Borrowed<'_>, callback: Borrowed<'_>, is_result: bool) {
+    let text = if is_result {
+        c"Exception ignored in ssl servername callback while calling set SNI callback (result=%R)"
+    } else {
+        c"Exception ignored in ssl servername callback while calling set SNI callback %R"
+    };
+    // SAFETY: both objects are alive; the function takes over a reference to the exception, which is made for it.
+    unsafe {
+        ffi::Py_INCREF(exception.as_pointer());
+        ffi::PyErr_SetRaisedException(exception.as_pointer());
+        ffi::PyErr_FormatUnraisable(text.as_ptr(), callback.as_pointer());
+    }
+}
+
 /// `warnings.warn(ResourceWarning)` in the words of CPython: "unclosed <repr>".
 pub(crate) fn warn_unclosed(object: Borrowed<'_>) -> PyResult<()> {
     // SAFETY: the object is alive, and `%R` takes an object.

@@ -52,6 +52,7 @@ mod socket_type;
 mod state;
 mod stuck;
 mod timeout;
+mod tls;
 
 use errors::PyResult;
 use module::Definition;
@@ -76,6 +77,7 @@ fn make() -> PyResult<PythonObjects> {
     let errno_module = Object::from_new(unsafe { ffi::PyImport_ImportModule(c"errno".as_ptr()) })?;
     let socket = socket_module::make_module()?;
     let select = select::make_module()?;
+    let tls = tls::make_module()?;
     let module = DEFINITION.make()?;
     let objects = PythonObjects {
         errno_module,
@@ -84,11 +86,14 @@ fn make() -> PyResult<PythonObjects> {
         socket_type: socket_type::make_type(&socket)?,
         poll_type: select::make_type(&select)?,
         epoll_type: select::make_epoll_type(&select)?,
+        tls_refused: tls::make_exception()?,
         module,
     };
     socket_module::complete(&socket, &objects)?;
     module::add(&select, c"epoll", &objects.epoll_type)?;
     module::add(&objects.module, c"socket_module", &socket)?;
+    module::add(&tls, c"Refused", &objects.tls_refused)?;
     module::add(&objects.module, c"select_module", &select)?;
+    module::add(&objects.module, c"tls_module", &tls)?;
     Ok(objects)
 }

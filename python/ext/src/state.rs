@@ -47,6 +47,8 @@ pub(crate) struct PythonObjects {
     pub(crate) socket_type: Object,
     pub(crate) poll_type: Object,
     pub(crate) epoll_type: Object,
+    /// The exception of the module for TLS.
+    pub(crate) tls_refused: Object,
     /// The module `_wasocket` itself, which holds the other two.
     pub(crate) module: Object,
 }

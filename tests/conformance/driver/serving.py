@@ -107,6 +107,9 @@ class Serving:
         for kind in (selectors.SelectSelector, selectors.PollSelector, getattr(selectors, "EpollSelector", None)):
             if kind is not None:
                 change(kind, "select", self._selecting)
+        if ssl := sys.modules.get("ssl"):
+            for name in ("do_handshake", "read", "unwrap"):
+                change(ssl.SSLSocket, name, self._encrypted)
         change(socketserver.BaseServer, "shutdown", lambda original: _ask_to_end)
         if asyncore := sys.modules.get("test.support.asyncore"):
             change(asyncore, "poll", self._looking)
@@ -126,6 +129,31 @@ class Serving:
             if timeout != 0 and sock.fileno() >= 0 and not self._wait(timeout, lambda time: _is_readable(sock, time)):
                 raise TimeoutError("timed out")
             return original(sock, *arguments)
+
+        return method
+
+    def _encrypted(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        import ssl
+
+        def method(sock: Any, *arguments: Any) -> Any:
+            timeout = sock.gettimeout()
+            if timeout == 0 or sock.fileno() < 0:
+                return original(sock, *arguments)
+            end = None if timeout is None else time.monotonic() + timeout
+            sock.settimeout(0)
+            try:
+                while end is None or time.monotonic() < end:
+                    self._look()
+                    try:
+                        return original(sock, *arguments)
+                    except ssl.SSLWantReadError:
+                        select.select([sock], [], [], SLICE)
+                    except ssl.SSLWantWriteError:
+                        select.select([], [sock], [], SLICE)
+                raise TimeoutError("The operation timed out")
+            finally:
+                if sock.fileno() >= 0:
+                    sock.settimeout(timeout)
 
         return method
 

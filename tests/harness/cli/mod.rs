@@ -7,6 +7,7 @@ mod names;
 mod policy;
 mod policy_files;
 mod running;
+mod tls;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -36,6 +37,7 @@ pub(crate) fn trials(context: &Arc<Context>) -> Vec<Trial> {
         running::CASES,
         building::CASES,
         attacks::CASES,
+        tls::CASES,
     ];
     groups.into_iter().flatten().map(|(name, case)| one(context, name, *case)).collect()
 }

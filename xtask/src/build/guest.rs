@@ -4,6 +4,7 @@ use anyhow::Result;
 use std::process::Command;
 
 use crate::files;
+use crate::setup::clang;
 use crate::setup::wasm::WasmToolchain;
 use crate::stamp::Inputs;
 use crate::workspace::Workspace;
@@ -76,7 +77,8 @@ impl Guest {
         let common = Inputs::new(workspace).text(&toolchain.version()).text(&format!("{self:?}"));
         let common = common.files("Cargo.toml")?.files("Cargo.lock")?.files("wit")?.files("xtask/src/build")?;
         match self {
-            Self::Component | Self::ComponentHost | Self::Extension | Self::ExtensionHost => common.files("guest"),
+            Self::Component | Self::ComponentHost => common.files("guest"),
+            Self::Extension | Self::ExtensionHost => common.files("guest")?.files("tls"),
             Self::ComponentTest => common.files("tests/component"),
             Self::Raw => common.files("tests/raw"),
             Self::Paths => common.files("guest")?.files("benches/paths"),
@@ -125,6 +127,11 @@ fn extension_flags(workspace: &Workspace, toolchain: WasmToolchain, cargo: &mut 
     let stub = workspace.artefact("stub");
     files::write(&stub.join("libc.a"), EMPTY_ARCHIVE)?;
     cargo.env("PYO3_CONFIG_FILE", workspace.path("python/ext/pyo3.txt"));
+    // *ring* has C in it, which must be relocatable as well.
+    let tools = clang::find_or_install()?;
+    let names = Guest::Extension.target().replace('-', "_");
+    cargo.env(format!("CC_{names}"), tools.compiler).env(format!("AR_{names}"), tools.archiver);
+    cargo.env(format!("CFLAGS_{names}"), "-fPIC");
     let places = [format!("-Clinker={}", toolchain.linker()), format!("-L{}", stub.display())];
     Ok(EXTENSION_FLAGS.iter().map(ToString::to_string).chain(places).collect())
 }

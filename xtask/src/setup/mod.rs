@@ -1,5 +1,6 @@
 //! `cargo xtask setup`: finds or installs the tools that the build needs and a Rust checkout lacks.
 
+pub(crate) mod clang;
 pub(crate) mod clients;
 pub(crate) mod python;
 pub(crate) mod wasm;
@@ -24,6 +25,7 @@ pub(crate) struct Tools {
 /// Installs what is missing. A second run only looks.
 pub(crate) fn run(workspace: &Workspace) -> Result<Tools> {
     eprintln!("Setting up");
+    clang::find_or_install()?;
     Ok(Tools {
         wasm: wasm::find_or_install()?,
         componentize_py: python::componentize_py(workspace)?,

@@ -26,7 +26,7 @@ pub(crate) const STEPS: [Step; 17] = [
     Step { name: "format", subject: "rustfmt changes nothing", run: format },
     Step { name: "tidy", subject: "the repository's own rules", run: tidy::run },
     Step { name: "vendor-wit", subject: "wit/deps is WASI's", run: |workspace| vendor_wit::run(workspace, true) },
-    Step { name: "unit", subject: "unit tests of the guest and of xtask", run: unit },
+    Step { name: "unit", subject: "unit tests of the guest, of TLS and of xtask", run: unit },
     Step { name: "python", subject: "unit tests of the Python package", run: python_unit },
     Step {
         name: "build",
@@ -56,9 +56,11 @@ fn unit(workspace: &Workspace) -> Result<()> {
         "--package",
         "wasocket",
         "--package",
-        "xtask",
-        "--package",
         "wasocket-bench",
+        "--package",
+        "wasocket-tls",
+        "--package",
+        "xtask",
     ]))
 }
 

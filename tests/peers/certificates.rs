@@ -1,0 +1,85 @@
+//! Certificates, good and bad, made anew for each program.
+
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use rcgen::{
+    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
+    KeyUsagePurpose, date_time_ymd,
+};
+
+/// Writes `authority.pem`, and for each other name a file with a certificate, those above it, and its key.
+///
+/// A certificate is for the host `NAME.test` and the address 127.0.0.1, but for what its name says is wrong with it.
+pub(crate) fn make(folder: &Path) -> Result<()> {
+    std::fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
+    let authority = issuer("wasocket test authority")?;
+    let between = CertifiedIssuer::signed_by(authority_of("wasocket test middle"), KeyPair::generate()?, &authority)?;
+    let stranger = issuer("wasocket test stranger")?;
+    write(folder, "authority", &authority.pem())?;
+    for kind in KINDS {
+        let key = KeyPair::generate()?;
+        let (certificate, above) = match kind {
+            "self-signed" => (params(kind)?.self_signed(&key)?, String::new()),
+            "unknown" => (params(kind)?.signed_by(&key, &stranger)?, String::new()),
+            "between" => (params(kind)?.signed_by(&key, &between)?, between.pem()),
+            "incomplete" => (params(kind)?.signed_by(&key, &between)?, String::new()),
+            _ => (params(kind)?.signed_by(&key, &authority)?, String::new()),
+        };
+        write(folder, kind, &format!("{}{above}{}", certificate.pem(), key.serialize_pem()))?;
+    }
+    Ok(())
+}
+
+/// The last two are good: the server behaves otherwise under those names.
+const KINDS: [&str; 11] = [
+    "good",
+    "between",
+    "incomplete",
+    "expired",
+    "early",
+    "other-host",
+    "self-signed",
+    "unknown",
+    "client-only",
+    "protocols",
+    "asks-back",
+];
+
+fn params(kind: &str) -> Result<CertificateParams> {
+    let host = if kind == "other-host" { "elsewhere.test".to_owned() } else { format!("{kind}.test") };
+    let mut params = CertificateParams::new([host.clone(), "127.0.0.1".to_owned()])?;
+    params.distinguished_name.push(DnType::CommonName, host);
+    params.is_ca = IsCa::ExplicitNoCa;
+    params.use_authority_key_identifier_extension = true;
+    params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+    params.extended_key_usages = match kind {
+        "client-only" => vec![ExtendedKeyUsagePurpose::ClientAuth],
+        _ => vec![ExtendedKeyUsagePurpose::ServerAuth, ExtendedKeyUsagePurpose::ClientAuth],
+    };
+    (params.not_before, params.not_after) = match kind {
+        "expired" => (date_time_ymd(2001, 1, 1), date_time_ymd(2002, 1, 1)),
+        "early" => (date_time_ymd(2201, 1, 1), date_time_ymd(2202, 1, 1)),
+        _ => (date_time_ymd(2001, 1, 1), date_time_ymd(2201, 1, 1)),
+    };
+    Ok(params)
+}
+
+fn issuer(name: &str) -> Result<CertifiedIssuer<'static, KeyPair>> {
+    Ok(CertifiedIssuer::self_signed(authority_of(name), KeyPair::generate()?)?)
+}
+
+fn authority_of(name: &str) -> CertificateParams {
+    let mut params = CertificateParams::default();
+    params.distinguished_name.push(DnType::CommonName, name);
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params.use_authority_key_identifier_extension = true;
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    (params.not_before, params.not_after) = (date_time_ymd(2001, 1, 1), date_time_ymd(2201, 1, 1));
+    params
+}
+
+fn write(folder: &Path, name: &str, text: &str) -> Result<()> {
+    let path = folder.join(format!("{name}.pem"));
+    std::fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))
+}

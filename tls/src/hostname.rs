@@ -1,0 +1,79 @@
+//! Whether a certificate is for a host: `X509_check_host` and `X509_check_ip`.
+
+use std::net::IpAddr;
+
+use x509_parser::certificate::X509Certificate;
+use x509_parser::extensions::GeneralName;
+
+/// `X509_CHECK_FLAG_ALWAYS_CHECK_SUBJECT`.
+const ALWAYS_CHECK_SUBJECT: u32 = 0x1;
+/// `X509_CHECK_FLAG_NO_WILDCARDS`.
+const NO_WILDCARDS: u32 = 0x2;
+/// `X509_CHECK_FLAG_NEVER_CHECK_SUBJECT`.
+const NEVER_CHECK_SUBJECT: u32 = 0x20;
+
+/// Whether `certificate` names `host`. Names of its extension decide; the common name only if there are none.
+pub(crate) fn matches_host(certificate: &X509Certificate<'_>, host: &str, flags: u32) -> bool {
+    let wildcards = flags & NO_WILDCARDS == 0;
+    let mut named = false;
+    for name in alternative_names(certificate) {
+        if let GeneralName::DNSName(pattern) = name {
+            named = true;
+            if matches_pattern(pattern, host, wildcards) {
+                return true;
+            }
+        }
+    }
+    if flags & NEVER_CHECK_SUBJECT != 0 || (named && flags & ALWAYS_CHECK_SUBJECT == 0) {
+        return false;
+    }
+    let subject = certificate.subject();
+    subject.iter_common_name().filter_map(|name| name.as_str().ok()).any(|name| matches_pattern(name, host, wildcards))
+}
+
+/// Whether `certificate` names the address `address`.
+pub(crate) fn matches_address(certificate: &X509Certificate<'_>, address: IpAddr) -> bool {
+    let octets = match address {
+        IpAddr::V4(address) => address.octets().to_vec(),
+        IpAddr::V6(address) => address.octets().to_vec(),
+    };
+    alternative_names(certificate).any(|name| matches!(name, GeneralName::IPAddress(bytes) if *bytes == octets))
+}
+
+fn alternative_names<'a>(certificate: &'a X509Certificate<'_>) -> impl Iterator<Item = &'a GeneralName<'a>> {
+    let extension = certificate.subject_alternative_name().ok().flatten();
+    extension.into_iter().flat_map(|extension| extension.value.general_names.iter())
+}
+
+/// A `*` stands for exactly one whole label, the first, and at least two labels follow it.
+fn matches_pattern(pattern: &str, host: &str, wildcards: bool) -> bool {
+    if let Some(rest) = pattern.strip_prefix("*.") {
+        let Some((label, host_rest)) = host.split_once('.') else { return false };
+        return wildcards && !label.is_empty() && rest.contains('.') && rest.eq_ignore_ascii_case(host_rest);
+    }
+    !pattern.is_empty() && pattern.eq_ignore_ascii_case(host)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_star_is_one_label() {
+        assert!(matches_pattern("*.example.com", "www.example.com", true));
+        assert!(matches_pattern("*.EXAMPLE.com", "www.example.COM", true));
+        for host in ["example.com", "a.b.example.com", ".example.com", "www.example.org"] {
+            assert!(!matches_pattern("*.example.com", host, true), "{host}");
+        }
+        assert!(!matches_pattern("*.com", "example.com", true));
+        assert!(!matches_pattern("w*.example.com", "www.example.com", true));
+        assert!(!matches_pattern("*.example.com", "www.example.com", false));
+    }
+
+    #[test]
+    fn names_match_as_they_are() {
+        assert!(matches_pattern("localhost", "LocalHost", true));
+        assert!(!matches_pattern("", "", true));
+        assert!(!matches_pattern("localhost", "localhost.", true));
+    }
+}

@@ -1,0 +1,40 @@
+//! What Python's `ssl` module needs of TLS, on rustls with *ring*: no sockets, no clock but the platform's, no Python.
+//!
+//! A [`Context`] holds what an `SSLContext` holds: a certificate chain with its key, trusted certificates, and settings.
+//! A [`Connection`] is one side of a TLS connection that is fed records and gives records back; whoever owns it moves them.
+//! Certificates are verified with the outcomes and the numbers of OpenSSL (see [`verify`]), since programs and people know
+//! those; what signs and encrypts, and what a handshake may contain, is rustls's alone.
+//!
+//! Nothing here panics for what a peer or a file contains, and nothing logs.
+
+mod alerts;
+mod certificate;
+mod ciphers;
+mod connection;
+mod context;
+mod error;
+mod hostname;
+mod names;
+mod pem;
+mod refusals;
+mod sessions;
+mod trust;
+mod verifiers;
+pub mod verify;
+
+pub use alerts::illegal_record_reason;
+pub use certificate::{AlternativeName, CertificateFacts, Name, certificate_facts};
+pub use ciphers::{Cipher, all_ciphers};
+pub use connection::{Connection, Plaintext, Progress};
+pub use context::{Context, Role, Settings, VerifyMode, is_known_curve};
+pub use error::{Error, ErrorKind, Result};
+pub use names::{ObjectName, object_by_number, object_by_text};
+pub use pem::{certificates_of, is_pem_key_encrypted};
+pub use sessions::Session;
+pub use trust::TrustStore;
+
+/// `RAND_bytes`: fills `bytes` from the platform's generator.
+pub fn random_bytes(bytes: &mut [u8]) -> Result<()> {
+    let provider = rustls::crypto::ring::default_provider();
+    provider.secure_random.fill(bytes).map_err(|_| Error::ssl("RANDOM_FAILURE", "the platform has no random numbers"))
+}
