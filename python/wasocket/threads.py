@@ -52,9 +52,14 @@ def _condition_wait(self: Any, timeout: float | None = None) -> bool:
 
 
 def _process_request(self: Any, request: Any, client_address: Any) -> None:
-    """Serve the request now, for want of a thread that would."""
+    """Serve the request now, for want of a thread that would. What ends the handler ends no more than its thread."""
+    from threading import Thread  # the program's own, which may not be imported before `install()`
+
+    thread = Thread(target=self.process_request_thread, args=(request, client_address), daemon=self.daemon_threads)
     self._serving = getattr(self, "_serving", 0) + 1
     try:
-        self.process_request_thread(request, client_address)
+        thread.run()
+    except BaseException:
+        thread._invoke_excepthook(thread)
     finally:
         self._serving -= 1
