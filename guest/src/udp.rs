@@ -79,7 +79,8 @@ impl<N: Net> Udp<N> {
             return Err(Error::Os(errno));
         }
         if self.ahead.borrow().is_empty() {
-            if self.read_shut.get() {
+            // On Linux this ends a wait, and is nothing to a call that does not wait.
+            if self.read_shut.get() && wait.deadline != Deadline::Now {
                 return Ok(Received::stream(Vec::new()));
             }
             if !self.bound.get() {
@@ -98,11 +99,16 @@ impl<N: Net> Udp<N> {
     }
 
     pub(crate) fn send(&self, net: &N, data: &[u8], to: Option<SocketAddr>, wait: Wait) -> Result<usize> {
+        // Linux binds whoever is about to send, whatever comes of it.
+        self.bind_if_needed(net)?;
+        if to.is_none() && self.peer.get().is_none() {
+            return Err(Error::Os(Errno::EDESTADDRREQ));
+        }
         if self.write_shut.get() {
             return Err(Error::Os(Errno::EPIPE));
         }
-        if to.is_none() && self.peer.get().is_none() {
-            return Err(Error::Os(Errno::EDESTADDRREQ));
+        if let Some(errno) = self.pending.take() {
+            return Err(Error::Os(errno));
         }
         if to.is_some_and(|to| to.port() == 0) {
             return Err(Error::Os(Errno::EINVAL));
@@ -110,7 +116,6 @@ impl<N: Net> Udp<N> {
         if data.len() > self.max_payload() {
             return Err(Error::Os(Errno::EMSGSIZE));
         }
-        self.bind_if_needed(net)?;
         let to = to.map(reachable).filter(|to| Some(*to) != self.peer.get());
         let sent = net.send_to(&self.socket, data, to, wait.deadline);
         sent.map_err(|refusal| wait.error(Operation::Send, refusal))?;

@@ -235,8 +235,6 @@ impl<N: Net> Description<N> {
     ) -> Result<(Received, Vec<Rights<N>>)> {
         let wait = self.receive_wait(net, timeout);
         let received = match &self.endpoint {
-            // Linux, too, answers at once where nothing is asked for.
-            Endpoint::Tcp(_) if max == 0 => Received::stream(Vec::new()),
             Endpoint::Tcp(tcp) => tcp.receive(net, max, flags, wait)?,
             Endpoint::Udp(udp) => udp.receive(net, max, flags, wait)?,
             Endpoint::System(socket) => return self.receive_of_system(net, socket, (max, room), flags, wait),
@@ -256,6 +254,8 @@ impl<N: Net> Description<N> {
     ) -> Result<(Received, Vec<Rights<N>>)> {
         let peek = flags.contains(MessageFlags::PEEK);
         if max == 0 && self.kind == Kind::Stream {
+            // Who asks for nothing waits all the same until there is something, and leaves it there.
+            unix.receive(net, 1, true, wait)?;
             return Ok((Received::stream(Vec::new()), Vec::new()));
         }
         let Some(Message { data, from, rights }) = unix.receive(net, max, peek, wait)? else {

@@ -28,6 +28,8 @@ pub(super) struct Inner<N: Net> {
     pub(super) bound: Option<SocketAddr>,
     /// Where the program asked to bind it, perhaps to any port; a new attempt after a connection failed asks for the same.
     pub(super) asked: Option<SocketAddr>,
+    /// The program has shut the direction in, connected or not.
+    pub(super) read_shut: bool,
     /// Options that the program set, in order; a socket opened anew gets them again.
     pub(super) settings: Vec<(NetOption, u64)>,
 }
@@ -221,7 +223,7 @@ impl<N: Net> Inner<N> {
             Err(refusal) => match error_of(Operation::Connect, refusal) {
                 // What only the peer can have said: on Linux a call that may not wait is gone before that arrives.
                 Error::Os(errno @ (Errno::ECONNREFUSED | Errno::ECONNRESET)) if at_once => {
-                    self.become_unconnected(Failure::Untold(errno));
+                    self.fail_in_background(errno);
                     Err(Error::Os(Errno::EINPROGRESS))
                 }
                 error => Err(error),
@@ -256,7 +258,7 @@ impl<N: Net> Inner<N> {
                     Error::Os(errno) => errno,
                     _ => Errno::EIO,
                 };
-                self.become_unconnected(Failure::Untold(errno));
+                self.fail_in_background(errno);
             }
         }
     }
@@ -314,6 +316,26 @@ impl<N: Net> Inner<N> {
 
     pub(super) fn become_unconnected(&mut self, failure: Failure) {
         self.state = State::Unconnected { socket: None, failure };
+    }
+
+    /// Ends both halves of a listener.
+    pub(super) fn stop_listening(&mut self) {
+        self.become_unconnected(Failure::None);
+        self.read_shut = false;
+        self.twin = None;
+        self.give_back_port();
+    }
+
+    fn fail_in_background(&mut self, errno: Errno) {
+        self.become_unconnected(Failure::Untold(errno));
+        self.give_back_port();
+    }
+
+    /// A port that was not asked for by number is the system's again, once what it was for has ended.
+    fn give_back_port(&mut self) {
+        if self.asked.is_none_or(|asked| asked.port() == 0) {
+            (self.bound, self.asked) = (None, None);
+        }
     }
 
     pub(super) fn become_listening(&mut self) {

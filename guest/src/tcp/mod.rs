@@ -18,6 +18,9 @@ use crate::stream::Stream;
 use crate::udp::{any_address, reachable};
 use crate::waiting::{Wait, error_of};
 
+/// How many bytes someone looks for who asks for none.
+const LOOK_AHEAD: usize = 1 << 16;
+
 /// How many connections may be accepted ahead, for readiness.
 const ACCEPT_AHEAD: usize = 1;
 
@@ -37,7 +40,8 @@ impl<N: Net> Tcp<N> {
     }
 
     fn in_state(family: IpFamily, state: State<N>) -> Self {
-        let inner = Inner { state, family, twin: None, bound: None, asked: None, settings: Vec::new() };
+        let inner =
+            Inner { state, family, twin: None, bound: None, asked: None, read_shut: false, settings: Vec::new() };
         Self { family, v6_only: Cell::new(false), inner: RefCell::new(inner) }
     }
 
@@ -69,6 +73,10 @@ impl<N: Net> Tcp<N> {
     pub(crate) fn listen(&self, net: &N, backlog: u32) -> Result<()> {
         let mut inner = self.inner.borrow_mut();
         inner.check(Operation::Listen)?;
+        if let State::Unconnected { failure: Failure::Untold(_) | Failure::Told, .. } = inner.state {
+            // Only `connect()` ends an attempt that failed in the background.
+            return Err(Error::Os(Errno::EINVAL));
+        }
         let backlog = backlog.max(1);
         if inner.kind() == StateKind::Fresh {
             let local = any_address(self.family, 0);
@@ -102,9 +110,19 @@ impl<N: Net> Tcp<N> {
 
     pub(crate) fn receive(&self, net: &N, max: usize, flags: MessageFlags, wait: Wait) -> Result<Received> {
         let mut inner = self.inner.borrow_mut();
+        if inner.read_shut && matches!(inner.state, State::Unconnected { failure: Failure::None, .. }) {
+            return Ok(Received::stream(Vec::new()));
+        }
         inner.await_established(net, Operation::Receive, wait)?;
         match &mut inner.state {
-            State::Connected { stream, .. } => stream.receive(net, max, flags, wait),
+            State::Connected { stream, .. } => {
+                // Who asks for nothing waits all the same until there is something, and leaves it there.
+                let (size, flags) = if max == 0 { (LOOK_AHEAD, flags.with(MessageFlags::PEEK)) } else { (max, flags) };
+                let mut received = stream.receive(net, size, flags, wait)?;
+                received.data.truncate(max);
+                received.length = received.data.len();
+                Ok(received)
+            }
             State::Unconnected { failure: Failure::Told, .. } => Ok(Received::stream(Vec::new())),
             _ => Err(Error::Os(Errno::ENOTCONN)),
         }
@@ -122,6 +140,8 @@ impl<N: Net> Tcp<N> {
     pub(crate) fn shutdown(&self, net: &N, how: Shutdown) -> Result<()> {
         let mut inner = self.inner.borrow_mut();
         inner.advance(net);
+        // Linux takes note of it even where it then says that there is no connection.
+        inner.read_shut |= how.reads();
         inner.check(Operation::Shutdown)?;
         match &mut inner.state {
             State::Connected { stream, .. } => stream.shutdown(net, how),
@@ -130,7 +150,7 @@ impl<N: Net> Tcp<N> {
                 Ok(())
             }
             State::Listening { .. } if how.reads() => {
-                inner.become_unconnected(Failure::None);
+                inner.stop_listening();
                 Ok(())
             }
             State::Listening { .. } => Ok(()),

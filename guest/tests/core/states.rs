@@ -100,7 +100,7 @@ const ROWS: &[Row] = &[
         reach: failed,
         bind: None,
         connect: Some(ECONNREFUSED),
-        listen: None,
+        listen: Some(EINVAL),
         accept: Some(EINVAL),
         receive: Some(ECONNREFUSED),
         send: Some(ECONNREFUSED),
