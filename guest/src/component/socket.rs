@@ -154,15 +154,16 @@ impl GuestSocket for Socket {
     }
 
     fn recv(&self, max: u32, flags: MessageFlags) -> Answer<Vec<u8>> {
-        self.receive(max, flags).map(|received| received.data)
+        self.receive(max, flags)
     }
 
     fn recv_wide(&self, max: u32, flags: MessageFlags) -> Answer<WideBytes> {
-        self.receive(max, flags).map(|received| widen(&received.data))
+        self.receive(max, flags).map(|data| widen(&data))
     }
 
     fn recv_from(&self, max: u32, flags: MessageFlags) -> Answer<(Vec<u8>, Option<Address>)> {
-        self.receive(max, flags).map(|received| (received.data, received.from.map(address_from_core)))
+        let received = self.receive_message(max, 0, flags)?;
+        Ok((received.data, received.from.map(address_from_core)))
     }
 
     /// WASI has no ancillary data, and other sockets come from this component alone.
