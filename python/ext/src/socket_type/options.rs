@@ -94,8 +94,13 @@ fn parse_set(arguments: Arguments<'_>) -> PyResult<(c_int, c_int, OptionValue)> 
         &raw mut length,
     );
     if parsed.is_ok() {
-        // The kernel would read the value at address 0.
-        return Err(Errno::EINVAL.into());
+        // The kernel would read the value at address 0, if it took one of that length.
+        let errno = if usize::try_from(length).is_ok_and(|length| length < size_of::<c_int>()) {
+            Errno::EINVAL
+        } else {
+            Errno::EFAULT
+        };
+        return Err(errno.into());
     }
     clear();
     let mut buffer = Buffer::empty();
