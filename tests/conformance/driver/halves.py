@@ -16,6 +16,8 @@ from typing import Any
 from channel import Channel
 from nested import Nested
 
+#: Whether both halves of a test can run here as CPython's suite has it.
+HAS_THREADS = sys.platform != "wasi"
 #: Plain values that cross as they are; addresses are tuples of them.
 PLAIN = (bool, int, float, str, type(None))
 #: Classes whose halves use the same live sockets. They run in one process, as those do that meet at an AF_UNIX name.
@@ -108,10 +110,10 @@ class Halves:
     def _set_up(self, case: Any) -> None:
         if case is self._active:
             self._set_up_apart(case)
-        elif sys.platform == "wasi":
-            Nested(case).set_up()
-        else:
+        elif HAS_THREADS:
             self._with_threads(case)
+        else:
+            Nested(case).set_up()
 
     def _set_up_apart(self, case: Any) -> None:
         case.server_ready, case.client_ready, case.done = (threading.Event() for _ in range(3))
@@ -138,6 +140,9 @@ class Halves:
 
     def _set(self, case: Any, name: str, value: Any) -> None:
         """`case.name = value`, for the other half as well."""
+        if HAS_THREADS and not self.is_apart(case):
+            object.__setattr__(case, name, value)
+            return
         kind = _kind(value)
         if kind == "event":
             value = RemoteEvent(self._channel, name)

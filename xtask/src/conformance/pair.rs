@@ -103,9 +103,9 @@ impl<'bench> Pair<'bench> {
         let begin = Instant::now();
         let command = json!({"do": "run", "module": module, "test": test.name});
         self.server.send(&command);
-        let mut outcome = self.attend(&command, begin + self.bench.limit);
+        let Attended { mut outcome, is_over } = self.attend(&command, begin + self.bench.limit);
         outcome.seconds = begin.elapsed().as_secs_f64();
-        if matches!(outcome.result, Ending::Trap | Ending::Hang) {
+        if !is_over {
             *self = Self::start(self.bench)?;
             self.list(module)?;
         }
@@ -113,12 +113,12 @@ impl<'bench> Pair<'bench> {
     }
 
     /// Relays between the halves until the test is over.
-    fn attend(&mut self, command: &Value, mut end: Instant) -> Outcome {
+    fn attend(&mut self, command: &Value, mut end: Instant) -> Attended {
         let mut running = Running::default();
         loop {
             if let Some(mut outcome) = running.outcome() {
                 outcome.is_parted = !matches!(running.client, Client::Idle);
-                return outcome;
+                return Attended { outcome, is_over: true };
             }
             let next = running.relay.next_timeout().map_or(end, |next| next.min(end));
             match self.news.recv_timeout(next.saturating_duration_since(Instant::now())) {
@@ -128,12 +128,12 @@ impl<'bench> Pair<'bench> {
                         end = end.min(Instant::now() + GRACE);
                     }
                 }
-                Ok((role, News::End)) => return Outcome { is_parted: true, ..self.trap(role) },
+                Ok((role, News::End)) => return Attended::broken_off(self.trap(role)),
                 Err(RecvTimeoutError::Timeout) if Instant::now() < end => {
                     let answers = running.relay.expire(Instant::now());
                     self.send(&answers);
                 }
-                Err(_) => return Outcome { is_parted: true, ..running.hang() },
+                Err(_) => return Attended::broken_off(running.hang()),
             }
         }
     }
@@ -182,6 +182,19 @@ impl<'bench> Pair<'bench> {
     }
 }
 
+/// A test that somebody attended to its end.
+struct Attended {
+    outcome: Outcome,
+    /// Both halves wait for the next test; otherwise one of them is gone, or still in this one.
+    is_over: bool,
+}
+
+impl Attended {
+    fn broken_off(outcome: Outcome) -> Self {
+        Self { outcome: Outcome { is_parted: true, ..outcome }, is_over: false }
+    }
+}
+
 impl Running {
     fn done(&mut self, role: Role, outcome: Outcome) {
         match role {
@@ -212,7 +225,8 @@ impl Running {
 
     fn hang(&self) -> Outcome {
         match &self.client {
-            Client::Done(client) if client.result != Ending::Pass => Outcome::new(Ending::Hang, &client.text),
+            // What the server half waits for will not come; it is the client half that says why.
+            Client::Done(client) if client.result != Ending::Pass => client.clone(),
             Client::Done(_) => Outcome::new(Ending::Hang, "the server half hangs"),
             Client::Running if self.server.is_some() => Outcome::new(Ending::Hang, "the client half hangs"),
             Client::Running => Outcome::new(Ending::Hang, "both halves hang"),
