@@ -28,6 +28,8 @@ from thread_half import OF_SERVERS, ThreadHalf
 RESOURCES = {"cpu": None, "walltime": None}
 #: Modules that ask for the internet although most of their tests do without; and those that do need it.
 MOSTLY_LOCAL = {"test.test_timeout": ("TCPTimeoutTestCase",), "test.test_socketserver": ()}
+#: Modules that mark tests as in need of child processes which start none.
+WITHOUT_PROCESSES = ("test.test_ftplib",)
 #: Classes whose tests leave CPython 3.14.0's memory in ruins, with and without our sockets: a later test would trap.
 RUINOUS = {"test.test_asyncio.test_tasks": ("CIntrospectionTests",)}
 #: Why they do not run.
@@ -156,8 +158,12 @@ def _prepare_support() -> None:
 
 
 def _prepare_module(name: str) -> None:
-    """Let a module be imported that uses a terminal in some of its tests."""
+    """Let a module be imported that uses a terminal in some of its tests, or says of more than needs it that it needs processes."""
     _allow_resources(name)
+    if name in WITHOUT_PROCESSES:
+        from test import support
+
+        support.has_subprocess_support = True
     if name == "test.test_asyncio.test_events" and importlib.util.find_spec("termios") is None:
         for missing in ("termios", "tty"):
             sys.modules[missing] = ModuleType(missing)
