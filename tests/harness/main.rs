@@ -12,6 +12,7 @@ mod context;
 mod differences;
 mod documents;
 mod header;
+mod idle;
 mod introspection;
 mod itself;
 mod load;
@@ -50,6 +51,7 @@ fn trials() -> Result<Vec<Trial>> {
     trials.extend(cli::trials(&context));
     trials.extend(composed::trials(&context));
     trials.extend(documents::trials(&context));
+    trials.extend(idle::trials(&context));
     trials.extend(introspection::trials(&context));
     trials.extend(itself::trials());
     trials.extend(load::trials(&context));

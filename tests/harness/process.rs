@@ -1,7 +1,7 @@
 //! Running executables: every wait is bounded, and everything that was started is ended by its process id.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
@@ -56,6 +56,11 @@ impl Running {
         let (sender, ended) = mpsc::channel();
         thread::spawn(move || drop(sender.send(child.wait())));
         Ok(Self { title, process, ended, stdout, stderr })
+    }
+
+    /// What the system tells of it.
+    pub(crate) fn in_proc(&self) -> PathBuf {
+        Path::new("/proc").join(self.process.as_raw_nonzero().to_string())
     }
 
     /// Send a signal.
