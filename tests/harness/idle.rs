@@ -37,7 +37,7 @@ fn hold(context: &Context, backend: &str) -> Result<()> {
     let overseer = TcpListener::bind("127.0.0.1:0")?;
     let mut command = Command::new(context.wasocket()?);
     command.args(["run", "--backend", backend, "--allow-outbound", "tcp://127.0.0.1:*"]);
-    command.arg(context.tests.join("clients/idle_connections.py"));
+    command.arg(context.tests.join("harness/idle_connections.py"));
     command.args([
         CONNECTIONS.to_string(),
         holder.address.port().to_string(),

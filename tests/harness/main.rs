@@ -11,6 +11,7 @@ mod composed;
 mod context;
 mod differences;
 mod documents;
+mod faults;
 mod header;
 mod idle;
 mod introspection;
@@ -51,6 +52,7 @@ fn trials() -> Result<Vec<Trial>> {
     trials.extend(cli::trials(&context));
     trials.extend(composed::trials(&context));
     trials.extend(documents::trials(&context));
+    trials.extend(faults::trials(&context));
     trials.extend(idle::trials(&context));
     trials.extend(introspection::trials(&context));
     trials.extend(itself::trials());

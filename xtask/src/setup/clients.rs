@@ -105,5 +105,10 @@ const PACKAGES: [&str; 11] = [
 const CHECKERS: [&str; 4] = ["mypy==1.18.2", "mypy_extensions==1.2.0", "pathspec==1.1.1", "typing_extensions==4.16.0"];
 
 /// Executables and the packages that hold them.
-const SERVERS: [(&str, &str); 4] =
-    [("dnsmasq", "dnsmasq-base"), ("nginx", "nginx-light"), ("redis-server", "redis-server"), ("wrk", "wrk")];
+const SERVERS: [(&str, &str); 5] = [
+    ("dnsmasq", "dnsmasq-base"),
+    ("ip", "iproute2"),
+    ("nginx", "nginx-light"),
+    ("redis-server", "redis-server"),
+    ("wrk", "wrk"),
+];
