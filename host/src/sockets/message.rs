@@ -90,7 +90,7 @@ impl Socket {
         self.note_received(data.len()).await;
         let mut messages = control::read(&control);
         let mut said = flags(received.flags);
-        let rights = self.adopt(&mut messages, &mut said);
+        let rights = self.adopt(&mut messages, asked, &mut said);
         Ok(Incoming {
             ancillary: messages.into_iter().map(control::incoming).collect(),
             rights,
@@ -102,9 +102,12 @@ impl Socket {
     }
 
     /// The sockets that came along. What is no socket, or one too many, is closed.
-    fn adopt(&self, messages: &mut Vec<Message>, said: &mut MessageFlags) -> Vec<Self> {
+    fn adopt(&self, messages: &mut Vec<Message>, asked: MessageFlags, said: &mut MessageFlags) -> Vec<Self> {
         let descriptors = control::take_descriptors(messages);
         let count = descriptors.len();
+        if !asked.contains(MessageFlags::PEEK) {
+            self.sockets.under_way.received(count);
+        }
         let taken = descriptors.into_iter().filter(|_| !self.is_outside());
         let rights: Vec<Self> = taken.filter_map(|descriptor| Self::received(&self.sockets, descriptor)).collect();
         if rights.len() < count {
@@ -125,6 +128,7 @@ impl Socket {
             remote => remote,
         };
         let control = self.control(message.ancillary, &message.rights)?;
+        let under_way = message.rights.iter().map(|_| self.sockets.count_socket()).collect::<Answer<Vec<_>>>()?;
         let remote = remote.as_ref().map(Remote::address);
         let parts = self.parts(message.parts)?;
         let bits = bits(asked) | libc::MSG_NOSIGNAL;
@@ -146,6 +150,7 @@ impl Socket {
             self.has_connected(opened);
         }
         let sent = sent?;
+        self.sockets.under_way.sent(under_way);
         self.note_sent(sent);
         Ok(u32::try_from(sent).unwrap_or(u32::MAX))
     }

@@ -24,6 +24,7 @@ mod system;
 #[cfg(test)]
 mod tests;
 mod transfer;
+mod under_way;
 mod unix;
 mod waiting;
 

@@ -41,6 +41,9 @@ impl Socket {
         if row.level == libc::SOL_SOCKET && row.name == libc::SO_PRIORITY && !is_ordinary_priority(&bytes) {
             return Err(os(Errno::NotPermitted));
         }
+        if (row.level, row.name) == (libc::IPPROTO_TCP, libc::TCP_CONGESTION) && !is_loaded_congestion_control(&bytes) {
+            return Err(os(Errno::NoSuchEntry));
+        }
         if let Some(group) = joined(row, &bytes) {
             open::may_join(&self.sockets.network, self.system(), group)?;
         }
@@ -188,6 +191,13 @@ fn integer(bytes: &[u8], at: usize) -> Option<i32> {
 
 fn long(bytes: &[u8], at: usize) -> Option<i64> {
     bytes.get(at..)?.first_chunk().map(|bytes| i64::from_ne_bytes(*bytes))
+}
+
+/// Whether the system has it without loading a module of the kernel, which it would do for a privileged process.
+fn is_loaded_congestion_control(name: &[u8]) -> bool {
+    let loaded = std::fs::read("/proc/sys/net/ipv4/tcp_available_congestion_control").unwrap_or_default();
+    let name = name.split(|byte| *byte == 0).next().unwrap_or_default();
+    loaded.split(u8::is_ascii_whitespace).any(|known| !known.is_empty() && known == name)
 }
 
 /// Whether it is one of the priorities that need no privileges.

@@ -15,6 +15,7 @@ use super::errors::{Answer, exceeded, os};
 use super::open::{self, Family, Kind, Style};
 use super::poll_set;
 use super::state::{Counted, Sockets, locked};
+use super::under_way::Road;
 use super::unix::Bound;
 use super::waiting::{READ, Until, WRITE, Watched};
 use crate::policy::{Exceeded, Held, Permit, SocketLife};
@@ -36,6 +37,8 @@ pub struct Socket {
     opened: Instant,
     pub(super) bytes_sent: AtomicU64,
     pub(super) bytes_received: AtomicU64,
+    /// Of an `AF_UNIX` socket. Dropped after the descriptor.
+    _road: Option<Road>,
     _counted: Counted,
 }
 
@@ -84,6 +87,7 @@ impl Socket {
             opened: Instant::now(),
             bytes_sent: AtomicU64::new(0),
             bytes_received: AtomicU64::new(0),
+            _road: (kind.family == Family::Unix).then(|| Road::open(&sockets.under_way)),
             _counted: counted,
         }
     }

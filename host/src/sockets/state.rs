@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::bindings::wasocket::socket::types::Errno;
 use super::errors::{Answer, exceeded, os};
+use super::under_way::UnderWay;
 use super::unix::Names;
 use super::waiting::Clock;
 use crate::policy::{Exceeded, Network, Permit};
@@ -17,6 +18,7 @@ pub struct Sockets {
     pub(super) host_name: String,
     /// Where data arrives before it is copied out, so that a call allocates what arrives and not what was asked for.
     pub(super) arrivals: Mutex<Vec<u8>>,
+    pub(super) under_way: Arc<UnderWay>,
     open: Arc<AtomicUsize>,
 }
 
@@ -29,6 +31,7 @@ impl Sockets {
             names: Names::default(),
             host_name: host_name.into(),
             arrivals: Mutex::default(),
+            under_way: Arc::default(),
             open: Arc::default(),
         })
     }

@@ -242,6 +242,76 @@ async fn sockets_travel_over_unix_sockets_and_names_are_the_guests_own() {
 }
 
 #[tokio::test]
+async fn sockets_on_their_way_count() {
+    let mut policy = Policy::new();
+    policy.allow_everything().unwrap();
+    policy.set_limits(Limits { sockets: Some(4), ..Limits::default() });
+    let sockets = Sockets::new(Network::new(policy, |_| ()), "localhost");
+    let (here, there) = Socket::pair(&sockets, AddressFamily::Unix, SocketType::Stream, 0).unwrap();
+    let parts = [b"take".to_vec()];
+    let send = async || {
+        let passenger = Socket::create(&sockets, AddressFamily::Inet, SocketType::Stream, 0)?;
+        let message = Outgoing { parts: &parts, ancillary: Vec::new(), rights: vec![&passenger], remote: None };
+        here.send_message(message, none(), Until::Never).await
+    };
+    send().await.unwrap();
+    assert_eq!(
+        code(send().await),
+        Some(Errno::TooManyOpenFiles),
+        "the pair, the one on its way, one more, and that again"
+    );
+    assert_eq!(sockets.open(), 3);
+    for flags in [MessageFlags::PEEK, none()] {
+        let message = there.recv_message(9, 64, flags, Until::Never).await.unwrap();
+        assert_eq!(message.rights.len(), 1);
+    }
+    assert_eq!(sockets.open(), 2);
+    send().await.unwrap();
+    drop((here, there));
+    assert_eq!(sockets.open(), 0, "with the last queue goes what was in it");
+}
+
+#[tokio::test]
+async fn a_flood_of_what_is_not_allowed_keeps_nobody_waiting() {
+    let stranger = udp(&open_to_all());
+    let friend = udp(&open_to_all());
+    friend.bind(loopback(0)).unwrap();
+    let mut policy = Policy::new();
+    policy.allow_outbound(Rule::parse(&format!("udp://127.0.0.1:{}", port(&friend))).unwrap());
+    let sockets = Sockets::new(Network::new(policy, |_| ()), "localhost");
+    let guest = udp(&sockets);
+    guest
+        .send_message(
+            Outgoing { parts: &[], ancillary: Vec::new(), rights: Vec::new(), remote: Some(loopback(port(&friend))) },
+            none(),
+            Until::Never,
+        )
+        .await
+        .unwrap();
+    let there = loopback(port(&guest));
+    for socket in [&stranger, &friend] {
+        socket.connect(there.clone(), Until::Never).await.unwrap();
+    }
+    for _ in 0..150 {
+        stranger.send(b"no", none(), Until::Never).await.unwrap();
+    }
+    friend.send(b"yes", none(), Until::Never).await.unwrap();
+    assert_eq!(code(guest.recv(9, none(), Until::Now).await), Some(Errno::WouldBlock), "64 of them at a time");
+    assert_eq!(guest.recv(9, none(), Until::Never).await.unwrap(), b"yes", "past the rest of them");
+}
+
+#[tokio::test]
+async fn no_module_of_the_kernel_is_loaded_for_a_guest() {
+    let socket = tcp(&open_to_all());
+    let OptionValue::Text(used) = socket.option(&SocketOption::TcpCongestion).unwrap() else { panic!("a name") };
+    socket.set_option(&SocketOption::TcpCongestion, &OptionValue::Text(used)).unwrap();
+    for name in ["", "lp_that_is_none", "\0"] {
+        let set = socket.set_option(&SocketOption::TcpCongestion, &OptionValue::Text(name.to_owned()));
+        assert_eq!(code(set), Some(Errno::NoSuchEntry), "{name:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_set_reports_what_is_ready_and_forgets_what_is_dropped() {
     let sockets = open_to_all();
     let (client, server) = connected(&sockets).await;

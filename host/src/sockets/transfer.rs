@@ -43,7 +43,8 @@ impl Socket {
         Ok(data.to_vec())
     }
 
-    /// One `recvmsg(2)`. Datagrams of senders that the policy does not allow are passed over.
+    /// One `recvmsg(2)`. Datagrams of senders that the policy does not allow are passed over; after many of them it is
+    /// [`io::ErrorKind::ResourceBusy`], so that who sends them keeps nobody else waiting.
     pub(super) fn receive_allowed<'a>(
         &self,
         socket: &socket2::Socket,
@@ -56,7 +57,11 @@ impl Socket {
             arrivals.resize(max, 0);
         }
         let room = arrivals.get_mut(..max).unwrap_or_default();
+        let mut passed_over = 0;
         let received = loop {
+            if passed_over == MAX_PASSED_OVER {
+                return Err(io::ErrorKind::ResourceBusy.into());
+            }
             let received = system::receive(socket.as_fd(), room, control, bits | libc::MSG_CMSG_CLOEXEC)?;
             let is_message = self.kind.is_internet_datagram() && bits & libc::MSG_ERRQUEUE == 0;
             if !is_message || self.may_hear(received.sender.as_ref().and_then(socket2::SockAddr::as_socket)) {
@@ -65,6 +70,7 @@ impl Socket {
             if bits & libc::MSG_PEEK != 0 {
                 system::receive(socket.as_fd(), &mut [], &mut [], libc::MSG_DONTWAIT)?;
             }
+            passed_over += 1;
         };
         let data = room.get(..received.length.min(max)).unwrap_or_default();
         Ok((received, data))
@@ -112,6 +118,9 @@ impl Socket {
         }
     }
 }
+
+/// How many datagrams are passed over at once.
+const MAX_PASSED_OVER: usize = 64;
 
 /// `MSG_DONTWAIT` is a deadline, and the queue of errors is never waited for.
 pub(super) fn deadline(flags: MessageFlags, until: Until) -> Until {

@@ -61,7 +61,8 @@ impl<T: Into<OwnedFd> + AsRawFd> Watched<T> {
         &self.descriptor
     }
 
-    /// Tries, and if that would block, tries again whenever the descriptor is ready, until the deadline.
+    /// Tries, and if that would block, tries again whenever the descriptor is ready, until the deadline. An action that is
+    /// [`io::ErrorKind::ResourceBusy`] has more to do before it can say; others have their turn first.
     pub(super) async fn attempt<R>(
         &self,
         interest: Interest,
@@ -69,7 +70,8 @@ impl<T: Into<OwnedFd> + AsRawFd> Watched<T> {
         mut action: impl FnMut(&Arc<T>) -> io::Result<R>,
     ) -> io::Result<R> {
         match uninterrupted(|| action(&self.descriptor)) {
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock && until != Until::Now => {}
+            Err(error) if is_for_later(&error) && until != Until::Now => {}
+            Err(error) if is_for_later(&error) => return Err(io::ErrorKind::WouldBlock.into()),
             answer => return answer,
         }
         let registration = self.registration()?;
@@ -78,6 +80,7 @@ impl<T: Into<OwnedFd> + AsRawFd> Watched<T> {
                 let mut ready = registration.ready(interest).await?;
                 match uninterrupted(|| action(&self.descriptor)) {
                     Err(error) if error.kind() == io::ErrorKind::WouldBlock => ready.clear_ready(),
+                    Err(error) if is_for_later(&error) => tokio::task::yield_now().await,
                     answer => return answer,
                 }
             }
@@ -106,6 +109,10 @@ pub(super) async fn before<R>(until: Until, future: impl Future<Output = R>) -> 
 /// Until this moment nothing happens.
 pub(super) async fn sleep(until: Until) {
     before(until, std::future::pending::<()>()).await;
+}
+
+fn is_for_later(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::ResourceBusy)
 }
 
 fn uninterrupted<R>(mut action: impl FnMut() -> io::Result<R>) -> io::Result<R> {
