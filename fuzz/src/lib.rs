@@ -10,7 +10,9 @@
 pub mod addresses;
 pub mod ancillary;
 pub mod c_library;
+pub mod certificates;
 pub mod destinations;
+pub mod edits;
 #[expect(dead_code, unreachable_pub, reason = "the host needs more of it")]
 #[path = "../../host/src/error.rs"]
 mod error;
@@ -20,6 +22,7 @@ pub mod policies;
 #[expect(dead_code, unreachable_pub, unused_imports, reason = "the host needs more of it")]
 #[path = "../../host/src/policy/mod.rs"]
 mod policy;
+pub mod records;
 #[expect(dead_code, reason = "the core's own tests need more of it")]
 #[path = "../../guest/tests/core/scripted.rs"]
 mod scripted;

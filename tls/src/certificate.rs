@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use x509_parser::asn1_rs::{Any, Tag};
 use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::{DistributionPointName, GeneralName, ParsedExtension};
 use x509_parser::prelude::FromDer;
@@ -110,16 +111,27 @@ impl CertificateFacts {
 /// The attributes of `name`, by OpenSSL's long names.
 pub(crate) fn distinguished_name(name: &X509Name<'_>) -> Name {
     let attribute = |attribute: &x509_parser::x509::AttributeTypeAndValue<'_>| {
-        let value = attribute.attr_value();
-        let text = attribute
-            .as_str()
-            .map(str::to_owned)
-            .ok()
-            .or_else(|| value.as_any_str().ok())
-            .unwrap_or_else(|| String::from_utf8_lossy(value.data).into_owned());
-        (long_name(&attribute.attr_type().to_id_string()), text)
+        (long_name(&attribute.attr_type().to_id_string()), string_text(attribute.attr_value()))
     };
     name.iter_rdn().map(|set| set.iter().map(attribute).collect()).collect()
+}
+
+/// `ASN1_STRING_to_UTF8`: the types of strings that are older than Unicode hold Latin-1.
+fn string_text(value: &Any<'_>) -> String {
+    match value.tag() {
+        Tag::Utf8String => String::from_utf8_lossy(value.data).into_owned(),
+        Tag::BmpString => {
+            let units =
+                value.data.chunks_exact(2).map(|unit| unit.iter().fold(0, |sum, byte| (sum << 8) | u16::from(*byte)));
+            char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+        }
+        Tag::UniversalString => {
+            let units =
+                value.data.chunks_exact(4).map(|unit| unit.iter().fold(0, |sum, byte| (sum << 8) | u32::from(*byte)));
+            units.map(|unit| char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+        }
+        _ => value.data.iter().map(|byte| char::from(*byte)).collect(),
+    }
 }
 
 fn alternative_name(name: &GeneralName<'_>) -> AlternativeName {
@@ -192,6 +204,20 @@ mod tests {
     fn serial_numbers_are_pairs_of_digits() {
         assert_eq!(serial_number(&[0, 0xd7, 0x03]), "D703");
         assert_eq!(serial_number(&[0x0a]), "0A");
+    }
+
+    #[test]
+    fn strings_of_every_type_are_text() {
+        for (tag, data, text) in [
+            (Tag::Utf8String, "é".as_bytes(), "é"),
+            (Tag::PrintableString, b"plain", "plain"),
+            (Tag::T61String, b"\xe9", "é"),
+            (Tag::BmpString, b"\0\xe9\xd8\0", "é\u{fffd}"),
+            (Tag::UniversalString, b"\0\0\0\xe9\xff\0\0\0", "é\u{fffd}"),
+            (Tag::BitString, b"\0", "\0"),
+        ] {
+            assert_eq!(string_text(&Any::from_tag_and_data(tag, data)), text, "{tag}");
+        }
     }
 
     #[test]
