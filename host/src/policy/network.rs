@@ -129,13 +129,17 @@ impl Network {
     /// Waits until so many bytes may be sent or received; at once, unless the policy limits how many may in a second.
     pub async fn pace_bytes(&self, bytes: u64) {
         let limit = self.0.policy.load().limits.bytes_per_second;
-        pause(self.0.usage.byte_rate.take(limit, bytes, Instant::now())).await;
+        if limit.is_some() {
+            pause(self.0.usage.byte_rate.take(limit, bytes, Instant::now())).await;
+        }
     }
 
     /// Waits until a datagram may be sent; at once, unless the policy limits how many may in a second.
     pub async fn pace_datagram(&self) {
         let limit = self.0.policy.load().limits.datagrams_per_second;
-        pause(self.0.usage.datagram_rate.take(limit, 1, Instant::now())).await;
+        if limit.is_some() {
+            pause(self.0.usage.datagram_rate.take(limit, 1, Instant::now())).await;
+        }
     }
 }
 

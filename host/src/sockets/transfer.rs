@@ -4,6 +4,8 @@ use std::io;
 use std::os::fd::AsFd;
 use std::sync::atomic::Ordering;
 
+use rustix::net::RecvFlags;
+
 use super::bindings::wasocket::socket::types::MessageFlags;
 use super::errors::Answer;
 use super::open::Style;
@@ -38,6 +40,9 @@ impl Socket {
     }
 
     fn receive_once(&self, socket: &socket2::Socket, max: usize, bits: i32) -> io::Result<Vec<u8>> {
+        if self.kind.style == Style::Stream && bits & (libc::MSG_TRUNC | libc::MSG_ERRQUEUE) == 0 {
+            return receive_bytes(socket, max, bits);
+        }
         let mut arrivals = locked(&self.sockets.arrivals);
         let (_, data) = self.receive_allowed(socket, &mut arrivals, max, &mut [], bits)?;
         Ok(data.to_vec())
@@ -121,6 +126,15 @@ impl Socket {
 
 /// How many datagrams are passed over at once.
 const MAX_PASSED_OVER: usize = 64;
+
+/// `recv(2)` on a stream, which has no sender to judge: nothing is copied once more. With `MSG_TRUNC` the system would say a
+/// length and write nothing.
+fn receive_bytes(socket: &socket2::Socket, max: usize, bits: i32) -> io::Result<Vec<u8>> {
+    let mut data = Vec::with_capacity(max);
+    let flags = RecvFlags::from_bits_retain(bits.cast_unsigned() | RecvFlags::CMSG_CLOEXEC.bits());
+    rustix::net::recv(socket, rustix::buffer::spare_capacity(&mut data), flags)?;
+    Ok(data)
+}
 
 /// `MSG_DONTWAIT` is a deadline, and the queue of errors is never waited for.
 pub(super) fn deadline(flags: MessageFlags, until: Until) -> Until {
