@@ -1,5 +1,7 @@
 //! Readiness as `poll(2)` reports it on Linux.
 
+use std::rc::Rc;
+
 use crate::descriptors::Fd;
 
 /// A set of `POLL*` bits, with Linux's values.
@@ -103,6 +105,39 @@ impl PollEntry {
     #[must_use]
     pub fn new(fd: Fd, events: Events) -> Self {
         Self { fd, events, revents: Events::NONE }
+    }
+}
+
+/// Descriptors to wait for again and again, in ascending order and each once. Copies of a list are the same list.
+#[derive(Clone, Debug)]
+pub struct PollList(Rc<[(Fd, Events)]>);
+
+impl PollList {
+    /// A list of `members`; nothing if one of them is there twice.
+    #[must_use]
+    pub fn new(mut members: Vec<(Fd, Events)>) -> Option<Self> {
+        members.sort_unstable_by_key(|(fd, _)| *fd);
+        members.is_sorted_by(|(fd, _), (next, _)| fd < next).then(|| Self(members.into()))
+    }
+
+    pub(crate) fn members(&self) -> &[(Fd, Events)] {
+        &self.0
+    }
+
+    /// Whether both are the same list, and not only equal.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+
+    /// The entries of those that were found to be ready for something that was asked for.
+    pub(crate) fn told(&self, found: &[(u64, Events)]) -> Vec<PollEntry> {
+        let entry = |(token, events): &(u64, Events)| {
+            let place = self.0.binary_search_by_key(token, |(fd, _)| u64::from(*fd)).ok()?;
+            let (fd, asked) = *self.0.get(place)?;
+            let revents = events.reported(asked);
+            (!revents.is_empty()).then_some(PollEntry { fd, events: asked, revents })
+        };
+        found.iter().filter_map(entry).collect()
     }
 }
 

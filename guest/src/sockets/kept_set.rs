@@ -7,12 +7,12 @@
 use std::rc::{Rc, Weak};
 
 use super::description::{Description, Endpoint};
-use super::{Events, Fd, PollEntry, Sockets};
+use super::{Events, Fd, PollEntry, PollList, Sockets};
 use crate::errno::Errno;
 use crate::error::{Error, Result};
 use crate::net::Net;
 use crate::system::System;
-use crate::time::Deadline;
+use crate::time::{Deadline, Timeout};
 
 /// The set of an operating system of the network `N`.
 type Set<N> = <<N as Net>::System as System>::Set;
@@ -21,6 +21,8 @@ type Set<N> = <<N as Net>::System as System>::Set;
 pub(super) struct KeptSet<N: Net> {
     asked: Vec<(Fd, Events)>,
     set: Option<Watching<N>>,
+    /// The list that `asked` was found to be the same as: it need not be compared again.
+    list: Option<PollList>,
 }
 
 /// A set that watches exactly what was asked about last.
@@ -51,11 +53,49 @@ const MOST: u32 = 4096;
 
 impl<N: Net> Default for KeptSet<N> {
     fn default() -> Self {
-        Self { asked: Vec::new(), set: None }
+        Self { asked: Vec::new(), set: None, list: None }
+    }
+}
+
+impl<N: Net> KeptSet<N> {
+    fn note(&mut self, entries: &[PollEntry]) {
+        self.list = None;
+        self.asked.clear();
+        self.asked.extend(entries.iter().map(|entry| (entry.fd, entry.events)));
     }
 }
 
 impl<N: Net> Sockets<N> {
+    /// Waits for a list that is the kept one: those that have something to report, at a cost by their number. Nothing if it is
+    /// not the kept one, or not any more: then [`Sockets::poll`] is to be called, and [`Sockets::keep`].
+    pub fn poll_kept(&self, list: &PollList, timeout: Timeout) -> Option<Result<Vec<PollEntry>>> {
+        let system = self.net().system()?;
+        let kept = self.kept_set.borrow();
+        kept.list.as_ref().filter(|known| known.is(list))?;
+        let watching = kept.set.as_ref().filter(|watching| watching.changes == self.changes.get())?;
+        let deadline = timeout.deadline(|| self.net().now());
+        loop {
+            match system.wait_for_set(&watching.set, MOST, deadline) {
+                Ok(found) if found.len() >= MOST as usize => return None,
+                Ok(found) => {
+                    let ready = list.told(&found);
+                    if !ready.is_empty() || self.has_passed(deadline) {
+                        return Some(Ok(ready));
+                    }
+                }
+                Err(error) => return Some(Err(error)),
+            }
+        }
+    }
+
+    /// Notes that `list` is what [`Sockets::poll`] has made a set of, if it is.
+    pub fn keep(&self, list: &PollList) {
+        let mut kept = self.kept_set.borrow_mut();
+        if kept.set.is_some() && *kept.asked == *list.members() {
+            kept.list = Some(list.clone());
+        }
+    }
+
     /// Waits for `entries` by a set, if they are fit for it: how many are ready, or nothing if the list is to be asked about
     /// as a whole.
     pub(super) fn wait_by_set(
@@ -70,8 +110,7 @@ impl<N: Net> Sockets<N> {
         }
         if !self.brought_up_to_date(&mut kept, system, entries) {
             kept.set = None;
-            kept.asked.clear();
-            kept.asked.extend(entries.iter().map(|entry| (entry.fd, entry.events)));
+            kept.note(entries);
             return None;
         }
         let watching = kept.set.as_ref()?;
@@ -101,8 +140,7 @@ impl<N: Net> Sockets<N> {
         let Some(members) = self.members(entries) else { return false };
         watching.members = members;
         watching.changes = changes;
-        kept.asked.clear();
-        kept.asked.extend(entries.iter().map(|entry| (entry.fd, entry.events)));
+        kept.note(entries);
         true
     }
 

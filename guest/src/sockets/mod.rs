@@ -33,7 +33,7 @@ use crate::waiting::Wait;
 
 pub use crate::descriptors::{FIRST_FD, Fd};
 pub use crate::message;
-pub use crate::polling::{Events, PollEntry};
+pub use crate::polling::{Events, PollEntry, PollList};
 
 /// The sockets of one program over one network.
 pub struct Sockets<N: Net> {

@@ -13,7 +13,7 @@ use wasocket::errno::Errno::*;
 use wasocket::message::{MessageFlags, Outgoing};
 use wasocket::net::{Datagram, Found, Interest, Net, NetOption, NetResult, Readiness, Refusal, Transport};
 use wasocket::options::{OptionValue, SOL_SOCKET};
-use wasocket::sockets::{Events, Fd, PollEntry};
+use wasocket::sockets::{Events, Fd, PollEntry, PollList};
 use wasocket::system::{System, SystemMessage, SystemSource};
 use wasocket::time::Timeout::{After, Blocking, NonBlocking};
 use wasocket::time::{Deadline, Moment};
@@ -462,6 +462,48 @@ fn a_list_that_is_asked_about_again_becomes_a_set() {
     assert_eq!(entries[1].revents, Events::NVAL);
     assert_eq!(poll(&mut asked(&[0, 0])), (0, vec!["poll 2 Now".to_owned()]));
     assert_eq!(machine.open(), 2);
+}
+
+#[test]
+fn a_kept_list_is_not_looked_through_again() {
+    let (machine, sockets) = program();
+    let fds: Vec<Fd> = (0..2).map(|_| sockets.socket(Family::Inet, Kind::Stream, 0).unwrap()).collect();
+    let list = || PollList::new(fds.iter().rev().map(|fd| (*fd, Events::IN)).collect()).unwrap();
+    let ask_whole = |list: &PollList| {
+        let mut entries: Vec<_> = fds.iter().map(|fd| PollEntry::new(*fd, Events::IN)).collect();
+        sockets.poll(&mut entries, NonBlocking).unwrap();
+        sockets.keep(list);
+    };
+    let found = |events| machine.0.found.borrow_mut().push_back(vec![(u64::from(fds[1]), events)]);
+    let kept = list();
+    ask_whole(&kept);
+    assert!(sockets.poll_kept(&kept, NonBlocking).is_none(), "no set was made yet");
+    ask_whole(&kept);
+    machine.told();
+    found(Events::IN.with(Events::OUT));
+    let ready = [PollEntry { fd: fds[1], events: Events::IN, revents: Events::IN }];
+    assert_eq!(sockets.poll_kept(&kept.clone(), Blocking), Some(Ok(ready.to_vec())));
+    assert_eq!(sockets.poll_kept(&kept, NonBlocking), Some(Ok(Vec::new())));
+    assert_eq!(machine.told(), ["wait Never", "wait Now"]);
+
+    // What nobody asked for does not end a wait.
+    found(Events::OUT);
+    found(Events::HUP);
+    let ready = [PollEntry { fd: fds[1], events: Events::IN, revents: Events::HUP }];
+    assert_eq!(sockets.poll_kept(&kept, Blocking), Some(Ok(ready.to_vec())));
+    assert_eq!(machine.told(), ["wait Never", "wait Never"]);
+
+    // It is known by what it is; another has to be asked about first, and so has one whose descriptors changed their meaning.
+    assert!(sockets.poll_kept(&list(), Blocking).is_none());
+    sockets.keep(&PollList::new(vec![(fds[0], Events::IN)]).unwrap());
+    assert!(sockets.poll_kept(&kept, NonBlocking).is_some());
+    sockets.close(fds[1]).unwrap();
+    assert!(sockets.poll_kept(&kept, Blocking).is_none());
+    assert_eq!(sockets.socket(Family::Inet, Kind::Stream, 0), Ok(fds[1]));
+    assert!(sockets.poll_kept(&kept, Blocking).is_none());
+    ask_whole(&kept);
+    assert!(sockets.poll_kept(&kept, NonBlocking).is_some());
+    assert!(PollList::new(vec![(fds[0], Events::IN), (fds[0], Events::OUT)]).is_none(), "each only once");
 }
 
 #[test]

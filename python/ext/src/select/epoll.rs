@@ -1,6 +1,6 @@
 //! The `epoll` instances of this program: what each watches, and what it has told already.
 //!
-//! An instance asks the core about all of its descriptors at each wait. An edge (`EPOLLET`) is what was not ready when the
+//! An instance asks the core about all of its descriptors at each wait, which the core remembers. An edge (`EPOLLET`) is what was not ready when the
 //! instance last told of it, or has been used up since: a receive uses up what there was to read, a send that found no room
 //! uses up the room. So an edge is never missed; one that arrives while older data still waits is told once, with it.
 
@@ -13,7 +13,7 @@ use wasocket::errno::Errno;
 use wasocket::sockets::{Events, Fd};
 use wasocket::time::Timeout;
 
-use super::waiting::{Watch, wait};
+use super::waiting::{Watch, Watches, wait};
 use crate::descriptors::{Descriptor, classify};
 use crate::errors::PyResult;
 use crate::state::state;
@@ -63,7 +63,7 @@ struct Registered {
     /// Where the next answer begins, if the last one had no room for all: so that each has its turn.
     next: c_int,
     /// What to wait for, until a registration changes.
-    watches: Option<Vec<Watch>>,
+    watches: Option<Rc<Watches>>,
 }
 
 impl Registered {
@@ -242,8 +242,7 @@ impl Epoll {
 
     /// `epoll_wait(2)`: at most `most` descriptors with their events.
     pub(super) fn wait(&self, most: usize, timeout: Timeout) -> PyResult<Vec<(c_int, u32)>> {
-        let mut watches = self.watches();
-        wait(&mut watches, timeout)?;
+        let mut watches = self.watches().wait(timeout)?;
         watches.retain(|watch| watch.found & !Events::NVAL.bits() != 0);
         self.add_what_was_told(&mut watches)?;
         self.put_in_turn(&mut watches, most);
@@ -252,15 +251,15 @@ impl Epoll {
     }
 
     /// What to ask for: not what an edge has told of already.
-    pub(super) fn watches(&self) -> Vec<Watch> {
+    pub(super) fn watches(&self) -> Rc<Watches> {
         let mut registered = self.registered.borrow_mut();
         if let Some(watches) = &registered.watches {
-            return watches.clone();
+            return Rc::clone(watches);
         }
         let waiting = registered.by_fd.iter().filter(|(_, watched)| !watched.spent && watched.told & ALWAYS == 0);
-        let watches: Vec<Watch> =
-            waiting.map(|(fd, watched)| Watch::new(*fd, watched.events & !MODES & !watched.told)).collect();
-        registered.watches = Some(watches.clone());
+        let watches = waiting.map(|(fd, watched)| Watch::new(*fd, watched.events & !MODES & !watched.told));
+        let watches = Rc::new(Watches::new(watches.collect()));
+        registered.watches = Some(Rc::clone(&watches));
         watches
     }
 

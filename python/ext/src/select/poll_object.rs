@@ -3,11 +3,12 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ffi::{CStr, c_int, c_uint, c_void};
+use std::rc::Rc;
 
 use wasocket::errno::Errno;
 
 use super::select_function::descriptor_of;
-use super::waiting::{Watch, wait};
+use super::waiting::{Watch, Watches};
 use crate::errors::{PyResult, Raised};
 use crate::export::{Arguments, END_OF_METHODS, Table, method};
 use crate::ffi;
@@ -33,8 +34,8 @@ struct Registered {
     events: BTreeMap<c_int, (u64, u32)>,
     /// How many were registered ever.
     count: u64,
-    /// What to wait for, in the order of answers, until something is registered or unregistered.
-    watches: Option<Vec<Watch>>,
+    /// What to wait for, until something is registered or unregistered.
+    watches: Option<Rc<Watches>>,
 }
 
 impl Registered {
@@ -57,20 +58,19 @@ impl Registered {
         self.events.remove(&fd).is_some()
     }
 
-    fn watches(&mut self) -> Vec<Watch> {
+    fn watches(&mut self) -> Rc<Watches> {
         if let Some(watches) = &self.watches {
-            return watches.clone();
+            return Rc::clone(watches);
         }
-        let watches = self.in_order();
-        self.watches = Some(watches.clone());
+        let watches = self.events.iter().map(|(fd, (_, events))| Watch::new(*fd, *events));
+        let watches = Rc::new(Watches::new(watches.collect()));
+        self.watches = Some(Rc::clone(&watches));
         watches
     }
 
-    fn in_order(&self) -> Vec<Watch> {
-        let mut ordered: Vec<(u64, Watch)> =
-            self.events.iter().map(|(fd, (place, events))| (*place, Watch::new(*fd, *events))).collect();
-        ordered.sort_unstable_by_key(|(place, _)| *place);
-        ordered.into_iter().map(|(_, watch)| watch).collect()
+    /// The order of answers. What is not registered any more comes last.
+    fn put_in_order(&self, ready: &mut [Watch]) {
+        ready.sort_by_cached_key(|watch| self.events.get(&watch.fd).map_or(u64::MAX, |(place, _)| *place));
     }
 }
 
@@ -168,10 +168,10 @@ fn unregister(arguments: Arguments<'_>) -> PyResult<Object> {
 /// `poll([timeout])`.
 fn wait_for_all(arguments: Arguments<'_>) -> PyResult<Object> {
     let timeout = poll_timeout(unpack_one(arguments.given)?)?;
-    let mut watches = registered(arguments.this).borrow_mut().watches();
-    wait(&mut watches, timeout)?;
-    let ready = watches.into_iter().filter(|watch| watch.found != 0);
-    Object::list(ready.map(|watch| {
+    let watches = registered(arguments.this).borrow_mut().watches();
+    let mut ready = watches.wait(timeout)?;
+    registered(arguments.this).borrow().put_in_order(&mut ready);
+    Object::list(ready.into_iter().map(|watch| {
         Object::tuple([Object::integer(watch.fd.into())?, Object::integer((watch.found & 0xffff).into())?])
     }))
 }

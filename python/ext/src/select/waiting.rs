@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::ffi::c_int;
 use std::rc::Rc;
 
-use wasocket::sockets::{Events, PollEntry};
+use wasocket::sockets::{Events, FIRST_FD, PollEntry, PollList};
 use wasocket::time::Timeout;
 
 use super::epoll::Epoll;
@@ -33,6 +33,58 @@ impl Watch {
     pub(super) fn new(fd: c_int, events: u32) -> Self {
         Self { fd, events, found: 0 }
     }
+}
+
+/// Descriptors that are waited for again and again, in ascending order.
+pub(super) struct Watches {
+    all: Vec<Watch>,
+    /// The same for the core, if there are none but ours.
+    list: Option<PollList>,
+}
+
+impl Watches {
+    pub(super) fn new(all: Vec<Watch>) -> Self {
+        let member = |watch: &Watch| {
+            let fd = u32::try_from(watch.fd).ok().filter(|fd| *fd >= FIRST_FD)?;
+            Some((fd, Events::from_bits(watch.events)))
+        };
+        let list = all.iter().map(member).collect::<Option<_>>().and_then(PollList::new);
+        Self { all, list }
+    }
+
+    pub(super) fn all(&self) -> &[Watch] {
+        &self.all
+    }
+
+    /// Waits for them, and answers those for which something was found. If they are the same as the last time, that costs by
+    /// how many are ready, and not by how many there are.
+    pub(super) fn wait(&self, timeout: Timeout) -> PyResult<Vec<Watch>> {
+        if let Some(ready) = self.list.as_ref().and_then(|list| poll_kept(list, timeout)) {
+            return ready;
+        }
+        let mut watches = self.all.clone();
+        wait(&mut watches, timeout)?;
+        if let Some(list) = &self.list {
+            state().sockets.keep(list);
+        }
+        watches.retain(|watch| watch.found != 0);
+        Ok(watches)
+    }
+}
+
+/// What is ready in a list that the core keeps a set of, which has none but sockets in it.
+fn poll_kept(list: &PollList, timeout: Timeout) -> Option<PyResult<Vec<Watch>>> {
+    if !state().gathering.stuck().is_empty() {
+        return None;
+    }
+    let found = match state().sockets.poll_kept(list, timeout)? {
+        Ok(found) => found,
+        Err(error) => return Some(Err(error.into())),
+    };
+    let watch = |entry: PollEntry| {
+        Watch { fd: entry.fd.cast_signed(), events: entry.events.bits(), found: entry.revents.bits() }
+    };
+    Some(Ok(found.into_iter().map(watch).collect()))
 }
 
 /// `poll(2)`: waits until something is ready or the time is over.
@@ -110,7 +162,7 @@ impl Asked {
         if !self.seen.insert(std::ptr::from_ref(epoll)) {
             return false;
         }
-        for watch in epoll.watches() {
+        for watch in epoll.watches().all() {
             match (classify(watch.fd), state().epolls.find(watch.fd)) {
                 (Descriptor::Ours(_), Some(epoll)) => ready |= self.ask_all_of(position, &epoll),
                 (Descriptor::Ours(fd), None) => self.push(position, Of::Epoll, fd, watch.events),
