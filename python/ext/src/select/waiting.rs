@@ -81,8 +81,10 @@ fn poll_kept(list: &PollList, timeout: Timeout) -> Option<PyResult<Vec<Watch>>> 
         Ok(found) => found,
         Err(error) => return Some(Err(error.into())),
     };
-    let watch = |entry: PollEntry| {
-        Watch { fd: entry.fd.cast_signed(), events: entry.events.bits(), found: entry.revents.bits() }
+    let watch = |entry: PollEntry| Watch {
+        fd: entry.fd.cast_signed(),
+        events: entry.events.bits(),
+        found: entry.revents.bits(),
     };
     Some(Ok(found.into_iter().map(watch).collect()))
 }
