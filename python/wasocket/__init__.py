@@ -1,16 +1,16 @@
-"""Python's `socket` and `select` modules for WebAssembly components.
+"""Python's `socket`, `select` and `_ssl` modules for WebAssembly components.
 
 To import this package is enough: `socket`, `select`, `selectors`, `asyncio`
 and all that is built on them then use its sockets. An application for
-componentize-py imports it before anything else, at the top of its module::
+componentize-py imports it before anything else, at the top of its module.
+With the wheel installed, this makes a component of `app.py`, whose class `Run`
+has a method `run`::
 
-    componentize-py -d WASOCKET/wit -d wit -w my:app/app componentize app -p . -p PYTHON_PATH
+    componentize-py componentize app -o app.wasm
 
-where WASOCKET is this package's folder, PYTHON_PATH the one above it (and the
-one with `_wasocket`'s shared library, if that is elsewhere). The application's
-world says `include wasocket:python/sockets@0.1.0;`. WASI's packages come with
-ours: the application's WIT needs no `deps` for them. An application that is a
-command needs no WIT of its own: `-d WASOCKET/wit -w command`.
+An application with WIT of its own names its world in full::
+
+    componentize-py -d wit -w my:app/app componentize app -o app.wasm
 """
 
 from .install import install

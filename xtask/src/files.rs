@@ -58,6 +58,14 @@ pub(crate) fn copy(from: &Path, to: &Path) -> Result<()> {
         .with_context(|| format!("cannot copy {} to {}", from.display(), to.display()))
 }
 
+/// Copies all files of a folder, links as what they lead to.
+pub(crate) fn copy_folder(from: &Path, to: &Path) -> Result<()> {
+    for file in walk(from)? {
+        copy(&file, &to.join(file.strip_prefix(from)?))?;
+    }
+    Ok(())
+}
+
 /// Removes a folder with all it holds; fine if it is not there.
 pub(crate) fn remove_folder(path: &Path) -> Result<()> {
     match std::fs::remove_dir_all(path) {

@@ -60,6 +60,11 @@ fn interpreter_for(workspace: &Workspace, tools: &Tools, backend: Backend) -> Re
     interpreter::build(workspace, tools, &extension, backend)
 }
 
+/// The extension that needs nothing but WASI 0.2.
+pub(crate) fn portable_extension(workspace: &Workspace, tools: &Tools) -> Result<PathBuf> {
+    extension::build(workspace, tools, Backend::Wasi)
+}
+
 /// Sets up what is missing and builds all that a user runs.
 pub(crate) fn run(workspace: &Workspace) -> Result<Built> {
     let tools = setup::run(workspace)?;

@@ -11,7 +11,7 @@ use crate::progress;
 use crate::setup::wasm::{self, WasmToolchain};
 use crate::setup::{clients, python};
 use crate::workspace::Workspace;
-use crate::{bench, files, fuzz, tidy, vendor_wit};
+use crate::{bench, files, fuzz, hosts, tidy, vendor_wit};
 
 /// One named check.
 pub(crate) struct Step {
@@ -22,7 +22,7 @@ pub(crate) struct Step {
 }
 
 /// All steps, in order. Only `build` and `host` compile wasmtime, and they share what they compile.
-pub(crate) const STEPS: [Step; 17] = [
+pub(crate) const STEPS: [Step; 18] = [
     Step { name: "format", subject: "rustfmt changes nothing", run: format },
     Step { name: "tidy", subject: "the repository's own rules", run: tidy::run },
     Step { name: "vendor-wit", subject: "wit/deps is WASI's", run: |workspace| vendor_wit::run(workspace, true) },
@@ -38,6 +38,7 @@ pub(crate) const STEPS: [Step; 17] = [
     Step { name: "harness", subject: "Python programs, natively and under both ways of running", run: harness },
     Step { name: "conformance", subject: "CPython's own tests end as expected", run: conformance::check },
     Step { name: "readme", subject: "the README's commands do what it says", run: readme::run },
+    Step { name: "hosts", subject: "the packages, on hosts that are not ours", run: hosts::check },
     Step { name: "bench", subject: "the benchmark's contenders do their work right", run: bench::smoke },
     Step { name: "instructions", subject: "the core's hot paths cost what they did", run: bench::instructions::check },
     Step { name: "fuzz", subject: "what parses agrees with the C library and the kernel", run: fuzz::all },

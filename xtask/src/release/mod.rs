@@ -1,0 +1,3 @@
+//! What others install: packages of each kind, laid out in `target/wasocket/release`. Nothing is published.
+
+pub(crate) mod wheel;
