@@ -4,7 +4,8 @@
 //! options, its errors, name lookup and readiness. It does no I/O of its own; a [`net::Net`] does. Two faces use it: the
 //! `wasocket` component, which exports the WIT contract, and the CPython extension behind `import socket`.
 //!
-//! Start at [`sockets::Sockets`], the socket functions of one program.
+//! Rust programs start at [`Socket`] and [`Program`]; other faces at [`sockets::Sockets`], the socket functions of one program by
+//! descriptor.
 
 pub mod address;
 pub mod ancillary;
@@ -20,6 +21,7 @@ pub mod net;
 pub mod netdb;
 pub mod options;
 pub mod polling;
+pub mod program;
 pub mod sockets;
 mod stream;
 pub mod system;
@@ -34,4 +36,11 @@ pub mod backend;
 mod component;
 
 pub use error::{Error, Result};
+pub use program::Program;
+#[cfg(not(target_family = "wasm"))]
+pub use program::Socket;
 pub use sockets::Sockets;
+
+/// A socket on the program's own network.
+#[cfg(target_family = "wasm")]
+pub type Socket = program::Socket<backend::Network>;

@@ -11,6 +11,7 @@ mod composed;
 mod context;
 mod differences;
 mod documents;
+mod examples;
 mod faults;
 mod header;
 mod idle;
@@ -52,6 +53,7 @@ fn trials() -> Result<Vec<Trial>> {
     trials.extend(cli::trials(&context));
     trials.extend(composed::trials(&context));
     trials.extend(documents::trials(&context));
+    trials.extend(examples::trials(&context));
     trials.extend(faults::trials(&context));
     trials.extend(idle::trials(&context));
     trials.extend(introspection::trials(&context));

@@ -5,6 +5,7 @@ mod dual_stack;
 mod options;
 mod pairs;
 mod pipes;
+mod program;
 mod readiness;
 mod scripted;
 mod states;

@@ -20,6 +20,8 @@ pub(crate) enum Guest {
     ComponentTest,
     /// The command that does on plain `wasi:sockets` whatever it is told.
     Raw,
+    /// The Rust examples.
+    Examples,
     /// The core's hot paths, to count their instructions.
     Paths,
     /// The CPython extension: a shared library on componentize-py's libc.
@@ -31,7 +33,7 @@ pub(crate) enum Guest {
 impl Guest {
     pub(crate) fn target(self) -> &'static str {
         match self {
-            Self::Component | Self::ComponentHost | Self::ComponentTest | Self::Raw | Self::Paths => {
+            Self::Component | Self::ComponentHost | Self::ComponentTest | Self::Raw | Self::Examples | Self::Paths => {
                 "wasm32-unknown-unknown"
             }
             Self::Extension | Self::ExtensionHost => "wasm32-wasip2",
@@ -41,7 +43,9 @@ impl Guest {
     /// Builds with other flags have another target directory, so that they never evict each other's results.
     fn folder(self) -> &'static str {
         match self {
-            Self::Component | Self::ComponentHost | Self::ComponentTest | Self::Raw | Self::Paths => "wasm-component",
+            Self::Component | Self::ComponentHost | Self::ComponentTest | Self::Raw | Self::Examples | Self::Paths => {
+                "wasm-component"
+            }
             Self::Extension | Self::ExtensionHost => "wasm-ext",
         }
     }
@@ -53,6 +57,7 @@ impl Guest {
             Self::ComponentHost => &["--package", "wasocket", "--lib", "--features", "component,host"],
             Self::ComponentTest => &["--package", "wasocket-component-test", "--lib"],
             Self::Raw => &["--package", "wasocket-raw-guest", "--lib"],
+            Self::Examples => &["--package", "wasocket-examples", "--examples"],
             Self::Paths => &["--package", "wasocket-bench-paths", "--lib"],
             Self::Extension => &["--package", "_wasocket", "--lib"],
             Self::ExtensionHost => &["--package", "_wasocket", "--lib", "--features", "host"],
@@ -62,7 +67,9 @@ impl Guest {
     /// The profile of the workspace's Cargo.toml, and the folder cargo names after it.
     fn profile(self) -> &'static str {
         match self {
-            Self::Component | Self::ComponentHost | Self::ComponentTest | Self::Raw | Self::Paths => "component",
+            Self::Component | Self::ComponentHost | Self::ComponentTest | Self::Raw | Self::Examples | Self::Paths => {
+                "component"
+            }
             Self::Extension | Self::ExtensionHost => "wasm",
         }
     }
@@ -81,6 +88,7 @@ impl Guest {
             Self::Extension | Self::ExtensionHost => common.files("guest")?.files("tls"),
             Self::ComponentTest => common.files("tests/component"),
             Self::Raw => common.files("tests/raw"),
+            Self::Examples => common.files("guest")?.files("examples/rust"),
             Self::Paths => common.files("guest")?.files("benches/paths"),
         }
     }
@@ -100,9 +108,12 @@ pub(crate) fn cargo_for(
     // From source: code of a shared library must be relocatable, and nobody could read the component's panics.
     cargo.arg("-Zbuild-std=std,panic_abort");
     let own = match guest {
-        Guest::Component | Guest::ComponentHost | Guest::ComponentTest | Guest::Raw | Guest::Paths => {
-            component_flags(toolchain)
-        }
+        Guest::Component
+        | Guest::ComponentHost
+        | Guest::ComponentTest
+        | Guest::Raw
+        | Guest::Examples
+        | Guest::Paths => component_flags(toolchain),
         Guest::Extension | Guest::ExtensionHost => extension_flags(workspace, toolchain, &mut cargo)?,
     };
     let flags: Vec<&str> = own.iter().map(String::as_str).chain(call.flags.iter().copied()).collect();

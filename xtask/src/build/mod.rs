@@ -2,6 +2,7 @@
 
 mod component;
 mod component_test;
+mod examples;
 mod extension;
 mod guest;
 mod host;
@@ -37,6 +38,8 @@ pub(crate) enum Piece {
     ComponentTest,
     /// A command that does on plain `wasi:sockets` whatever it is told
     RawGuest,
+    /// The Rust examples
+    Examples,
     /// The CPython extension
     Extension,
     /// Python as a component, with the extension inside
@@ -83,6 +86,7 @@ pub(crate) fn run_with_tests(workspace: &Workspace) -> Result<Built> {
     setup::clients::run(workspace)?;
     component_test::build(workspace, &built.tools)?;
     raw::build(workspace, &built.tools)?;
+    examples::build(workspace, &built.tools)?;
     Ok(built)
 }
 
@@ -95,6 +99,7 @@ pub(crate) fn run_one(workspace: &Workspace, piece: Piece) -> Result<()> {
         Piece::ComponentHost => component::build(workspace, &tools, Backend::Host).map(drop),
         Piece::ComponentTest => component_test::build(workspace, &tools).map(drop),
         Piece::RawGuest => raw::build(workspace, &tools).map(drop),
+        Piece::Examples => examples::build(workspace, &tools).map(drop),
         Piece::Extension => extension::build(workspace, &tools, Backend::Wasi).map(drop),
         Piece::Interpreter => interpreter_for(workspace, &tools, Backend::Wasi).map(drop),
         Piece::InterpreterHost => interpreter_for(workspace, &tools, Backend::Host).map(drop),

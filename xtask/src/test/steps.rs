@@ -112,6 +112,7 @@ fn clippy_wasm(workspace: &Workspace) -> Result<()> {
         Guest::ComponentHost,
         Guest::ComponentTest,
         Guest::Raw,
+        Guest::Examples,
         Guest::Paths,
         Guest::Extension,
         Guest::ExtensionHost,

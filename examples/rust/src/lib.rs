@@ -1,0 +1,38 @@
+//! What the examples share: a command for WASI 0.2, whose `main` may fail.
+#![cfg(target_family = "wasm")]
+
+use std::io::Write as _;
+
+pub use wasip2;
+
+/// The command's arguments, without its name.
+pub fn arguments() -> Vec<String> {
+    wasip2::cli::environment::get_arguments().into_iter().skip(1).collect()
+}
+
+/// Writes a line to standard output.
+pub fn say(line: &str) {
+    // Whoever does not listen misses it.
+    let _ = writeln!(wasip2::cli::stdout::get_stdout(), "{line}");
+}
+
+/// Runs `main`; an error is a line on standard error and a failure.
+pub fn run(main: fn() -> std::io::Result<()>) -> Result<(), ()> {
+    main().map_err(|error| {
+        let _ = writeln!(wasip2::cli::stderr::get_stderr(), "{error}");
+    })
+}
+
+/// Makes `main` the command.
+#[macro_export]
+macro_rules! command {
+    ($main:path) => {
+        struct Command;
+        impl $crate::wasip2::exports::cli::run::Guest for Command {
+            fn run() -> ::core::result::Result<(), ()> {
+                $crate::run($main)
+            }
+        }
+        $crate::wasip2::cli::command::export!(Command with_types_in $crate::wasip2);
+    };
+}
