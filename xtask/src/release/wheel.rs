@@ -12,7 +12,7 @@ use crate::{command, files};
 /// Builds the wheel around the extension, in a folder of its own, and yields its path.
 pub(crate) fn build(workspace: &Workspace, extension: &Path) -> Result<PathBuf> {
     let output = workspace.artefact("release/python");
-    let sources = Inputs::new(workspace).files("python/wasocket")?.files("python/wheel")?.files("LICENSE")?;
+    let sources = Inputs::new(workspace).files("python/wasocket")?.files("packaging/wheel")?.files("LICENSE")?;
     let stamp = Stamp::new(workspace, "wheel", sources.files("xtask/src/release/wheel.rs")?.file(extension)?);
     if stamp.is_current(&[&output]) {
         progress::already("wheel", "up to date");
@@ -38,7 +38,7 @@ fn lay_out(workspace: &Workspace, extension: &Path) -> Result<PathBuf> {
     let folder = workspace.artefact("wheel");
     files::remove_folder(&folder)?;
     files::copy_folder(&workspace.path("python/wasocket"), &folder.join("wasocket"))?;
-    let own = workspace.path("python/wheel");
+    let own = workspace.path("packaging/wheel");
     for name in ["pyproject.toml", "README.md"] {
         files::copy(&own.join(name), &folder.join(name))?;
     }
