@@ -4,6 +4,7 @@
 
 mod chart;
 mod contender;
+mod cores;
 mod peer;
 mod plan;
 mod report;

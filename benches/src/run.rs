@@ -7,6 +7,7 @@ use anyhow::{Result, bail};
 use serde::Serialize;
 
 use crate::contender::{Contender, Part};
+use crate::cores;
 use crate::peer::Peer;
 use crate::plan::{Command, Plan};
 use crate::statistics::Summary;
@@ -162,8 +163,8 @@ fn lane(entered: Result<Option<(Contender, Peer)>>) -> Lane {
 }
 
 fn enter(command: &Command, workload: &Workload, log: &File) -> Result<Option<(Contender, Peer)>> {
-    let peer = Peer::start()?;
-    let mut contender = command.start(log)?;
+    let start = || anyhow::Ok((Peer::start()?, command.start(log)?));
+    let (peer, mut contender) = if workload.takes_turns() { cores::on_one(start)? } else { start()? };
     Ok(match contender.set_up(workload, &peer)? {
         Part::Takes => Some((contender, peer)),
         Part::TakesNot => None,

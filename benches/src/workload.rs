@@ -79,6 +79,15 @@ const fn bulk(bytes: u64) -> Unit {
     Unit::Throughput { bytes }
 }
 
+impl Workload {
+    /// Whether a contender and its peer wait for each other, so that there is never work for more than one core.
+    pub(crate) fn takes_turns(&self) -> bool {
+        const PROGRAMS: [&str; 7] =
+            ["round-trip", "write-write-read", "udp-round-trip", "http-get", "select", "poll", "epoll"];
+        PROGRAMS.contains(&self.program) || (self.program == "asyncio-echo" && self.argument == "1")
+    }
+}
+
 impl Unit {
     /// What is compared: nanoseconds for an operation as they are, or turned so that more is better.
     pub(crate) fn value(self, nanoseconds: f64) -> f64 {

@@ -14,7 +14,7 @@ use crate::http::Hooks;
 use crate::linker::NetworkView;
 use crate::policy::Network;
 use crate::program::{ProgramView, Settings};
-use crate::sockets::{HostView, Sockets, View};
+use crate::sockets::{HostView, Sockets, Thread, View};
 
 /// A folder of this machine that the guest sees.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +44,8 @@ pub struct Grants {
     pub settings: Option<Settings>,
     /// Where its standard output goes.
     pub output: Output,
+    /// Who waits while the guest does.
+    pub thread: Thread,
 }
 
 impl Grants {
@@ -57,6 +59,7 @@ impl Grants {
             network,
             settings: None,
             output: Output::Output,
+            thread: Thread::Shared,
         }
     }
 }
@@ -103,7 +106,7 @@ impl Guest {
         }
         grants.network.grant(&mut builder);
         let settings = grants.settings.unwrap_or_else(Settings::nothing);
-        let sockets = Sockets::new(grants.network.clone(), "localhost");
+        let sockets = Sockets::with_thread(grants.network.clone(), "localhost", grants.thread);
         Ok(Self {
             wasi: builder.build(),
             table: ResourceTable::new(),

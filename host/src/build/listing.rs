@@ -12,6 +12,7 @@ use crate::guest::{Directory, Grants, Output};
 use crate::policy::{Network, Policy};
 use crate::program::{Main, Settings};
 use crate::run::run_for_output;
+use crate::sockets::Thread;
 
 /// What `wasocket.bundle` prints.
 #[derive(Debug, Deserialize)]
@@ -49,6 +50,7 @@ pub(super) async fn ask(
         network: Network::new(Policy::new(), |_| ()),
         settings: Some(settings),
         output: Output::Output,
+        thread: Thread::Shared,
     };
     let (status, output) = run_for_output(interpreter, path, "wasocket.bundle", grants).await?;
     if status != 0 {

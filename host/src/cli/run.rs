@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use wasocket_host::policy::{Denial, Learner, Mode, Network, Policy};
 use wasocket_host::program::{Main, Settings};
+use wasocket_host::sockets::Thread;
 use wasocket_host::{Directory, Grants, Output, engine};
 
 use super::interpreter::Backend;
@@ -125,7 +126,12 @@ impl Arguments {
         let environment = self.environment(working_directory.as_deref())?;
         let network = self.network(policy, learner)?;
         let output = if self.audits_to_output() || learner.is_some() { Output::Error } else { Output::Output };
-        Ok((component, Grants { arguments, environment, directories, working_directory, network, settings, output }))
+        // The command runs one guest, and its runtime does nothing else.
+        let thread = Thread::Alone;
+        Ok((
+            component,
+            Grants { arguments, environment, directories, working_directory, network, settings, output, thread },
+        ))
     }
 
     /// The policy at work, with those who are told of it.

@@ -13,6 +13,7 @@ use crate::build::compose::componentize;
 use crate::error::{Error, Result};
 use crate::guest::{Grants, Output};
 use crate::policy::{Network, Policy};
+use crate::sockets::Thread;
 
 /// A module whose `run` has this body, and which imports `f` of these interfaces.
 fn module(imports: &[&str], body: &[Instruction<'_>]) -> Vec<u8> {
@@ -56,6 +57,7 @@ fn end_of(component: &[u8]) -> Result<u8> {
         network: Network::new(Policy::new(), |_| ()),
         settings: None,
         output: Output::Output,
+        thread: Thread::Shared,
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(run(&component, Path::new("app.wasm"), "app", grants))

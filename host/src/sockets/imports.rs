@@ -295,7 +295,7 @@ impl Host for View<'_> {
         for lookup in &lookups {
             sources.push((self.table.get(lookup)?.as_fd(), Readiness::READABLE));
         }
-        Ok(poll::poll(&sources, until).await)
+        Ok(poll::poll(&sources, until, self.sockets.thread).await)
     }
 
     fn gethostname(&mut self) -> Result<Answer<String>> {

@@ -50,7 +50,12 @@ impl Lookup {
             // The counter is at 0: there is room for 1.
             let _ = rustix::io::write(&*signal, &1_u64.to_ne_bytes());
         });
-        Ok(Self { answered: Watched::new(answered), answer, task: task.abort_handle(), _counted: counted })
+        Ok(Self {
+            answered: Watched::new(answered, sockets.thread),
+            answer,
+            task: task.abort_handle(),
+            _counted: counted,
+        })
     }
 
     /// What is readable when the answer is there.

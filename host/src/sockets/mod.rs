@@ -31,3 +31,4 @@ mod waiting;
 pub(crate) use imports::add_to_linker;
 pub use imports::{HostView, View};
 pub use state::Sockets;
+pub use waiting::Thread;

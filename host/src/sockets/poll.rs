@@ -11,10 +11,14 @@ use tokio::io::Interest;
 use super::bindings::wasocket::socket::host::Readiness;
 use super::bindings::wasocket::socket::types::Errno;
 use super::errors::{Answer, os};
-use super::waiting::{Until, Watched, sleep};
+use super::waiting::{Thread, Until, Watched, sleep};
 
 /// Waits until one of the descriptors is ready, and says what each is ready for; nothing at all at the deadline.
-pub(super) async fn poll(sources: &[(BorrowedFd<'_>, Readiness)], until: Until) -> Answer<Vec<Readiness>> {
+pub(super) async fn poll(
+    sources: &[(BorrowedFd<'_>, Readiness)],
+    until: Until,
+    thread: Thread,
+) -> Answer<Vec<Readiness>> {
     if sources.len() > MAX_SOURCES {
         return Err(os(Errno::InvalidArgument));
     }
@@ -28,7 +32,7 @@ pub(super) async fn poll(sources: &[(BorrowedFd<'_>, Readiness)], until: Until) 
         sleep(until).await;
         return Ok(Vec::new());
     }
-    let set = Watched::new(Arc::new(set_of(sources)?));
+    let set = Watched::new(Arc::new(set_of(sources)?), thread);
     let ready =
         set.attempt(Interest::READABLE, until, |_| once(sources)?.ok_or(io::ErrorKind::WouldBlock.into())).await;
     match ready {

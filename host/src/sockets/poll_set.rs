@@ -5,7 +5,7 @@ use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::{Arc, Mutex, Weak};
 
-use rustix::event::{Timespec, epoll};
+use rustix::event::epoll;
 use tokio::io::Interest;
 
 use super::bindings::wasocket::socket::host::{Event, Readiness, Trigger};
@@ -66,7 +66,7 @@ impl PollSet {
     pub(super) fn create(sockets: &Sockets) -> Answer<Self> {
         let counted = sockets.count(None)?;
         let set = epoll::create(epoll::CreateFlags::CLOEXEC)?;
-        Ok(Self { set: Watched::new(Arc::new(set)), members: Mutex::default(), _counted: counted })
+        Ok(Self { set: Watched::new(Arc::new(set), sockets.thread), members: Mutex::default(), _counted: counted })
     }
 
     /// `epoll.register(fd, eventmask)`.
@@ -139,7 +139,14 @@ impl PollSet {
             return Err(os(Errno::InvalidArgument));
         }
         let max = (max_events as usize).min(MAX_EVENTS);
-        match self.set.attempt(Interest::READABLE, until, |set| ready(set.as_fd(), max)).await {
+        if self.set.may_wait_here() {
+            match ready(self.set.get().as_fd(), max, until) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(Vec::new()),
+                answer => return Ok(answer?),
+            }
+        }
+        match self.set.attempt(Interest::READABLE, until, |set| ready(set.as_fd(), max, Until::Now)).await {
             Ok(events) => Ok(events),
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(Vec::new()),
             Err(error) => Err(error.into()),
@@ -147,11 +154,10 @@ impl PollSet {
     }
 }
 
-/// What is ready now; "would block" if nothing is.
-fn ready(set: BorrowedFd<'_>, max: usize) -> io::Result<Vec<Event>> {
+/// What is ready in time; "would block" if nothing is.
+fn ready(set: BorrowedFd<'_>, max: usize, until: Until) -> io::Result<Vec<Event>> {
     let mut events = Vec::with_capacity(max);
-    let now = Timespec { tv_sec: 0, tv_nsec: 0 };
-    epoll::wait(set, rustix::buffer::spare_capacity(&mut events), Some(&now))?;
+    epoll::wait(set, rustix::buffer::spare_capacity(&mut events), until.left().as_ref())?;
     let events: Vec<Event> = events
         .into_iter()
         .map(|event| Event { token: event.data.u64(), readiness: found(event.flags) })

@@ -77,7 +77,7 @@ impl Socket {
 
     pub(super) fn new(sockets: &Arc<Sockets>, kind: Kind, socket: socket2::Socket, counted: Counted) -> Self {
         Self {
-            inner: Watched::new(Arc::new(socket)),
+            inner: Watched::new(Arc::new(socket), sockets.thread),
             kind,
             sockets: Arc::clone(sockets),
             name: Mutex::default(),

@@ -7,7 +7,7 @@ use super::bindings::wasocket::socket::types::Errno;
 use super::errors::{Answer, exceeded, os};
 use super::under_way::UnderWay;
 use super::unix::Names;
-use super::waiting::Clock;
+use super::waiting::{Clock, Thread};
 use crate::policy::{Exceeded, Network, Permit};
 
 /// The network of one guest: its policy, its clock, its name, and what it has open.
@@ -19,18 +19,26 @@ pub struct Sockets {
     /// Where data arrives before it is copied out, so that a call allocates what arrives and not what was asked for.
     pub(super) arrivals: Mutex<Vec<u8>>,
     pub(super) under_way: Arc<UnderWay>,
+    /// Who waits while the guest does.
+    pub(super) thread: Thread,
     open: Arc<AtomicUsize>,
 }
 
 impl Sockets {
     /// For a new guest, under this policy. The guest believes that its host has this name.
     pub fn new(network: Network, host_name: impl Into<String>) -> Arc<Self> {
+        Self::with_thread(network, host_name, Thread::Shared)
+    }
+
+    /// The same, and who waits while the guest does.
+    pub fn with_thread(network: Network, host_name: impl Into<String>, thread: Thread) -> Arc<Self> {
         Arc::new(Self {
             network,
             clock: Clock::start(),
             names: Names::default(),
             host_name: host_name.into(),
             arrivals: Mutex::default(),
+            thread,
             under_way: Arc::default(),
             open: Arc::default(),
         })

@@ -1,5 +1,6 @@
 //! The sockets of one guest, used as a guest uses them, against the loopback.
 
+mod alone;
 mod attacks;
 mod paths;
 
@@ -17,7 +18,7 @@ use super::poll::poll;
 use super::poll_set::PollSet;
 use super::socket::Socket;
 use super::state::Sockets;
-use super::waiting::Until;
+use super::waiting::{Thread, Until};
 use crate::policy::{Limits, Network, Policy, Rule};
 
 /// No flags.
@@ -328,7 +329,7 @@ async fn a_set_reports_what_is_ready_and_forgets_what_is_dropped() {
     assert_eq!(set.wait(Until::Never, 9).await.unwrap().len(), 1);
     assert!(set.wait(Until::Now, 9).await.unwrap().is_empty(), "once");
     let asked = [(client.as_fd(), Readiness::READABLE), (server.as_fd(), Readiness::READABLE)];
-    assert_eq!(poll(&asked, Until::Never).await.unwrap(), [Readiness::READABLE, Readiness::empty()]);
+    assert_eq!(poll(&asked, Until::Never, Thread::Shared).await.unwrap(), [Readiness::READABLE, Readiness::empty()]);
     drop(client);
     assert_eq!(code(set.modify(7, Readiness::READABLE, Trigger::empty())), Some(Errno::NoSuchEntry));
     set.add_socket(7, &server, Readiness::WRITABLE, Trigger::empty()).unwrap();

@@ -1,12 +1,14 @@
 //! Deadlines, and trying again when the system says that it is worth it.
 
 use std::io;
-use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
+use rustix::event::{PollFd, PollFlags, Timespec};
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
+use tokio::runtime::Handle;
 
 use super::bindings::wasocket::socket::host::Deadline;
 use super::system;
@@ -45,16 +47,50 @@ impl Clock {
     }
 }
 
+impl Until {
+    /// How long that is from now: nothing is for ever.
+    pub(super) fn left(self) -> Option<Timespec> {
+        match self {
+            Self::Now => Some(Timespec { tv_sec: 0, tv_nsec: 0 }),
+            Self::At(moment) => Timespec::try_from(moment.saturating_duration_since(Instant::now())).ok(),
+            Self::Never => None,
+        }
+    }
+}
+
+/// Who waits while a guest does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Thread {
+    /// The runtime, which has other things to do meanwhile.
+    Shared,
+    /// This thread, which has nothing else to do than to run this guest and what the guest has started on the runtime. As long
+    /// as that is nothing, to wait is one call of the system and not several.
+    Alone,
+}
+
+impl Thread {
+    /// Whether nothing is missed if the whole thread waits.
+    fn may_wait(self) -> bool {
+        self == Self::Alone && Handle::try_current().is_ok_and(|runtime| runtime.metrics().num_alive_tasks() == 0)
+    }
+}
+
 /// A descriptor, and its registration with the runtime from the first wait on: most calls never wait.
-pub(super) struct Watched<T: Into<OwnedFd> + AsRawFd> {
+pub(super) struct Watched<T: Into<OwnedFd> + AsRawFd + AsFd> {
     // Dropped first: the registration ends before the descriptor is closed.
     registration: OnceLock<AsyncFd<Arc<T>>>,
     descriptor: Arc<T>,
+    thread: Thread,
 }
 
-impl<T: Into<OwnedFd> + AsRawFd> Watched<T> {
-    pub(super) fn new(descriptor: Arc<T>) -> Self {
-        Self { registration: OnceLock::new(), descriptor }
+impl<T: Into<OwnedFd> + AsRawFd + AsFd> Watched<T> {
+    pub(super) fn new(descriptor: Arc<T>, thread: Thread) -> Self {
+        Self { registration: OnceLock::new(), descriptor, thread }
+    }
+
+    /// Whether nothing is missed if the whole thread waits for this.
+    pub(super) fn may_wait_here(&self) -> bool {
+        self.thread.may_wait()
     }
 
     pub(super) fn get(&self) -> &Arc<T> {
@@ -74,6 +110,16 @@ impl<T: Into<OwnedFd> + AsRawFd> Watched<T> {
             Err(error) if is_for_later(&error) => return Err(io::ErrorKind::WouldBlock.into()),
             answer => return answer,
         }
+        if self.may_wait_here() {
+            // Readiness that the action does not see may last; the runtime waits for the next change and not for a state.
+            if !self.wait_here(interest, until)? {
+                return Err(io::ErrorKind::WouldBlock.into());
+            }
+            match uninterrupted(|| action(&self.descriptor)) {
+                Err(error) if is_for_later(&error) => {}
+                answer => return answer,
+            }
+        }
         let registration = self.registration()?;
         let wait = async {
             loop {
@@ -86,6 +132,13 @@ impl<T: Into<OwnedFd> + AsRawFd> Watched<T> {
             }
         };
         before(until, wait).await.unwrap_or_else(|| Err(io::ErrorKind::WouldBlock.into()))
+    }
+
+    /// Waits on this thread; whether the descriptor became ready before the deadline.
+    fn wait_here(&self, interest: Interest, until: Until) -> io::Result<bool> {
+        let asked = if interest.is_writable() { PollFlags::OUT } else { PollFlags::IN | PollFlags::RDHUP };
+        let mut ready = [PollFd::new(&self.descriptor, asked)];
+        uninterrupted(|| Ok(rustix::event::poll(&mut ready, until.left().as_ref())? > 0))
     }
 
     fn registration(&self) -> io::Result<&AsyncFd<Arc<T>>> {

@@ -1,0 +1,73 @@
+//! A guest that has its thread for itself: the thread waits, unless the runtime has something to do.
+
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::super::bindings::wasocket::socket::host::{Readiness, Trigger};
+use super::super::bindings::wasocket::socket::types::Errno;
+use super::super::poll::poll;
+use super::super::poll_set::PollSet;
+use super::super::socket::Socket;
+use super::super::state::Sockets;
+use super::super::waiting::{Thread, Until};
+use super::{code, loopback, none, soon, tcp};
+use crate::policy::{Network, Policy};
+
+fn alone() -> Arc<Sockets> {
+    let mut policy = Policy::new();
+    policy.allow_everything().unwrap();
+    Sockets::with_thread(Network::new(policy, |_| ()), "localhost", Thread::Alone)
+}
+
+/// A socket that is connected to an echo on another thread, which ends with the connection.
+async fn echoed(sockets: &Arc<Sockets>) -> Socket {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        let (mut connection, _) = listener.accept().unwrap();
+        let mut byte = [0];
+        while connection.read(&mut byte).is_ok_and(|count| count > 0) {
+            connection.write_all(&byte).unwrap();
+        }
+    });
+    let socket = tcp(sockets);
+    socket.connect(loopback(port), Until::Never).await.unwrap();
+    socket
+}
+
+#[tokio::test]
+async fn it_waits_for_bytes_readiness_and_deadlines() {
+    let sockets = alone();
+    let socket = echoed(&sockets).await;
+    let set = PollSet::create(&sockets).unwrap();
+    set.add_socket(7, &socket, Readiness::READABLE, Trigger::empty()).unwrap();
+    let source = [(socket.as_fd(), Readiness::READABLE)];
+    for until in [Until::Now, soon()] {
+        assert_eq!(code(socket.recv(1, none(), until).await), Some(Errno::WouldBlock), "{until:?}");
+        assert!(set.wait(until, 9).await.unwrap().is_empty(), "{until:?}");
+        assert_eq!(poll(&source, until, Thread::Alone).await.unwrap(), [Readiness::empty()], "{until:?}");
+    }
+    for until in [Until::Never, Until::At(Instant::now() + Duration::from_secs(3600))] {
+        socket.send(b"x", none(), until).await.unwrap();
+        let found = set.wait(until, 9).await.unwrap();
+        assert!(matches!(&found[..], [event] if event.token == 7 && event.readiness == Readiness::READABLE));
+        assert_eq!(poll(&source, until, Thread::Alone).await.unwrap(), [Readiness::READABLE]);
+        assert_eq!(socket.recv(1, none(), until).await.unwrap(), b"x");
+        socket.send(b"y", none(), until).await.unwrap();
+        assert_eq!(socket.recv(1, none(), until).await.unwrap(), b"y");
+    }
+}
+
+#[tokio::test]
+async fn what_runs_beside_it_goes_on() {
+    let sockets = alone();
+    let (client, server) = super::connected(&sockets).await;
+    let late = tokio::spawn(async move {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        server.send(b"late", none(), Until::Never).await.unwrap();
+    });
+    assert_eq!(client.recv(9, none(), Until::Never).await.unwrap(), b"late");
+    late.await.unwrap();
+}
