@@ -94,6 +94,15 @@ impl Pace {
         Self { rounds: 1, sample: Duration::from_millis(1), all: true }
     }
 
+    /// How long one sample takes. A stream may end with an acknowledgement that its peer delays by 40 ms: of a longer one that
+    /// is a small part.
+    fn length(&self, unit: Unit) -> Duration {
+        match unit {
+            Unit::Throughput { .. } if self.rounds > 1 => self.sample.max(Duration::from_millis(150)),
+            Unit::Throughput { .. } | Unit::Time | Unit::Rate | Unit::Memory { .. } => self.sample,
+        }
+    }
+
     fn has(&self, name: &str, is_quick: bool, names: &[String]) -> bool {
         let is_named =
             names.iter().any(|wanted| name == wanted || (!is_whole(wanted) && name.contains(wanted.as_str())));
@@ -127,7 +136,9 @@ pub(crate) fn all(plan: &Plan, pace: &Pace, names: &[String], log: &File) -> Res
         bail!("no workload has {} in its name; there are {}", names.join(" or "), known.join(", "));
     }
     let contenders = commands.iter().map(|command| command.name.clone()).collect();
-    Ok(Results { about: plan.about.clone(), contenders, rows })
+    let samples = format!("samples of each cell: {}, of {} ms and more", pace.rounds, pace.sample.as_millis());
+    let about = plan.about.iter().cloned().chain([samples]).collect();
+    Ok(Results { about, contenders, rows })
 }
 
 /// A contender with its peer and what it has measured, or why it does not take part.
@@ -145,7 +156,7 @@ fn compare(commands: &[Command], workload: &Workload, pace: &Pace, log: &File) -
     for round in 0..=pace.rounds {
         for turn in 0..count {
             if let Some(lane) = lanes.get_mut((turn + round) % count) {
-                take_sample(lane, pace.sample, round > 0);
+                take_sample(lane, pace.length(workload.unit), round > 0);
             }
         }
     }
