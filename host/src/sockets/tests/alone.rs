@@ -22,6 +22,7 @@ fn alone() -> Arc<Sockets> {
 }
 
 /// A socket that is connected to an echo on another thread, which ends with the connection.
+#[expect(clippy::disallowed_methods, reason = "the peer is no guest")]
 async fn echoed(sockets: &Arc<Sockets>) -> Socket {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
