@@ -123,14 +123,11 @@ pub(super) fn poll_many(interests: &[Interest<'_, Wasi>], lingering: &Lingering,
 /// ready, so that they do not wait for ever behind busy ones.
 ///
 /// wasmtime sees up to 128 that are ready before it gives up its turn, fewer if it has done other work since it last did,
-/// and says nothing of the rest. One that is known to be ready is asked for once more, so that there is no waiting. Where only
-/// a few are ready, it has seen all, or is about to give up its turn and sees all the next time: then nothing is asked twice.
+/// and says nothing of the rest. One that is known to be ready is asked for once more, so that there is no waiting. That an
+/// answer is short does not say that it is whole: how much of its turn was left nobody tells.
 fn ask_others(list: Vec<&Pollable>, roles: Vec<Role>, mut ready: Vec<usize>, readiness: &mut [Readiness]) {
-    if list.len() < MANY || ready.len() < MANY_READY {
-        return;
-    }
     let mut others: Vec<_> = list.into_iter().zip(roles).collect();
-    let Some(known) = last_socket(&others, &ready) else { return };
+    let Some(known) = last_socket(&others, &ready).filter(|_| others.len() >= MANY) else { return };
     while !ready.is_empty() {
         let mut position = 0..;
         others.retain(|_| position.next().is_some_and(|position| ready.binary_search(&position).is_err()));
@@ -160,9 +157,6 @@ fn positions(ready: Vec<u32>) -> Vec<usize> {
 
 /// Shorter lists are asked about once: what was not seen of them is seen soon.
 const MANY: usize = 32;
-
-/// So do shorter answers.
-const MANY_READY: usize = 8;
 
 /// Marks the sockets whose datagrams wait here already; whether there are any.
 fn mark_queued(interests: &[Interest<'_, Wasi>], readiness: &mut [Readiness]) -> bool {
