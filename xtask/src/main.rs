@@ -52,6 +52,12 @@ enum Task {
     Fuzz(fuzz::Options),
     /// Run CPython's own tests and compare what comes out with what is expected of each
     Conformance(conformance::Options),
+    /// Use the packages on hosts that are not ours, as the step `hosts` does
+    Hosts {
+        /// Write what came out to docs/hosts.md
+        #[arg(long)]
+        accept: bool,
+    },
     /// Measure sockets side by side: native, componentize-py's and ours
     Bench(bench::Options),
     /// Copy WASI's WIT from the wasmtime-wasi crate to wit/deps
@@ -84,6 +90,7 @@ fn run(task: &Task) -> Result<()> {
         Task::Test { steps } => test::run(&workspace, steps),
         Task::Fuzz(options) => fuzz::run(&workspace, options),
         Task::Conformance(options) => conformance::run(&workspace, options),
+        Task::Hosts { accept } => hosts::run(&workspace, *accept),
         Task::Bench(options) => bench::run(&workspace, options),
         Task::VendorWit { check } => vendor_wit::run(&workspace, *check),
         Task::Tidy => tidy::run(&workspace),

@@ -63,6 +63,25 @@ fn interpreter_for(workspace: &Workspace, tools: &Tools, backend: Backend) -> Re
     interpreter::build(workspace, tools, &extension, backend)
 }
 
+/// What shows what a host can do, and what is made from it.
+pub(crate) struct Probes {
+    /// `wasocket.wasm`.
+    pub(crate) component: PathBuf,
+    /// A command that checks all of the contract, with `wasocket.wasm` inside.
+    pub(crate) portable: PathBuf,
+    /// The `wasocket` command.
+    pub(crate) wasocket: PathBuf,
+}
+
+/// The probes; the `wasocket` command is what the step `build` has left.
+pub(crate) fn probes(workspace: &Workspace, tools: &Tools) -> Result<Probes> {
+    Ok(Probes {
+        component: component::build(workspace, tools, Backend::Wasi)?,
+        portable: component_test::build(workspace, tools)?,
+        wasocket: workspace.target().join("release/wasocket"),
+    })
+}
+
 /// The extension that needs nothing but WASI 0.2.
 pub(crate) fn portable_extension(workspace: &Workspace, tools: &Tools) -> Result<PathBuf> {
     extension::build(workspace, tools, Backend::Wasi)

@@ -1,5 +1,7 @@
 //! Packages and hosts that are not ours: each is used as its documentation says, against real peers.
 
+mod node;
+mod probe;
 mod wheel;
 
 use anyhow::Result;
@@ -7,9 +9,16 @@ use anyhow::Result;
 use crate::build;
 use crate::workspace::Workspace;
 
-/// Everything the step `hosts` checks.
-pub(crate) fn check(workspace: &Workspace) -> Result<()> {
+/// Everything the step `hosts` checks; with `accept`, docs/hosts.md is written anew.
+pub(crate) fn run(workspace: &Workspace, accept: bool) -> Result<()> {
     let tools = crate::setup::run(workspace)?;
-    let extension = build::portable_extension(workspace, &tools)?;
-    wheel::check(workspace, &tools, &extension)
+    let probes = build::probes(workspace, &tools)?;
+    node::check(workspace, &probes.component)?;
+    probe::check(workspace, &tools, &probes, accept)?;
+    wheel::check(workspace, &tools, &build::portable_extension(workspace, &tools)?)
+}
+
+/// The step of `cargo xtask test`.
+pub(crate) fn check(workspace: &Workspace) -> Result<()> {
+    run(workspace, false)
 }

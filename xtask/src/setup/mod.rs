@@ -2,6 +2,7 @@
 
 pub(crate) mod clang;
 pub(crate) mod clients;
+pub(crate) mod node;
 pub(crate) mod python;
 pub(crate) mod wasm;
 pub(crate) mod wasmtime;

@@ -1,0 +1,116 @@
+//! One component on every host: what it says of each subject becomes the table of docs/hosts.md.
+
+use anyhow::{Context, Result, bail};
+use std::process::Command;
+
+use super::node;
+use crate::build::Probes;
+use crate::progress::Step;
+use crate::setup::{Tools, python};
+use crate::workspace::Workspace;
+use crate::{command, files};
+
+/// Runs the probe everywhere, and compares what it says with the document, or writes it with `accept`.
+pub(crate) fn check(workspace: &Workspace, tools: &Tools, probes: &Probes, accept: bool) -> Result<()> {
+    let mut step = Step::start("one component on each host");
+    let columns = commands(&mut step, workspace, tools, probes)?
+        .into_iter()
+        .map(|(host, mut command)| Ok((host, subjects(host, &mut command)?)))
+        .collect::<Result<Vec<_>>>()?;
+    let table = render(&columns)?;
+    let path = workspace.path(DOCUMENT);
+    let document = String::from_utf8(files::read(&path)?)?;
+    let (before, rest) = document.split_once(BEGIN).context("docs/hosts.md has no table")?;
+    let (_, after) = rest.split_once(END).context("the table of docs/hosts.md has no end")?;
+    let wanted = format!("{before}{BEGIN}\n{table}{END}{after}");
+    if accept {
+        files::write(&path, wanted)?;
+    } else if wanted != document {
+        bail!("{DOCUMENT} says otherwise than the hosts do now; `cargo xtask hosts --accept` writes\n{table}");
+    }
+    step.finish(&format!("{} hosts, as {DOCUMENT} has it", columns.len()));
+    Ok(())
+}
+
+/// Each host with the command that runs the probe there.
+fn commands(
+    step: &mut Step,
+    workspace: &Workspace,
+    tools: &Tools,
+    probes: &Probes,
+) -> Result<Vec<(&'static str, Command)>> {
+    let mut wasmtime = Command::new(&tools.wasmtime);
+    wasmtime.args(["run", "-S", "inherit-network", "-S", "allow-ip-name-lookup"]).arg(&probes.portable);
+    let mut ours = Command::new(&probes.wasocket);
+    ours.args(["run", "--allow-net"]).arg(&probes.portable);
+    let node = node::command(step, workspace, &probes.portable)?;
+    let library = wasmtime_py(step, workspace)?;
+    let mut in_python = Command::new(python::interpreter()?);
+    in_python.arg(workspace.path("examples/wasmtime-py/run.py")).arg(&probes.portable).env("PYTHONPATH", library);
+    Ok(vec![("wasmtime", wasmtime), ("wasocket run", ours), ("Node.js", node), ("wasmtime-py", in_python)])
+}
+
+/// A folder with wasmtime-py in it.
+fn wasmtime_py(step: &mut Step, workspace: &Workspace) -> Result<std::path::PathBuf> {
+    let folder = workspace.artefact("wasmtime-py");
+    if !folder.join("wasmtime").is_dir() {
+        let place = folder.to_string_lossy().into_owned();
+        python::install(step, &workspace.artefact("venv"), &["--no-deps", "--target", &place, WASMTIME_PY])?;
+    }
+    Ok(folder)
+}
+
+/// What the probe says, line by line; a trap would leave lines out.
+fn subjects(host: &str, command: &mut Command) -> Result<Vec<(String, bool)>> {
+    let output = command.output().with_context(|| format!("cannot run {host}"))?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    let lines: Vec<_> = text.lines().filter_map(line).collect();
+    let passed = lines.iter().all(|(_, passed)| *passed);
+    if output.status.success() != passed || lines.is_empty() {
+        bail!("{host} ended with {}\n{text}{}", output.status, String::from_utf8_lossy(&output.stderr));
+    }
+    Ok(lines)
+}
+
+/// `udp: ok`; the name of a subject may have a colon, too.
+fn line(line: &str) -> Option<(String, bool)> {
+    if let Some(name) = line.strip_suffix(": ok") {
+        return Some((name.to_owned(), true));
+    }
+    let end = line.find(": ")?;
+    let end = if line.starts_with("poller: ") { end + 2 + line.get(end + 2..)?.find(": ")? } else { end };
+    Some((line.get(..end)?.to_owned(), false))
+}
+
+fn render(columns: &[(&str, Vec<(String, bool)>)]) -> Result<String> {
+    let [(_, first), ..] = columns else { bail!("no host") };
+    let names: Vec<&str> = columns.iter().map(|(host, _)| *host).collect();
+    let mut table = format!("| | {} |\n|---|{}\n", names.join(" | "), "---|".repeat(names.len()));
+    for (row, (subject, _)) in first.iter().enumerate() {
+        let cells = columns.iter().map(|(host, said)| match said.get(row) {
+            Some((name, passed)) if name == subject => Ok(if *passed { "yes" } else { "no" }),
+            other => bail!("{host} says {other:?} where another host says {subject:?}"),
+        });
+        table.push_str(&format!("| {subject} | {} |\n", cells.collect::<Result<Vec<_>>>()?.join(" | ")));
+    }
+    Ok(table)
+}
+
+const DOCUMENT: &str = "docs/hosts.md";
+const BEGIN: &str = "<!-- what the probe says: written by `cargo xtask hosts --accept` -->";
+const END: &str = "<!-- end -->";
+const WASMTIME_PY: &str = "wasmtime==48.0.0";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_of_the_probe_are_read() {
+        assert_eq!(line("udp: ok"), Some(("udp".to_owned(), true)));
+        assert_eq!(line("poller: level, edge: ok"), Some(("poller: level, edge".to_owned(), true)));
+        assert_eq!(line("poller: closed: wait: 3"), Some(("poller: closed".to_owned(), false)));
+        assert_eq!(line("udp: recv-from: Timeout"), Some(("udp".to_owned(), false)));
+        assert_eq!(line("trap"), None);
+    }
+}

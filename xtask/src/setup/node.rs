@@ -1,0 +1,33 @@
+//! What makes modules for Node.js of components: jco and preview2-shim, from npm.
+
+use anyhow::{Context, Result};
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::progress::{self, Step};
+use crate::stamp::{Inputs, Stamp};
+use crate::workspace::Workspace;
+use crate::{command, files};
+
+/// `target/wasocket/node`: a folder with the packages.
+pub(crate) fn find_or_install(workspace: &Workspace) -> Result<PathBuf> {
+    let folder = workspace.artefact("node");
+    let stamp = Stamp::new(workspace, "node", Inputs::new(workspace).text(&PACKAGES.join(" ")));
+    if stamp.is_current(&[&folder.join("node_modules")]) {
+        progress::already("npm packages", "installed");
+        return Ok(folder);
+    }
+    let mut step = Step::start("npm packages");
+    files::remove_folder(&folder)?;
+    files::write(&folder.join("package.json"), PROGRAM)?;
+    let mut npm = Command::new("npm");
+    npm.args(["install", "--no-audit", "--no-fund", "--ignore-scripts", "--save-exact"]).args(PACKAGES);
+    command::run_quietly(&mut step, npm.current_dir(&folder)).context("npm of Node.js 20 or newer is needed")?;
+    stamp.set()?;
+    step.finish(&PACKAGES.join(", "));
+    Ok(folder)
+}
+
+/// Exact releases. jco's library without its command, which would bring compilers of JavaScript along.
+const PACKAGES: [&str; 2] = ["@bytecodealliance/jco-transpile@0.15.0", "@bytecodealliance/preview2-shim@0.26.1"];
+const PROGRAM: &str = "{ \"private\": true, \"type\": \"module\" }\n";
