@@ -5,10 +5,10 @@ use std::process::Command;
 
 use super::node;
 use crate::build::Probes;
+use crate::files;
 use crate::progress::Step;
 use crate::setup::{Tools, python};
 use crate::workspace::Workspace;
-use crate::{command, files};
 
 /// Runs the probe everywhere, and compares what it says with the document, or writes it with `accept`.
 pub(crate) fn check(workspace: &Workspace, tools: &Tools, probes: &Probes, accept: bool) -> Result<()> {
