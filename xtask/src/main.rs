@@ -58,6 +58,8 @@ enum Task {
         #[arg(long)]
         accept: bool,
     },
+    /// Make what others install: the wheel, the npm package and the component, with checksums
+    Release,
     /// Measure sockets side by side: native, componentize-py's and ours
     Bench(bench::Options),
     /// Copy WASI's WIT from the wasmtime-wasi crate to wit/deps
@@ -91,6 +93,7 @@ fn run(task: &Task) -> Result<()> {
         Task::Fuzz(options) => fuzz::run(&workspace, options),
         Task::Conformance(options) => conformance::run(&workspace, options),
         Task::Hosts { accept } => hosts::run(&workspace, *accept),
+        Task::Release => release::run(&workspace),
         Task::Bench(options) => bench::run(&workspace, options),
         Task::VendorWit { check } => vendor_wit::run(&workspace, *check),
         Task::Tidy => tidy::run(&workspace),
