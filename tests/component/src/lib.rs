@@ -77,6 +77,8 @@ const SUBJECTS: [Subject; 21] = [
 
 impl bindings::exports::wasi::cli::run::Guest for Program {
     fn run() -> Result<(), ()> {
+        let whose = options::has_kernel().map(|is| if is { "the system's" } else { "the guest's own" });
+        say(&format!("sockets are {}", whose.unwrap_or("not there")))?;
         let mut passed = true;
         for (name, subject) in SUBJECTS {
             let outcome = subject();

@@ -22,9 +22,14 @@ pub(crate) fn kept() -> Outcome {
     same("does not listen", listens(&socket).done("get-option")?, OptionValue::Integer(0))?;
     same("listens", listens(&tcp::listener()?.0).done("get-option")?, OptionValue::Integer(1))?;
     let seconds = OptionValue::Linger(Some(0));
-    fails("not without a kernel", socket.set_option(SocketOption::Linger, &seconds), Errno::NoSuchOption)?;
+    fails("not by this name", socket.set_option(SocketOption::Linger, &seconds), Errno::NoSuchOption)?;
     fails("not a value of it", socket.set_option(SocketOption::TcpNoDelay, &seconds), Errno::InvalidArgument)?;
     fails("only to be read", socket.set_option(SocketOption::Error, &OptionValue::Integer(0)), Errno::NoSuchOption)
+}
+
+/// Whether sockets are the operating system's: it keeps `SO_DEBUG` to those with privileges.
+pub(crate) fn has_kernel() -> Result<bool, String> {
+    Ok(tcp::open()?.set_option(SocketOption::Debug, &OptionValue::Integer(1)).is_err())
 }
 
 /// By Linux's numbers: `SO_TYPE` of `SOL_SOCKET` and `TCP_NODELAY` of `IPPROTO_TCP`.

@@ -47,7 +47,11 @@ pub(in super::super) fn value_from_core(
             let limit = time_from_bytes(&bytes)?;
             Ok(OptionValue::Time(limit.map(|limit| u64::try_from(limit.as_nanos()).unwrap_or(u64::MAX))))
         }
-        options::OptionValue::Bytes(bytes) => Ok(OptionValue::Bytes(bytes)),
+        // A kernel answers in bytes; all options that have a name here but those two are integers.
+        options::OptionValue::Bytes(bytes) => match bytes[..].try_into() {
+            Ok(integer) => Ok(OptionValue::Integer(i32::from_le_bytes(integer))),
+            Err(_) => Ok(OptionValue::Bytes(bytes)),
+        },
     }
 }
 
