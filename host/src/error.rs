@@ -49,6 +49,12 @@ pub enum Error {
         /// What is wrong there, and what would be right.
         problem: String,
     },
+    /// Certificates of authorities are malformed.
+    #[error("malformed certificates: {problem}")]
+    Certificates {
+        /// What is wrong with them, and what would be right.
+        problem: String,
+    },
     /// The guest trapped.
     #[error("{program} trapped: {reason}")]
     Trap {

@@ -10,7 +10,7 @@ use wasmtime_wasi::{FsPerms, WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
 use crate::error::{Error, Result};
-use crate::http::Hooks;
+use crate::http::{Authorities, Hooks};
 use crate::linker::NetworkView;
 use crate::policy::Network;
 use crate::program::{ProgramView, Settings};
@@ -46,6 +46,8 @@ pub struct Grants {
     pub output: Output,
     /// Who waits while the guest does.
     pub thread: Thread,
+    /// Whom `wasi:http` believes who a server is.
+    pub authorities: Authorities,
 }
 
 impl Grants {
@@ -60,6 +62,7 @@ impl Grants {
             settings: None,
             output: Output::Output,
             thread: Thread::Shared,
+            authorities: Authorities::default(),
         }
     }
 }
@@ -110,7 +113,7 @@ impl Guest {
         Ok(Self {
             wasi: builder.build(),
             table: ResourceTable::new(),
-            hooks: Hooks::new(grants.network.clone()),
+            hooks: Hooks::new(grants.network.clone()).authorities(grants.authorities),
             network: grants.network,
             settings,
             sockets,

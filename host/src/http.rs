@@ -1,6 +1,7 @@
 //! `wasi:http` for components that import it: each request resolves and connects as the policy says, to the address that the
 //! policy has judged.
 
+mod authorities;
 mod body;
 mod stream;
 
@@ -15,6 +16,7 @@ use wasmtime_wasi_http::io::TokioIo;
 use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks};
 
 use crate::policy::Network;
+pub use authorities::Authorities;
 use body::Timed;
 use stream::connect;
 
@@ -22,6 +24,7 @@ use stream::connect;
 #[derive(Clone, Debug)]
 pub struct Hooks {
     network: Network,
+    authorities: Authorities,
 }
 
 impl Hooks {
@@ -31,7 +34,13 @@ impl Hooks {
     ///
     /// The guest reaches what the policy allows.
     pub fn new(network: Network) -> Self {
-        Self { network }
+        Self { network, authorities: Authorities::default() }
+    }
+
+    /// Servers' certificates are checked against these, in place of Mozilla's.
+    #[must_use]
+    pub fn authorities(self, authorities: Authorities) -> Self {
+        Self { authorities, ..self }
     }
 }
 
@@ -45,8 +54,8 @@ impl WasiHttpHooks for Hooks {
         options: Option<RequestOptions>,
         _: Sending,
     ) -> Box<dyn Future<Output = Answer> + Send> {
-        let network = self.network.clone();
-        Box::new(async move { send(&network, request, options.unwrap_or_default()).await })
+        let hooks = self.clone();
+        Box::new(async move { send(&hooks, request, options.unwrap_or_default()).await })
     }
 }
 
@@ -66,11 +75,11 @@ impl Target {
     }
 }
 
-async fn send(network: &Network, mut request: Request<WasiBody>, options: RequestOptions) -> Answer {
+async fn send(hooks: &Hooks, mut request: Request<WasiBody>, options: RequestOptions) -> Answer {
     let target = Target::of(request.uri())?;
     let patience = options.connect_timeout.unwrap_or(PATIENCE);
     let opened = async {
-        let stream = connect(network, &target).await?;
+        let stream = connect(hooks, &target).await?;
         Ok::<_, Error>(hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?)
     };
     let (mut sender, connection) =

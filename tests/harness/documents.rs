@@ -54,22 +54,35 @@ fn compatibility(context: &Context) -> Result<()> {
         ensure!(undocumented.is_empty(), "{section}: no row for {undocumented:?}");
         ensure!(missing.is_empty(), "{section}: rows for {missing:?}, which are not there");
         ensure!(surprising.is_empty(), "{section}: rows say that {surprising:?} are absent, and they are there");
+        for (name, how, with_our_host) in cells(&document, section) {
+            let is_known = HOW.contains(&how) && WITH_OUR_HOST.contains(&with_our_host);
+            let agrees = (how == "absent") == (with_our_host == "absent");
+            ensure!(is_known && agrees, "{section}: {name} cannot be {how:?}, and {with_our_host:?} with our host");
+        }
     }
     Ok(())
 }
 
 /// The names with a row in `section`, and those of them that the row calls absent, apart.
 fn rows<'a>(document: &'a str, section: &str) -> (BTreeSet<&'a str>, BTreeSet<&'a str>) {
-    let heading = format!("## {section}");
-    let lines =
-        document.lines().skip_while(|line| *line != heading).skip(1).take_while(|line| !line.starts_with("## "));
     let (mut present, mut absent) = (BTreeSet::new(), BTreeSet::new());
-    for line in lines {
-        let mut cells = line.split('|').map(str::trim).skip(1);
-        let (Some(name), Some(how)) = (cells.next(), cells.next()) else { continue };
-        let Some(name) = name.strip_prefix('`').and_then(|name| name.strip_suffix('`')) else { continue };
+    for (name, how, _) in cells(document, section) {
         let names = if how == "absent" { &mut absent } else { &mut present };
-        names.insert(name.trim_end_matches("()"));
+        names.insert(name);
     }
     (present, absent)
 }
+
+/// What each row of `section` says: a name, how it works on any host, and how on ours.
+fn cells<'a>(document: &'a str, section: &str) -> impl Iterator<Item = (&'a str, &'a str, &'a str)> {
+    let heading = format!("## {section}");
+    let lines = document.lines().skip_while(move |line| *line != heading).skip(1);
+    lines.take_while(|line| !line.starts_with("## ")).filter_map(|line| {
+        let mut cells = line.split('|').map(str::trim).skip(1);
+        let name = cells.next()?.strip_prefix('`')?.strip_suffix('`')?;
+        Some((name.trim_end_matches("()"), cells.next()?, cells.next()?))
+    })
+}
+
+const HOW: &[&str] = &["works", "emulated", "needs our host", "absent"];
+const WITH_OUR_HOST: &[&str] = &["works", "emulated", "refused", "absent"];

@@ -8,11 +8,10 @@ use serde::Deserialize;
 use wasmtime::component::Component;
 
 use crate::error::{Error, Result};
-use crate::guest::{Directory, Grants, Output};
+use crate::guest::{Directory, Grants};
 use crate::policy::{Network, Policy};
 use crate::program::{Main, Settings};
 use crate::run::run_for_output;
-use crate::sockets::Thread;
 
 /// What `wasocket.bundle` prints.
 #[derive(Debug, Deserialize)]
@@ -42,16 +41,8 @@ pub(super) async fn ask(
     let arguments: Vec<_> = ["-m"].into_iter().chain(options).chain(["--", script]).map(str::to_owned).collect();
     let main = Main::Module("wasocket.bundle".to_owned());
     let settings = Settings { main, arguments: arguments.clone(), python_path: Vec::new(), gather: false };
-    let grants = Grants {
-        arguments,
-        environment: Vec::new(),
-        directories,
-        working_directory: None,
-        network: Network::new(Policy::new(), |_| ()),
-        settings: Some(settings),
-        output: Output::Output,
-        thread: Thread::Shared,
-    };
+    let grants =
+        Grants { arguments, directories, settings: Some(settings), ..Grants::new(Network::new(Policy::new(), |_| ())) };
     let (status, output) = run_for_output(interpreter, path, "wasocket.bundle", grants).await?;
     if status != 0 {
         return Err(Error::Listing { path: script.into() });

@@ -128,9 +128,10 @@ impl Arguments {
         let output = if self.audits_to_output() || learner.is_some() { Output::Error } else { Output::Output };
         // The command runs one guest, and its runtime does nothing else.
         let thread = Thread::Alone;
+        let more = Grants::new(network);
         Ok((
             component,
-            Grants { arguments, environment, directories, working_directory, network, settings, output, thread },
+            Grants { arguments, environment, directories, working_directory, settings, output, thread, ..more },
         ))
     }
 

@@ -3,26 +3,25 @@
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::sync::{Arc, LazyLock};
 use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;
-use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 use wasmtime_wasi_http::Error;
 
-use super::Target;
+use super::{Authorities, Hooks, Target};
 use crate::policy::{Attempt, Exceeded, Family, Held, LookupError, Network, Permit, Protocol, connection};
 
 /// Resolves the host, and connects to the first of its addresses that the policy allows and that answers.
-pub(super) async fn connect(network: &Network, target: &Target) -> Result<Stream, Error> {
+pub(super) async fn connect(hooks: &Hooks, target: &Target) -> Result<Stream, Error> {
+    let network = &hooks.network;
     let found = network.lookup(&target.host, Family::Any).await.map_err(of_lookup)?;
     let mut failure = Error::DestinationUnavailable;
     for address in found.addresses {
         match connect_to(network, SocketAddr::new(address, target.port)).await {
-            Ok(open) => return open.secured(target).await,
+            Ok(open) => return open.secured(target, &hooks.authorities).await,
             Err(error) => failure = error,
         }
     }
@@ -63,20 +62,14 @@ pub(super) enum Stream {
     Secure(Box<tokio_rustls::client::TlsStream<Plain>>),
 }
 
-/// The certificates of Mozilla's programme, as wasmtime has them.
-static CONFIG: LazyLock<Arc<ClientConfig>> = LazyLock::new(|| {
-    let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.into() };
-    Arc::new(ClientConfig::builder().with_root_certificates(roots).with_no_client_auth())
-});
-
 impl Plain {
-    async fn secured(self, target: &Target) -> Result<Stream, Error> {
+    async fn secured(self, target: &Target, authorities: &Authorities) -> Result<Stream, Error> {
         if !target.is_tls {
             return Ok(Stream::Plain(self));
         }
         let host = target.host.trim_start_matches('[').trim_end_matches(']');
         let name = ServerName::try_from(host.to_owned()).map_err(|_| Error::HttpRequestUriInvalid)?;
-        let connector = TlsConnector::from(Arc::clone(&CONFIG));
+        let connector = TlsConnector::from(authorities.config());
         Ok(Stream::Secure(Box::new(connector.connect(name, self).await.map_err(Error::Tls)?)))
     }
 }

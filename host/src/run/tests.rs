@@ -11,9 +11,8 @@ use wasmtime::component::Component;
 use super::run;
 use crate::build::compose::componentize;
 use crate::error::{Error, Result};
-use crate::guest::{Grants, Output};
+use crate::guest::Grants;
 use crate::policy::{Network, Policy};
-use crate::sockets::Thread;
 
 /// A module whose `run` has this body, and which imports `f` of these interfaces.
 fn module(imports: &[&str], body: &[Instruction<'_>]) -> Vec<u8> {
@@ -49,16 +48,7 @@ fn command(body: &[Instruction<'_>]) -> Vec<u8> {
 fn end_of(component: &[u8]) -> Result<u8> {
     let engine = crate::engine::new().unwrap();
     let component = Component::new(&engine, component).unwrap();
-    let grants = Grants {
-        arguments: Vec::new(),
-        environment: Vec::new(),
-        directories: Vec::new(),
-        working_directory: None,
-        network: Network::new(Policy::new(), |_| ()),
-        settings: None,
-        output: Output::Output,
-        thread: Thread::Shared,
-    };
+    let grants = Grants::new(Network::new(Policy::new(), |_| ()));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(run(&component, Path::new("app.wasm"), "app", grants))
 }

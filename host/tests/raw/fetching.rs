@@ -2,8 +2,13 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
+use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
+use rcgen::{CertificateParams, KeyPair};
+use tokio_rustls::rustls::pki_types::PrivateKeyDer;
+use tokio_rustls::rustls::{ServerConfig, ServerConnection, StreamOwned};
+use wasocket_host::http::Authorities;
 use wasocket_host::policy::Exceeded;
 
 use super::fixture::{Guest, Turn, is_untouched, listener};
@@ -94,4 +99,49 @@ fn a_secure_request_is_secure_or_fails() {
     let outcome = Guest::new(&policy).run(&[&format!("fetch https 127.0.0.1:{port} /")]);
     assert_eq!(outcome.lines, ["ErrorCode::TlsProtocolError"], "{outcome:?}");
     assert_eq!(serving.join().unwrap(), 22, "a handshake, no request");
+}
+
+/// A server over TLS, which answers so many requests: its certificate, and how many it answered.
+fn secure_server(listener: TcpListener, count: usize) -> (String, JoinHandle<usize>) {
+    let key = KeyPair::generate().unwrap();
+    let certificate = CertificateParams::new(["db.test".to_owned()]).unwrap().self_signed(&key).unwrap();
+    let own_key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
+    let config = ServerConfig::builder().with_no_client_auth();
+    let config = Arc::new(config.with_single_cert(vec![certificate.der().clone()], own_key).unwrap());
+    let serving = thread::spawn(move || {
+        let answer = |_: &usize| {
+            let stream = listener.accept().unwrap().0;
+            let connection = ServerConnection::new(Arc::clone(&config)).unwrap();
+            let mut stream = StreamOwned::new(connection, stream);
+            let mut byte = [0];
+            let mut request = Vec::new();
+            while !request.ends_with(b"\r\n\r\n") {
+                // A client that does not believe us goes away.
+                if stream.read_exact(&mut byte).is_err() {
+                    return false;
+                }
+                request.extend(byte);
+            }
+            stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\nsecret").is_ok()
+        };
+        (0..count).filter(answer).count()
+    });
+    (certificate.pem(), serving)
+}
+
+#[test]
+fn a_secure_request_reaches_the_server_whose_name_is_certified_and_no_other() {
+    let _turn = Turn::take();
+    let (listener, port) = listener();
+    let (authority, serving) = secure_server(listener, 3);
+    let policy = format!(
+        "[allow]\noutbound = ['tcp://db.test->127.0.0.1:443->{port}', 'tcp://other.test->127.0.0.1:443->{port}']"
+    );
+    let mut guest = Guest::new(&policy);
+    let stranger = guest.run(&["fetch https db.test /"]);
+    assert_eq!(stranger.lines, ["ErrorCode::TlsCertificateError"], "{stranger:?}");
+    guest.authorities = Authorities::from_pem(authority.as_bytes()).unwrap();
+    let outcome = guest.run(&["fetch https db.test /", "fetch https other.test /"]);
+    assert_eq!(outcome.lines, ["200 secret", "ErrorCode::TlsCertificateError"], "{outcome:?}");
+    assert_eq!(serving.join().unwrap(), 1);
 }

@@ -8,6 +8,7 @@ use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
+use wasocket_host::http::Authorities;
 use wasocket_host::policy::{Builder, Event, Network, Policy};
 use wasocket_host::{Error, Grants, Host, Output, Program};
 
@@ -58,6 +59,7 @@ pub(crate) fn descriptors() -> usize {
 /// One guest to be: its policy and what is told of it.
 pub(crate) struct Guest {
     pub(crate) network: Network,
+    pub(crate) authorities: Authorities,
     events: Arc<Mutex<Vec<Event>>>,
 }
 
@@ -85,7 +87,7 @@ impl Guest {
         let events = Arc::<Mutex<Vec<Event>>>::default();
         let told = Arc::clone(&events);
         let builder = Network::builder(policy).audit(move |event| told.lock().unwrap().push(event.clone()));
-        Self { network: more(builder).build(), events }
+        Self { network: more(builder).build(), authorities: Authorities::default(), events }
     }
 
     /// What a guest is given that does this.
@@ -93,6 +95,7 @@ impl Guest {
         let mut grants = Grants::new(self.network.clone());
         grants.arguments = ["raw-guest"].iter().chain(script).map(ToString::to_string).collect();
         grants.output = Output::Pipe(output);
+        grants.authorities = self.authorities.clone();
         grants
     }
 
