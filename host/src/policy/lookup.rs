@@ -90,7 +90,7 @@ impl Inner {
         F: Future<Output = Result<Found, LookupError>>,
     {
         let started = Instant::now();
-        let span = tracing::debug_span!(target: "wasocket::policy", "dns.lookup", guest = self.guest, "dns.question" = %attempt);
+        let span = tracing::debug_span!(target: "wasocket::policy", "dns.lookup", wasocket.guest = self.guest, wasocket.attempt = %attempt);
         let answer = async {
             let _permit = self.start_lookup().await?;
             ask(self.resolver().clone()).await

@@ -22,6 +22,7 @@ mod peers;
 mod ports;
 mod resolver;
 mod rule;
+mod telemetry;
 #[cfg(test)]
 mod tests;
 mod unix;

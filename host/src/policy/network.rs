@@ -17,7 +17,7 @@ use super::decide::{Basis, Verdict};
 use super::learned::Learned;
 use super::limits::{Exceeded, Permit, Usage};
 use super::peers::Peers;
-use super::{Attempt, Denial, Mode, Policy, Protocol, Reason, Resolver, Rule};
+use super::{Attempt, Denial, Mode, Policy, Protocol, Reason, Resolver, Rule, telemetry};
 
 /// A policy at work for one guest. Clones share it.
 #[derive(Clone)]
@@ -238,9 +238,13 @@ impl Inner {
     }
 
     pub(super) fn tell(&self, event: impl FnOnce() -> Event) {
+        if self.audit.is_none() && !telemetry::is_heard() {
+            return;
+        }
+        let mut event = event();
+        event.guest.clone_from(&self.guest);
+        telemetry::tell(&event);
         if let Some(audit) = &self.audit {
-            let mut event = event();
-            event.guest.clone_from(&self.guest);
             audit(&event);
         }
     }
@@ -274,7 +278,6 @@ impl Inner {
         };
         let permitted = self.policy.load().mode == Mode::Report && !is_floor(&reason);
         let denial = Denial { attempt, reason, name, permitted };
-        tracing::debug!(target: "wasocket::policy", guest = self.guest, permitted, "denied: {denial}");
         self.tell(|| Event::refused(&denial));
         if let Some(denied) = &self.denied {
             denied(&denial);

@@ -139,9 +139,9 @@ fn a_secure_request_reaches_the_server_whose_name_is_certified_and_no_other() {
     );
     let mut guest = Guest::new(&policy);
     let stranger = guest.run(&["fetch https db.test /"]);
-    assert_eq!(stranger.lines, ["ErrorCode::TlsCertificateError"], "{stranger:?}");
+    assert_eq!(stranger.lines, ["ErrorCode::TlsProtocolError"], "{stranger:?}");
     guest.authorities = Authorities::from_pem(authority.as_bytes()).unwrap();
     let outcome = guest.run(&["fetch https db.test /", "fetch https other.test /"]);
-    assert_eq!(outcome.lines, ["200 secret", "ErrorCode::TlsCertificateError"], "{outcome:?}");
+    assert_eq!(outcome.lines, ["200 secret", "ErrorCode::TlsProtocolError"], "{outcome:?}");
     assert_eq!(serving.join().unwrap(), 1);
 }
