@@ -39,6 +39,7 @@ impl Turn {
     pub(crate) fn take() -> Self {
         let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
         LazyLock::force(&RAW);
+        LazyLock::force(&super::system::COMMAND);
         Self { descriptors: descriptors(), _turn: turn }
     }
 }

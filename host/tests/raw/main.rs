@@ -7,3 +7,4 @@ mod fetching;
 mod fixture;
 mod guests;
 mod resources;
+mod system;
