@@ -15,7 +15,7 @@ pub(crate) fn check(workspace: &Workspace, tools: &Tools, probes: &Probes, accep
     let mut step = Step::start("one component on each host");
     let columns = commands(&mut step, workspace, tools, probes)?
         .into_iter()
-        .map(|(host, mut command)| Ok((host, subjects(host, &mut command)?)))
+        .map(|(host, command)| Ok((host, subjects(host, &command)?)))
         .collect::<Result<Vec<_>>>()?;
     let table = render(&columns)?;
     let path = workspace.path(DOCUMENT);
@@ -61,8 +61,8 @@ fn wasmtime_py(step: &mut Step, workspace: &Workspace) -> Result<std::path::Path
 }
 
 /// What the probe says, line by line; a trap would leave lines out.
-fn subjects(host: &str, command: &mut Command) -> Result<Vec<(String, bool)>> {
-    let output = command.output().with_context(|| format!("cannot run {host}"))?;
+fn subjects(host: &str, command: &Command) -> Result<Vec<(String, bool)>> {
+    let output = bounded(command).output().with_context(|| format!("cannot run {host}"))?;
     let text = String::from_utf8_lossy(&output.stdout);
     let lines: Vec<_> = text.lines().filter_map(line).collect();
     let passed = lines.iter().all(|(_, passed)| *passed);
@@ -70,6 +70,14 @@ fn subjects(host: &str, command: &mut Command) -> Result<Vec<(String, bool)>> {
         bail!("{host} ended with {}\n{text}{}", output.status, String::from_utf8_lossy(&output.stderr));
     }
     Ok(lines)
+}
+
+/// The same, which ends after two minutes even if the host hangs.
+fn bounded(command: &Command) -> Command {
+    let mut bounded = Command::new("timeout");
+    bounded.args(["--kill-after=5", "120"]).arg(command.get_program()).args(command.get_args());
+    bounded.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    bounded
 }
 
 /// `udp: ok`; the name of a subject may have a colon, too.
