@@ -9,14 +9,13 @@ use super::contract::types::{
 };
 use super::convert::{
     address_from_core, address_to_core, error_from_core, family_from_core, family_to_core, message_flags_from_core,
-    message_flags_to_core, option_to_core, protocol_from_core, protocol_to_core, shutdown_to_core, type_from_core,
+    message_flags_to_core, numbers, protocol_from_core, protocol_to_core, shutdown_to_core, type_from_core,
     type_to_core, value_from_core, value_to_core,
 };
 use super::handle::{Answer, Socket, Way, length};
 use super::program::{default_timeout, end, set_default_timeout, with_sockets};
 use super::wide::{narrow, widen};
 use crate::errno::Errno;
-use crate::options::{unknown_to_get, unknown_to_set};
 use crate::sockets::Sockets;
 
 impl Guest for Component {
@@ -221,17 +220,15 @@ impl GuestSocket for Socket {
 
     fn get_option(&self, name: SocketOption) -> Answer<OptionValue> {
         self.ask(|sockets, fd| {
-            let (family, kind) = (sockets.family(fd)?, sockets.kind(fd)?);
-            let option = option_to_core(&name, |level| unknown_to_get(family, kind, level))?;
-            Ok(value_from_core(option, sockets.option(fd, option)?)?)
+            let (level, number) = numbers(&name);
+            Ok(value_from_core(&name, sockets.numbered_option(fd, level, number)?)?)
         })
     }
 
     fn set_option(&self, name: SocketOption, value: OptionValue) -> Answer<()> {
         self.ask(|sockets, fd| {
-            let family = sockets.family(fd)?;
-            let option = option_to_core(&name, |level| unknown_to_set(family, level))?;
-            sockets.set_option(fd, option, &value_to_core(value)?)
+            let (level, number) = numbers(&name);
+            sockets.set_numbered_option(fd, level, number, &value_to_core(&name, value)?)
         })
     }
 }

@@ -3,7 +3,9 @@
 use crate::check::{Done as _, Outcome, fails, same};
 use crate::sockets::Socket;
 use crate::tcp;
-use crate::types::{Errno, OptionValue, OtherOption, SocketOption};
+use crate::types::{
+    AddressFamily, Errno, IpAddress, Membership, MulticastInterface, OptionValue, OtherOption, SocketOption, SocketType,
+};
 
 pub(crate) fn kept() -> Outcome {
     let socket = tcp::open()?;
@@ -22,9 +24,39 @@ pub(crate) fn kept() -> Outcome {
     same("does not listen", listens(&socket).done("get-option")?, OptionValue::Integer(0))?;
     same("listens", listens(&tcp::listener()?.0).done("get-option")?, OptionValue::Integer(1))?;
     let seconds = OptionValue::Linger(Some(0));
-    fails("not by this name", socket.set_option(SocketOption::Linger, &seconds), Errno::NoSuchOption)?;
+    match has_kernel()? {
+        true => of_a_kernel(&socket)?,
+        false => fails("no kernel", socket.set_option(SocketOption::Linger, &seconds), Errno::NoSuchOption)?,
+    }
     fails("not a value of it", socket.set_option(SocketOption::TcpNoDelay, &seconds), Errno::InvalidArgument)?;
     fails("only to be read", socket.set_option(SocketOption::Error, &OptionValue::Integer(0)), Errno::NoSuchOption)
+}
+
+/// Values of each form come back as they were set.
+fn of_a_kernel(stream: &Socket) -> Outcome {
+    let datagrams = Socket::create(AddressFamily::Inet, SocketType::Datagram, 0).done("create")?;
+    let interface = MulticastInterface::Address((127, 0, 0, 1));
+    for (socket, option, value) in [
+        (stream, SocketOption::Linger, OptionValue::Linger(Some(3))),
+        (stream, SocketOption::Linger, OptionValue::Linger(None)),
+        (stream, SocketOption::TcpUserTimeout, OptionValue::Integer(7000)),
+        (stream, SocketOption::Other(OtherOption { level: 6, name: 18 }), OptionValue::Integer(8000)),
+        (&datagrams, SocketOption::Broadcast, OptionValue::Integer(1)),
+        (&datagrams, SocketOption::IpTos, OptionValue::Integer(16)),
+        (&datagrams, SocketOption::IpMulticastInterface, OptionValue::MulticastInterface(interface)),
+    ] {
+        socket.set_option(option, &value).done("set-option")?;
+        same("what was set", socket.get_option(option).done("get-option")?, value)?;
+    }
+    let algorithm = stream.get_option(SocketOption::TcpCongestion).done("get-option")?;
+    same("a name", matches!(&algorithm, OptionValue::Text(name) if !name.is_empty()), true)?;
+    stream.set_option(SocketOption::TcpCongestion, &algorithm).done("set-option")?;
+    let group =
+        |group, source| OptionValue::Membership(Membership { group: IpAddress::Ipv4(group), interface, source });
+    let (join, leave) = (SocketOption::IpAddMembership, SocketOption::IpDropMembership);
+    datagrams.set_option(join, &group((239, 1, 2, 3), None)).done("join")?;
+    datagrams.set_option(leave, &group((239, 1, 2, 3), None)).done("leave")?;
+    fails("not there", datagrams.set_option(leave, &group((239, 1, 2, 3), None)), Errno::AddressNotAvailable)
 }
 
 /// Whether sockets are the operating system's: it keeps `SO_DEBUG` to those with privileges.

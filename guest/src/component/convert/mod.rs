@@ -5,6 +5,7 @@ mod error;
 mod flags;
 mod kinds;
 mod option;
+mod option_numbers;
 
 pub(super) use address::{address_from_core, address_to_core, ip_from_core, ip_to_core, ipv4_from_core, ipv4_to_core};
 pub(super) use error::{contract_error, error_from_core};
@@ -16,4 +17,5 @@ pub(super) use kinds::{
     family_from_core, family_number, family_to_core, protocol_from_core, protocol_to_core, shutdown_to_core,
     type_from_core, type_from_number, type_number, type_to_core,
 };
-pub(super) use option::{option_to_core, value_from_core, value_to_core};
+pub(super) use option::{value_from_core, value_to_core};
+pub(super) use option_numbers::numbers;
