@@ -16,11 +16,13 @@ pub fn say(line: &str) {
     let _ = writeln!(wasip2::cli::stdout::get_stdout(), "{line}");
 }
 
-/// Runs `main`; an error is a line on standard error and a failure.
-pub fn run(main: fn() -> std::io::Result<()>) -> Result<(), ()> {
-    main().map_err(|error| {
+/// Runs `main`; whether it succeeded. An error is a line on standard error.
+pub fn run(main: fn() -> std::io::Result<()>) -> bool {
+    let failure = main().err();
+    if let Some(error) = &failure {
         let _ = writeln!(wasip2::cli::stderr::get_stderr(), "{error}");
-    })
+    }
+    failure.is_none()
 }
 
 /// Makes `main` the command.
@@ -30,7 +32,7 @@ macro_rules! command {
         struct Command;
         impl $crate::wasip2::exports::cli::run::Guest for Command {
             fn run() -> ::core::result::Result<(), ()> {
-                $crate::run($main)
+                $crate::run($main).then_some(()).ok_or(())
             }
         }
         $crate::wasip2::cli::command::export!(Command with_types_in $crate::wasip2);

@@ -1,6 +1,7 @@
 //! One component on every host: what it says of each subject becomes the table of docs/hosts.md.
 
 use anyhow::{Context, Result, bail};
+use std::path::Path;
 use std::process::Command;
 
 use super::node;
@@ -77,6 +78,7 @@ fn bounded(command: &Command) -> Command {
     let mut bounded = Command::new("timeout");
     bounded.args(["--kill-after=5", "120"]).arg(command.get_program()).args(command.get_args());
     bounded.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    bounded.current_dir(command.get_current_dir().unwrap_or(Path::new(".")));
     bounded
 }
 
