@@ -31,7 +31,7 @@ pub(crate) static COMMAND: LazyLock<Program> = LazyLock::new(|| {
 });
 
 const OPEN: &str = "[allow]\noutbound = ['tcp://127.0.0.1:*', 'udp://127.0.0.1:*', 'tcp://localhost:*']\n\
-    inbound = ['tcp://127.0.0.1:*', 'udp://127.0.0.1:*']\n[limits]\nsockets = 500\noutbound-connections = 100";
+    inbound = ['tcp://127.0.0.1:*', 'udp://127.0.0.1:*', 'udp://239.1.2.3:*']\n[limits]\nsockets = 500\noutbound-connections = 100";
 
 /// Runs the command until it has been woken so often: what it said, and its exit status if it came to its end.
 fn run_for(guest: &Guest, wakes: usize) -> (String, Option<u8>) {
