@@ -16,6 +16,8 @@ impl Things {
                 .input(name)
                 .and_then(|stream| stream.skip(number(max)?).map_err(failure))
                 .map(|count| count.to_string()),
+            ["read-some", name, max] => self.read_some(name, max),
+            ["skip-some", name, max] => self.skip_some(name, max),
             ["splice", to, from, max] => self.splice(to, from, max),
             ["write", name, text] => self
                 .output(name)
@@ -38,6 +40,30 @@ impl Things {
         match self.0.get(&format!("{name}.out")) {
             Some(Thing::Output(stream)) => Ok(stream),
             _ => Err(unknown(name)),
+        }
+    }
+
+    /// Reads until there is something: a stream may be ready and have nothing, as after a read that took all there was.
+    fn read_some(&self, name: &str, max: &str) -> Answer {
+        let (stream, max) = (self.input(name)?, number(max)?);
+        loop {
+            stream.subscribe().block();
+            let bytes = stream.read(max).map_err(failure)?;
+            if !bytes.is_empty() {
+                return read(Ok(bytes));
+            }
+        }
+    }
+
+    /// Skips until something was skipped.
+    fn skip_some(&self, name: &str, max: &str) -> Answer {
+        let (stream, max) = (self.input(name)?, number(max)?);
+        loop {
+            stream.subscribe().block();
+            let count = stream.skip(max).map_err(failure)?;
+            if count > 0 {
+                return Ok(count.to_string());
+            }
         }
     }
 
