@@ -14,7 +14,7 @@ use wasmtime_wasi::p2::{DynInputStream, DynOutputStream, Network as NetworkResou
 use wasmtime_wasi::sockets::WasiSocketsView;
 
 use crate::linker::NetworkView;
-use crate::policy::{Exceeded, Network, Protocol, connection};
+use crate::policy::{Exceeded, Network, Origin, Protocol, connection};
 
 /// Links the functions. The linker must allow shadowing.
 pub(crate) fn add_to_linker<T: WasiView + NetworkView + 'static>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
@@ -35,6 +35,16 @@ pub(crate) fn add_to_linker<T: WasiView + NetworkView + 'static>(linker: &mut Li
         store.data_mut().network().note_closed(Protocol::Udp, number);
         HostUdpSocket::drop(&mut store.data_mut().sockets(), Resource::new_own(number))
     })?;
+    udp.func_wrap(
+        "[method]udp-socket.finish-bind",
+        |mut store: StoreContextMut<'_, T>, (this,): (Resource<UdpSocket>,)| {
+            Ok((answer(finish_bind_udp(store.data_mut(), this))?,))
+        },
+    )?;
+    add_tcp_to_linker(linker)
+}
+
+fn add_tcp_to_linker<T: WasiView + NetworkView + 'static>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
     let mut tcp = linker.instance("wasi:sockets/tcp@0.2.12")?;
     tcp.resource("tcp-socket", ResourceType::host::<TcpSocket>(), |mut store: StoreContextMut<'_, T>, number| {
         store.data_mut().network().note_closed(Protocol::Tcp, number);
@@ -53,6 +63,24 @@ pub(crate) fn add_to_linker<T: WasiView + NetworkView + 'static>(linker: &mut Li
         },
     )?;
     tcp.func_wrap(
+        "[method]tcp-socket.finish-bind",
+        |mut store: StoreContextMut<'_, T>, (this,): (Resource<TcpSocket>,)| {
+            Ok((answer(finish_bind(store.data_mut(), this))?,))
+        },
+    )?;
+    tcp.func_wrap(
+        "[method]tcp-socket.finish-connect",
+        |mut store: StoreContextMut<'_, T>, (this,): (Resource<TcpSocket>,)| {
+            Ok((answer(finish_connect(store.data_mut(), this))?,))
+        },
+    )?;
+    tcp.func_wrap(
+        "[method]tcp-socket.finish-listen",
+        |mut store: StoreContextMut<'_, T>, (this,): (Resource<TcpSocket>,)| {
+            Ok((answer(finish_listen(store.data_mut(), this))?,))
+        },
+    )?;
+    tcp.func_wrap(
         "[method]tcp-socket.accept",
         |mut store: StoreContextMut<'_, T>, (this,): (Resource<TcpSocket>,)| {
             Ok((answer(accept(store.data_mut(), this))?,))
@@ -62,6 +90,7 @@ pub(crate) fn add_to_linker<T: WasiView + NetworkView + 'static>(linker: &mut Li
 }
 
 type BindParameters = (Resource<TcpSocket>, Resource<NetworkResource>, IpSocketAddress);
+type Streams = (Resource<DynInputStream>, Resource<DynOutputStream>);
 type Accepted = (Resource<TcpSocket>, Resource<DynInputStream>, Resource<DynOutputStream>);
 
 /// A failure that the guest is told, or a trap.
@@ -75,7 +104,7 @@ fn answer<V>(result: SocketResult<V>) -> wasmtime::Result<Result<V, ErrorCode>> 
 fn create_tcp<T: WasiView + NetworkView>(state: &mut T, family: IpAddressFamily) -> SocketResult<Resource<TcpSocket>> {
     let permit = state.network().take(Exceeded::Sockets, 1).map_err(code)?;
     let socket = tcp_create_socket::Host::create_tcp_socket(&mut state.sockets(), family)?;
-    state.network().note_open(Protocol::Tcp, socket.rep(), permit);
+    state.network().note_open(Protocol::Tcp, socket.rep(), permit, Origin::New);
     Ok(socket)
 }
 
@@ -85,7 +114,7 @@ async fn create_udp<T: WasiView + NetworkView>(
 ) -> SocketResult<Resource<UdpSocket>> {
     let permit = state.network().take(Exceeded::Sockets, 1).map_err(code)?;
     let socket = udp_create_socket::Host::create_udp_socket(&mut state.sockets(), family).await?;
-    state.network().note_open(Protocol::Udp, socket.rep(), permit);
+    state.network().note_open(Protocol::Udp, socket.rep(), permit, Origin::New);
     Ok(socket)
 }
 
@@ -110,7 +139,49 @@ fn start_connect<T: WasiView + NetworkView>(
     let destination = state.network().route_connect(remote).map_err(|_| ErrorCode::AccessDenied)?;
     HostTcpSocket::start_connect(&mut state.sockets(), this, network, destination.into())?;
     state.network().note_peer(number, remote, permit);
+    state.network().note(Protocol::Tcp, number, |tracked| tracked.connecting(remote));
     Ok(())
+}
+
+fn finish_connect<T: WasiView + NetworkView>(state: &mut T, this: Resource<TcpSocket>) -> SocketResult<Streams> {
+    let number = this.rep();
+    let outcome = HostTcpSocket::finish_connect(&mut state.sockets(), this);
+    let local = local(state, number);
+    state.network().note(Protocol::Tcp, number, |tracked| match &outcome {
+        Ok(_) => tracked.is_through(|| local),
+        Err(error) if matches!(error.downcast_ref(), Some(ErrorCode::WouldBlock)) => (),
+        Err(_) => tracked.fails(None),
+    });
+    outcome
+}
+
+fn finish_listen<T: WasiView + NetworkView>(state: &mut T, this: Resource<TcpSocket>) -> SocketResult<()> {
+    let number = this.rep();
+    HostTcpSocket::finish_listen(&mut state.sockets(), this)?;
+    let local = local(state, number);
+    state.network().note(Protocol::Tcp, number, |tracked| tracked.listening(local));
+    Ok(())
+}
+
+fn finish_bind<T: WasiView + NetworkView>(state: &mut T, this: Resource<TcpSocket>) -> SocketResult<()> {
+    let number = this.rep();
+    HostTcpSocket::finish_bind(&mut state.sockets(), this)?;
+    let local = local(state, number);
+    state.network().note(Protocol::Tcp, number, |tracked| tracked.bound(local));
+    Ok(())
+}
+
+fn finish_bind_udp<T: WasiView + NetworkView>(state: &mut T, this: Resource<UdpSocket>) -> SocketResult<()> {
+    let number = this.rep();
+    HostUdpSocket::finish_bind(&mut state.sockets(), this)?;
+    let local = HostUdpSocket::local_address(&mut state.sockets(), Resource::new_borrow(number)).ok();
+    state.network().note(Protocol::Udp, number, |tracked| tracked.bound(local.map(SocketAddr::from)));
+    Ok(())
+}
+
+/// The address of a TCP socket, for those who are told of it.
+fn local<T: WasiView>(state: &mut T, number: u32) -> Option<SocketAddr> {
+    HostTcpSocket::local_address(&mut state.sockets(), Resource::new_borrow(number)).ok().map(SocketAddr::from)
 }
 
 fn accept<T: WasiView + NetworkView>(state: &mut T, this: Resource<TcpSocket>) -> SocketResult<Accepted> {
@@ -119,10 +190,12 @@ fn accept<T: WasiView + NetworkView>(state: &mut T, this: Resource<TcpSocket>) -
     let accepted = HostTcpSocket::accept(&mut state.sockets(), this)?;
     let number = accepted.0.rep();
     let peer = HostTcpSocket::remote_address(&mut state.sockets(), Resource::new_borrow(number));
-    state.network().note_open(Protocol::Tcp, number, permit);
     // A peer that is gone already has no address any more.
-    if let Ok(peer) = peer {
-        state.network().note_peer(number, peer.into(), connection);
+    let remote = peer.ok().map(SocketAddr::from);
+    let origin = Origin::Accepted { local: local(state, number), remote };
+    state.network().note_open(Protocol::Tcp, number, permit, origin);
+    if let Some(remote) = remote {
+        state.network().note_peer(number, remote, connection);
     }
     Ok(accepted)
 }

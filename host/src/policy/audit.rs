@@ -1,16 +1,17 @@
-//! What is told of a guest's use of the network: one event for each decision, each lookup and each socket's life.
+//! What is told of a guest's use of the network: one event for each decision, each lookup, and each state
+//! of a socket and its end.
 //!
 //! The fields and their words are documented in `docs/policy.md` and do not change within a version of the schema. No event
 //! holds anything of what is sent or received.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use serde::Serialize;
 
 use super::denial::{Attempt, Denial};
-use super::{Found, LookupError, Protocol};
+use super::{Found, LookupError, Protocol, SocketView};
 
 /// Something that happened. It serializes to one flat record; what does not apply is left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -20,10 +21,17 @@ pub struct Event {
     pub time: String,
     /// Which guest, as the embedder calls it.
     pub guest: String,
-    /// `decision`, `lookup` or `socket`.
+    /// `decision`, `lookup`, `state` of a socket, or `socket`: its end.
     pub event: &'static str,
-    /// What was tried: `connect`, `bind`, `listen`, `send`, `receive`, `resolve`, `reverse`; `open` for a socket's life.
+    /// What was tried: `connect`, `bind`, `listen`, `send`, `receive`, `resolve`, `reverse`; what has changed a
+    /// socket's state: `open`, `accept`, `bind`, `listen`, `connect`; `open` for its end.
     pub operation: &'static str,
+    /// The socket's number: the guest's first is 1, and none is used again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub socket: Option<u64>,
+    /// What the socket does from now on: `open`, `bound`, `listening`, `connecting`, `connected`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<&'static str>,
     /// `tcp`, `udp` or `unix`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub protocol: Option<&'static str>,
@@ -36,6 +44,12 @@ pub struct Event {
     /// Its port.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub port: Option<u16>,
+    /// The socket's own address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub local_address: Option<IpAddr>,
+    /// Its port.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub local_port: Option<u16>,
     /// The path of an `AF_UNIX` socket in the guest.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<PathBuf>,
@@ -109,18 +123,35 @@ impl Event {
         }
     }
 
+    /// A socket does something else from now on.
+    pub(crate) fn state(view: &SocketView, operation: &'static str, errno: Option<&'static str>) -> Self {
+        let event = Self { operation, state: Some(view.state.word()), errno, ..Self::of_socket("state", view) };
+        match operation {
+            "bind" | "listen" => Self { address: event.local_address, port: event.local_port, ..event },
+            _ => event,
+        }
+    }
+
     /// The end of a socket's life.
-    pub(crate) fn socket(life: &SocketLife) -> Self {
+    pub(crate) fn socket(view: &SocketView) -> Self {
         Self {
             operation: "open",
-            protocol: Some(protocol_word(life.protocol)),
-            address: life.remote.map(|remote| remote.ip().to_canonical()),
-            port: life.remote.map(|remote| remote.port()),
-            errno: life.errno,
-            duration_ms: Some(milliseconds(life.age)),
-            bytes_sent: life.bytes_sent,
-            bytes_received: life.bytes_received,
-            ..Self::now("socket")
+            duration_ms: Some(milliseconds(view.age)),
+            bytes_sent: view.bytes_sent,
+            bytes_received: view.bytes_received,
+            ..Self::of_socket("socket", view)
+        }
+    }
+
+    fn of_socket(event: &'static str, view: &SocketView) -> Self {
+        Self {
+            socket: Some(view.number),
+            protocol: Some(protocol_word(view.protocol)),
+            address: view.remote.map(|remote| remote.ip().to_canonical()),
+            port: view.remote.map(|remote| remote.port()),
+            local_address: view.local.map(|local| local.ip().to_canonical()),
+            local_port: view.local.map(|local| local.port()),
+            ..Self::now(event)
         }
     }
 
@@ -151,23 +182,6 @@ impl Event {
         }
         self
     }
-}
-
-/// What is told of a socket when it is closed.
-#[derive(Clone, Debug)]
-pub struct SocketLife {
-    /// Its transport.
-    pub protocol: Protocol,
-    /// The peer, if it had one.
-    pub remote: Option<SocketAddr>,
-    /// How long it was open.
-    pub age: Duration,
-    /// What was sent, where the host counts that.
-    pub bytes_sent: Option<u64>,
-    /// What was received, where the host counts that.
-    pub bytes_received: Option<u64>,
-    /// The errno that it ended with, if it was one.
-    pub errno: Option<&'static str>,
 }
 
 fn protocol_word(protocol: Protocol) -> &'static str {

@@ -2,12 +2,11 @@
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
-use std::time::Instant;
+use std::sync::Arc;
 
-use super::audit::SocketLife;
 use super::limits::{Exceeded, Permit};
 use super::network::{Held, Network, locked};
-use super::{Attempt, Protocol};
+use super::{Attempt, Origin, Protocol, Tracked};
 
 /// What is known of the open sockets, by protocol and the number of their resource.
 #[derive(Debug, Default)]
@@ -19,8 +18,7 @@ pub(crate) struct Book {
 
 #[derive(Debug)]
 struct Socket {
-    opened: Instant,
-    remote: Option<SocketAddr>,
+    tracked: Arc<Tracked>,
     _permit: Permit,
     connection: Option<(Permit, Held)>,
 }
@@ -34,35 +32,40 @@ pub(crate) enum Use {
 
 impl Network {
     /// A socket exists from now on.
-    pub(crate) fn note_open(&self, protocol: Protocol, number: u32, permit: Permit) {
-        let socket = Socket { opened: Instant::now(), remote: None, _permit: permit, connection: None };
+    pub(crate) fn note_open(&self, protocol: Protocol, number: u32, permit: Permit, origin: Origin) {
+        let socket =
+            Socket { tracked: Arc::new(self.track(protocol, false, origin)), _permit: permit, connection: None };
         locked(self.book()).sockets.insert((protocol, number), socket);
+    }
+
+    /// Something has changed a socket's state.
+    pub(crate) fn note(&self, protocol: Protocol, number: u32, tell: impl FnOnce(&Tracked)) {
+        let tracked = locked(self.book()).sockets.get(&(protocol, number)).map(|socket| Arc::clone(&socket.tracked));
+        if let Some(tracked) = tracked {
+            tell(&tracked);
+        }
     }
 
     /// A TCP socket has a peer, or is to have one.
     pub(crate) fn note_peer(&self, number: u32, remote: SocketAddr, permit: Permit) {
         let held = self.hold(remote);
         if let Some(socket) = locked(self.book()).sockets.get_mut(&(Protocol::Tcp, number)) {
-            (socket.remote, socket.connection) = (Some(remote), Some((permit, held)));
+            socket.connection = Some((permit, held));
         }
     }
 
     /// A socket is gone.
     pub(crate) fn note_closed(&self, protocol: Protocol, number: u32) {
         let closed = locked(self.book()).sockets.remove(&(protocol, number));
-        if let Some(socket) = closed {
-            self.closed(&socket.life(protocol));
-        }
+        drop(closed);
     }
 
     /// The guest is gone, and all its sockets with it: nothing of it counts any more, and the audit has its last lines.
     ///
     /// [`Host`](crate::Host) does this. Who has a store of his own calls it after that was dropped.
     pub fn end(&self) {
-        let Book { sockets, .. } = std::mem::take(&mut *locked(self.book()));
-        for ((protocol, _), socket) in sockets {
-            self.closed(&socket.life(protocol));
-        }
+        let ended = std::mem::take(&mut *locked(self.book()));
+        drop(ended);
     }
 
     /// Where a connection to `remote` is to go; an error if it may not.
@@ -115,19 +118,6 @@ impl Network {
 /// The policy does not allow it; the refusal was reported.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Refused;
-
-impl Socket {
-    fn life(&self, protocol: Protocol) -> SocketLife {
-        SocketLife {
-            protocol,
-            remote: self.remote,
-            age: self.opened.elapsed(),
-            bytes_sent: None,
-            bytes_received: None,
-            errno: None,
-        }
-    }
-}
 
 /// The kind of connection that a socket without a peer of its own choosing is.
 pub(crate) fn connection(is_accepted: bool) -> Exceeded {

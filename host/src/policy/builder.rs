@@ -49,7 +49,7 @@ impl Builder {
         self
     }
 
-    /// Is called for every decision, lookup and socket's end, on the thread that it happens on.
+    /// Is called for every decision, lookup, state of a socket and its end, on the thread that it happens on.
     pub fn audit(mut self, audit: impl Fn(&Event) + Send + Sync + 'static) -> Self {
         self.audit = Some(Box::new(audit));
         self
@@ -102,6 +102,7 @@ impl Builder {
             learned: Mutex::default(),
             usage: Usage::default(),
             book: Mutex::default(),
+            open: Mutex::default(),
             resolver,
         }))
     }

@@ -25,6 +25,7 @@ mod rule;
 mod telemetry;
 #[cfg(test)]
 mod tests;
+mod tracked;
 mod unix;
 // The fuzz targets do without WASI.
 #[cfg(not(fuzzing))]
@@ -33,7 +34,7 @@ mod wasi;
 use std::net::{IpAddr, SocketAddr};
 
 pub use address::Special;
-pub use audit::{Event, SocketLife};
+pub use audit::Event;
 pub(crate) use book::connection;
 pub use builder::Builder;
 pub use denial::{Attempt, Denial, Reason};
@@ -45,6 +46,8 @@ pub use names::{Family, NameError, NamePattern};
 pub use network::{Held, Network};
 pub use resolver::{Found, LookupError, Resolver};
 pub use rule::{Protocol, Rule, RuleError};
+pub(crate) use tracked::{Origin, Tracked};
+pub use tracked::{SocketState, SocketView};
 
 /// The rules for one guest. Without any, nothing is reachable.
 #[derive(Clone, Debug, Default)]

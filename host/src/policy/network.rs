@@ -10,13 +10,14 @@ use std::time::Instant;
 use arc_swap::ArcSwap;
 
 use super::address::fold_destination;
-use super::audit::{Event, SocketLife};
+use super::audit::Event;
 use super::book::Book;
 use super::builder::{Ask, Builder, OnDenial, OnEvent};
 use super::decide::{Basis, Verdict};
 use super::learned::Learned;
 use super::limits::{Exceeded, Permit, Usage};
 use super::peers::Peers;
+use super::tracked::Open;
 use super::{Attempt, Denial, Mode, Policy, Protocol, Reason, Resolver, Rule, telemetry};
 
 /// A policy at work for one guest. Clones share it.
@@ -35,6 +36,7 @@ pub(super) struct Inner {
     pub(super) learned: Mutex<Learned>,
     pub(super) usage: Usage,
     pub(super) book: Mutex<Book>,
+    pub(super) open: Mutex<Open>,
     pub(super) resolver: OnceLock<Resolver>,
 }
 
@@ -114,11 +116,6 @@ impl Network {
 
     pub(super) fn book(&self) -> &Mutex<Book> {
         &self.0.book
-    }
-
-    /// Tells of the end of a socket, for the audit.
-    pub fn closed(&self, life: &SocketLife) {
-        self.0.tell(|| Event::socket(life));
     }
 
     /// Counts one more of something, or `amount` bytes of buffers, until the answer is dropped.

@@ -19,7 +19,7 @@ pub(super) fn is_heard() -> bool {
 pub(super) fn tell(event: &Event) {
     let is_local = matches!(event.operation, "bind" | "listen");
     let address = event.address.map(display);
-    let (local, peer) = if is_local { (address, None) } else { (None, address) };
+    let (local, peer) = if is_local { (address, None) } else { (event.local_address.map(display), address) };
     let is_lookup = matches!(event.operation, "resolve" | "reverse");
     let name = event.name.as_deref();
     tracing::debug!(
@@ -28,9 +28,11 @@ pub(super) fn tell(event: &Event) {
             wasocket.guest = event.guest,
             wasocket.event = event.event,
             wasocket.operation = event.operation,
+            wasocket.socket = event.socket,
+            wasocket.state = event.state,
             network.transport = event.protocol,
             network.local.address = local,
-            network.local.port = event.port.filter(|_| is_local),
+            network.local.port = if is_local { event.port } else { event.local_port },
             network.peer.address = peer,
             network.peer.port = event.port.filter(|_| !is_local),
             server.address = name.filter(|_| !is_lookup),

@@ -7,6 +7,7 @@ use wasmtime_wasi::sockets::SocketAddrUse;
 
 use super::{Attempt, LookupError, NamePattern, Network, Policy, Rule};
 
+mod events;
 mod matrix;
 mod name_server;
 mod names;

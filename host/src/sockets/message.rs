@@ -147,7 +147,8 @@ impl Socket {
         let sent = self.inner.attempt(WRITE, until, send).await;
         let is_under_way = |error: &io::Error| error.raw_os_error() == Some(libc::EINPROGRESS);
         if opened.is_some() && sent.as_ref().err().is_none_or(is_under_way) {
-            self.has_connected(opened);
+            self.tell(|tracked| opened.iter().for_each(|connection| tracked.connecting(connection.remote)));
+            self.count_connection(opened);
         }
         let sent = sent?;
         self.sockets.under_way.sent(under_way);

@@ -21,6 +21,7 @@ mod poll_set;
 mod socket;
 mod state;
 mod system;
+mod telling;
 #[cfg(test)]
 mod tests;
 mod transfer;

@@ -28,6 +28,9 @@ impl Socket {
         if matches!(option, SocketOption::Other(_)) && row.form != Form::Error {
             return Ok(OptionValue::Bytes(bytes.to_vec()));
         }
+        if row.form == Form::Error {
+            integer(bytes, 0).into_iter().for_each(|number| self.has_shown_error(number));
+        }
         value(row.form, bytes)
     }
 

@@ -3,9 +3,8 @@
 use std::io;
 use std::net::SocketAddr;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, Weak};
-use std::time::Instant;
 
 use socket2::SockAddr;
 
@@ -15,10 +14,11 @@ use super::errors::{Answer, exceeded, os};
 use super::open::{self, Family, Kind, Style};
 use super::poll_set;
 use super::state::{Counted, Sockets, locked};
+use super::telling;
 use super::under_way::Road;
 use super::unix::Bound;
 use super::waiting::{READ, Until, WRITE, Watched};
-use crate::policy::{Exceeded, Held, Permit, SocketLife};
+use crate::policy::{Exceeded, Held, Origin, Permit, Tracked};
 
 /// A socket of the operating system that a guest holds. Dropping it closes it.
 #[expect(unreachable_pub, reason = "the generated code re-exports it")]
@@ -34,9 +34,8 @@ pub struct Socket {
     connection: Mutex<Option<Connection>>,
     /// Whether others than the guest can be on the other end of an `AF_UNIX` socket.
     outside: AtomicBool,
-    opened: Instant,
-    pub(super) bytes_sent: AtomicU64,
-    pub(super) bytes_received: AtomicU64,
+    /// What is told of it, if it is one of the internet.
+    pub(super) tracked: Option<Tracked>,
     /// Of an `AF_UNIX` socket. Dropped after the descriptor.
     _road: Option<Road>,
     _counted: Counted,
@@ -44,7 +43,7 @@ pub struct Socket {
 
 /// A connection, as long as its socket is open.
 pub(super) struct Connection {
-    remote: SocketAddr,
+    pub(super) remote: SocketAddr,
     _permit: Permit,
     _held: Held,
 }
@@ -59,7 +58,7 @@ impl Socket {
     ) -> Answer<Self> {
         let (kind, protocol) = Kind::of(family, style, protocol)?;
         let counted = sockets.count_socket()?;
-        Ok(Self::new(sockets, kind, open::socket(kind, protocol)?, counted))
+        Ok(Self::new(sockets, kind, open::socket(kind, protocol)?, counted, Origin::New))
     }
 
     /// `socket.socketpair(family, type, proto)`.
@@ -72,10 +71,12 @@ impl Socket {
         let (kind, _) = Kind::of(family, style, protocol)?;
         let counted = (sockets.count_socket()?, sockets.count_socket()?);
         let (one, other) = open::pair(kind)?;
-        Ok((Self::new(sockets, kind, one, counted.0), Self::new(sockets, kind, other, counted.1)))
+        let one = Self::new(sockets, kind, one, counted.0, Origin::New);
+        Ok((one, Self::new(sockets, kind, other, counted.1, Origin::New)))
     }
 
-    pub(super) fn new(sockets: &Arc<Sockets>, kind: Kind, socket: socket2::Socket, counted: Counted) -> Self {
+    fn new(sockets: &Arc<Sockets>, kind: Kind, socket: socket2::Socket, counted: Counted, origin: Origin) -> Self {
+        let track = |protocol| sockets.network.track(protocol, true, origin);
         Self {
             inner: Watched::new(Arc::new(socket), sockets.thread),
             kind,
@@ -84,9 +85,7 @@ impl Socket {
             watchers: Mutex::default(),
             connection: Mutex::default(),
             outside: AtomicBool::new(false),
-            opened: Instant::now(),
-            bytes_sent: AtomicU64::new(0),
-            bytes_received: AtomicU64::new(0),
+            tracked: kind.transport().map(track),
             _road: (kind.family == Family::Unix).then(|| Road::open(&sockets.under_way)),
             _counted: counted,
         }
@@ -108,9 +107,11 @@ impl Socket {
             _ => return None,
         };
         let counted = sockets.count_socket().ok()?;
-        let received = Self::new(sockets, Kind { family, style }, socket, counted);
+        let remote = socket.peer_addr().ok().and_then(|peer| peer.as_socket());
+        let origin = Origin::Received { local: telling::local(&socket), remote };
+        let received = Self::new(sockets, Kind { family, style }, socket, counted, origin);
         // Whoever sent it may have closed his own: it counts for itself, as one that the guest has made.
-        if let Some(peer) = received.system().peer_addr().ok().and_then(|peer| peer.as_socket()) {
+        if let Some(peer) = remote {
             *locked(&received.connection) = received.connection_to(peer, Exceeded::OutboundConnections).ok()?;
         }
         Some(received)
@@ -129,7 +130,9 @@ impl Socket {
         match named(local)? {
             Named::Internet(local) => {
                 self.expect_internet()?;
-                open::bind(&self.sockets.network, self.kind, self.system(), local)
+                open::bind(&self.sockets.network, self.kind, self.system(), local)?;
+                self.tell(|tracked| tracked.bound(telling::local(self.system())));
+                Ok(())
             }
             Named::Unix(name) => {
                 self.expect_unix()?;
@@ -158,6 +161,7 @@ impl Socket {
             Named::Nobody => {
                 open::disconnect(self.system())?;
                 *locked(&self.connection) = None;
+                self.tell(|tracked| tracked.alone(None));
                 Ok(())
             }
         }
@@ -168,10 +172,12 @@ impl Socket {
         match open::connect(&self.sockets.network, self.kind, self.system(), remote)? {
             Ok(()) => {
                 *locked(&self.connection) = connection;
+                self.tell(|tracked| tracked.connected(telling::local(self.system()), remote));
                 Ok(())
             }
             Err(error) if error.raw_os_error() == Some(libc::EINPROGRESS) => {
                 *locked(&self.connection) = connection;
+                self.tell(|tracked| tracked.connecting(remote));
                 self.finish_connect(until).await
             }
             Err(error) => Err(error.into()),
@@ -213,10 +219,14 @@ impl Socket {
             (Until::At(_) | Until::Never, _) => self.inner.attempt(WRITE, until, |socket| connected(socket)).await,
         };
         match outcome {
-            Ok(()) => Ok(()),
+            Ok(()) => {
+                self.is_through();
+                Ok(())
+            }
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => Err(os(Errno::InProgress)),
             Err(error) => {
                 *locked(&self.connection) = None;
+                self.has_failed(&error);
                 Err(error.into())
             }
         }
@@ -237,7 +247,9 @@ impl Socket {
     /// `socket.listen(backlog)`.
     pub(super) fn listen(&self, backlog: u32) -> Answer<()> {
         let backlog = i32::try_from(backlog).unwrap_or(i32::MAX);
-        open::listen(&self.sockets.network, self.kind, self.system(), backlog)
+        open::listen(&self.sockets.network, self.kind, self.system(), backlog)?;
+        self.tell(|tracked| tracked.listening(telling::local(self.system())));
+        Ok(())
     }
 
     /// `socket.accept()`.
@@ -246,13 +258,17 @@ impl Socket {
         let (socket, peer) = self.inner.attempt(READ, until, |socket| socket.accept_raw()).await?;
         socket.set_nonblocking(true)?;
         socket.set_cloexec(true)?;
-        let accepted = Self::new(&self.sockets, self.kind, socket, counted);
+        let remote = peer.as_socket();
+        let connection = match remote {
+            Some(remote) => self.connection_to(remote, Exceeded::InboundConnections)?,
+            None => None,
+        };
+        let origin = Origin::Accepted { local: telling::local(&socket), remote };
+        let accepted = Self::new(&self.sockets, self.kind, socket, counted, origin);
         if self.is_outside() {
             accepted.goes_outside();
         }
-        if let Some(remote) = peer.as_socket() {
-            *locked(&accepted.connection) = self.connection_to(remote, Exceeded::InboundConnections)?;
-        }
+        accepted.count_connection(connection);
         let peer = self.address(&peer);
         Ok((accepted, peer))
     }
@@ -267,7 +283,7 @@ impl Socket {
     }
 
     /// Counts a connection that has been opened by other means than `connect`.
-    pub(super) fn has_connected(&self, connection: Option<Connection>) {
+    pub(super) fn count_connection(&self, connection: Option<Connection>) {
         *locked(&self.connection) = connection;
     }
 
@@ -330,16 +346,6 @@ impl Drop for Socket {
         for set in locked(&self.watchers).drain(..).filter_map(|set| set.upgrade()) {
             poll_set::forget(&set, self.system());
         }
-        if let Some(protocol) = self.kind.transport() {
-            self.sockets.network.closed(&SocketLife {
-                protocol,
-                remote: locked(&self.connection).as_ref().map(|connection| connection.remote),
-                age: self.opened.elapsed(),
-                bytes_sent: Some(self.bytes_sent.load(Ordering::Relaxed)),
-                bytes_received: Some(self.bytes_received.load(Ordering::Relaxed)),
-                errno: None,
-            });
-        }
     }
 }
 
@@ -357,7 +363,7 @@ fn connected(socket: &socket2::Socket) -> io::Result<()> {
     }
 }
 
-fn is_writable(socket: &socket2::Socket) -> io::Result<bool> {
+pub(super) fn is_writable(socket: &socket2::Socket) -> io::Result<bool> {
     let mut ready = [rustix::event::PollFd::new(socket, rustix::event::PollFlags::OUT)];
     let now = rustix::event::Timespec { tv_sec: 0, tv_nsec: 0 };
     Ok(rustix::event::poll(&mut ready, Some(&now))? > 0)

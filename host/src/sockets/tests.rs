@@ -3,6 +3,7 @@
 mod alone;
 mod attacks;
 mod paths;
+mod telling;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -2,7 +2,6 @@
 
 use std::io;
 use std::os::fd::AsFd;
-use std::sync::atomic::Ordering;
 
 use rustix::net::RecvFlags;
 
@@ -98,6 +97,7 @@ impl Socket {
             }
         }
         self.note_sent(sent);
+        self.is_through();
         Ok(u32::try_from(sent).unwrap_or(u32::MAX))
     }
 
@@ -112,12 +112,13 @@ impl Socket {
     }
 
     pub(super) fn note_sent(&self, bytes: usize) {
-        self.bytes_sent.fetch_add(bytes as u64, Ordering::Relaxed);
+        self.tell(|tracked| tracked.sent(bytes as u64));
     }
 
     /// Counts what has arrived, and waits as long as the policy's rates say.
     pub(super) async fn note_received(&self, bytes: usize) {
-        self.bytes_received.fetch_add(bytes as u64, Ordering::Relaxed);
+        self.tell(|tracked| tracked.received(bytes as u64));
+        self.is_through();
         if self.kind.is_internet() {
             self.sockets.network.pace_bytes(bytes as u64).await;
         }

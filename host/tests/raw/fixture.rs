@@ -119,6 +119,11 @@ impl Guest {
         events.iter().filter(|event| event.event == "decision").map(decision).filter(|text| !is_free(text)).collect()
     }
 
+    /// All that was told.
+    pub(crate) fn events(&self) -> Vec<Event> {
+        self.events.lock().unwrap().clone()
+    }
+
     /// How many sockets' ends were told.
     pub(crate) fn ended_sockets(&self) -> usize {
         self.events.lock().unwrap().iter().filter(|event| event.event == "socket").count()

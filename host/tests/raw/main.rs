@@ -8,3 +8,4 @@ mod fixture;
 mod guests;
 mod resources;
 mod system;
+mod telling;
