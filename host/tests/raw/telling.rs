@@ -25,7 +25,7 @@ fn each_state_of_a_socket_is_told_and_its_end() {
         "finish-bind datagrams",
         "tcp4 client",
         &format!("connect client 127.0.0.1:{port}"),
-        "drop client",
+        "drop datagrams",
         "tcp4 alone",
         &format!("connect alone 127.0.0.1:{nobody}"),
     ]);
@@ -47,6 +47,6 @@ fn each_state_of_a_socket_is_told_and_its_end() {
         "4 open",
     ];
     assert_eq!(states, expected, "{outcome:?}");
-    assert_eq!((ends.len(), ends[0]), (4, "3 end"), "{outcome:?}");
+    assert_eq!((ends.len(), ends[0]), (4, "2 end"), "{outcome:?}");
     assert!(guest.network.open_sockets().is_empty(), "{outcome:?}");
 }
