@@ -1,6 +1,7 @@
 //! What can go wrong before a guest runs, or ends its run: one line each, with the value and what would be right.
 
 use std::io;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 /// A failure of the host's own work. A guest's network failure is never one of these; the guest sees it as an error code.
@@ -53,6 +54,14 @@ pub enum Error {
     #[error("malformed certificates: {problem}")]
     Certificates {
         /// What is wrong with them, and what would be right.
+        problem: String,
+    },
+    /// The page of [`inspect`](crate::inspect) cannot be served where it was to be.
+    #[error("cannot show a page on {address}: {problem}")]
+    Inspect {
+        /// Where it was to be.
+        address: SocketAddr,
+        /// Why not, and what would be right.
         problem: String,
     },
     /// The guest trapped.

@@ -6,6 +6,7 @@
 //! - [`policy`]: what a guest may reach, and the only code here that opens sockets or resolves names;
 //! - [`linker`]: WASI 0.2 with its network under that policy, for a wasmtime embedding of one's own;
 //! - [`http`]: `wasi:http` under it;
+//! - [`inspect`]: a page that shows a guest's sockets and what the policy decides, as it happens;
 //! - [`run()`]: a command component from start to exit status, with [`cache`] and [`engine`];
 //! - [`program`]: what the Python interpreter component asks of its host;
 //! - [`build`]: a component out of a Python program; [`Composition`]: components put together.
@@ -25,6 +26,7 @@ mod error;
 mod guest;
 mod host;
 pub mod http;
+pub mod inspect;
 pub mod linker;
 mod lookup;
 pub mod policy;

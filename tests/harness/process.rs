@@ -70,12 +70,12 @@ impl Running {
 
     /// Wait until a line with `text` has been written to stdout, and give that line.
     pub(crate) fn expect_line(&self, text: &str, patience: Duration) -> Result<String> {
-        while let Ok(line) = self.stdout.lines.recv_timeout(patience) {
-            if line.contains(text) {
-                return Ok(line);
-            }
-        }
-        bail!("{} did not print {text:?}", self.title)
+        self.stdout.expect(text, patience).with_context(|| format!("{} did not print {text:?}", self.title))
+    }
+
+    /// Wait until a line with `text` has been written to stderr, and give that line.
+    pub(crate) fn expect_complaint(&self, text: &str, patience: Duration) -> Result<String> {
+        self.stderr.expect(text, patience).with_context(|| format!("{} did not complain of {text:?}", self.title))
     }
 
     /// Wait for the end.
@@ -107,6 +107,15 @@ struct Collected {
 }
 
 impl Collected {
+    fn expect(&self, text: &str, patience: Duration) -> Option<String> {
+        while let Ok(line) = self.lines.recv_timeout(patience) {
+            if line.contains(text) {
+                return Some(line);
+            }
+        }
+        None
+    }
+
     fn start(pipe: impl Read + Send + 'static) -> Self {
         let (sender, lines) = mpsc::channel();
         let reader = thread::spawn(move || {

@@ -1,10 +1,12 @@
 //! `wasocket run`: one program, under a policy.
 
 use std::env;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use wasocket_host::policy::{Denial, Learner, Mode, Network, Policy};
+use wasocket_host::inspect::{Inspector, Page};
+use wasocket_host::policy::{Denial, Event, Learner, Mode, Network, Policy};
 use wasocket_host::program::{Main, Settings};
 use wasocket_host::sockets::Thread;
 use wasocket_host::{Directory, Grants, Output, engine};
@@ -52,6 +54,14 @@ pub(super) struct Arguments {
     /// the program prints there goes to standard error
     #[arg(long, value_name = "FILE", help_heading = "Network (deny wins; without a rule nothing is reachable)")]
     audit: Option<PathBuf>,
+    /// Show open sockets and what the policy decides on a page, at a loopback address of this machine (port 0 is one that
+    /// the system chooses); its URL is printed, and whoever has that can read it
+    #[arg(
+        long,
+        value_name = "ADDRESS:PORT",
+        help_heading = "Network (deny wins; without a rule nothing is reachable)"
+    )]
+    inspect: Option<SocketAddr>,
 }
 
 /// Runs it; answers its exit status.
@@ -63,7 +73,9 @@ pub(super) fn main(arguments: &Arguments) -> Result<i32> {
 pub(super) fn run(arguments: &Arguments, learner: Option<&Learner>) -> Result<i32> {
     let (program, guest_arguments) = arguments.program()?;
     let name = guest_arguments.first().cloned().unwrap_or_default();
-    let (component, grants) = arguments.grants(program, guest_arguments, learner)?;
+    let inspector = arguments.inspect.map(Inspector::bind).transpose().context("--inspect")?;
+    let (component, grants) = arguments.grants(program, guest_arguments, learner, inspector.as_ref())?;
+    let page = inspector.map(|inspector| show(inspector, &grants.network)).transpose()?;
     interrupt::end_process()?;
     let engine = engine::new()?;
     let compiled = progress::load(&engine, &component)?;
@@ -71,7 +83,18 @@ pub(super) fn run(arguments: &Arguments, learner: Option<&Learner>) -> Result<i3
     let status = runtime.block_on(wasocket_host::run(&compiled, &component, &name, grants));
     // A name lookup may still be waiting for an answer that no one wants any more.
     runtime.shutdown_background();
+    if let Some(page) = page {
+        page.end(status.as_ref().ok().copied());
+    }
     Ok(status?.into())
+}
+
+/// Shows the page, and says where.
+fn show(inspector: Inspector, network: &Network) -> Result<Page> {
+    let url = inspector.url();
+    let page = inspector.serve(network.clone())?;
+    say(&format!("what the program does on the network is shown at {url}"));
+    Ok(page)
 }
 
 impl Arguments {
@@ -100,6 +123,7 @@ impl Arguments {
         program: Program,
         mut arguments: Vec<String>,
         learner: Option<&Learner>,
+        inspector: Option<&Inspector>,
     ) -> Result<(PathBuf, Grants)> {
         let policy = self.network.policy()?;
         let mut directories =
@@ -124,7 +148,7 @@ impl Arguments {
         let working_directory =
             env::current_dir().ok().and_then(|here| directories::guest_path_of(&here, &directories));
         let environment = self.environment(working_directory.as_deref())?;
-        let network = self.network(policy, learner)?;
+        let network = self.network(policy, learner, inspector)?;
         let output = if self.audits_to_output() || learner.is_some() { Output::Error } else { Output::Output };
         // The command runs one guest, and its runtime does nothing else.
         let thread = Thread::Alone;
@@ -136,7 +160,7 @@ impl Arguments {
     }
 
     /// The policy at work, with those who are told of it.
-    fn network(&self, mut policy: Policy, learner: Option<&Learner>) -> Result<Network> {
+    fn network(&self, mut policy: Policy, learner: Option<&Learner>, inspector: Option<&Inspector>) -> Result<Network> {
         if learner.is_some() {
             policy.set_mode(Mode::Report);
         }
@@ -151,8 +175,13 @@ impl Arguments {
                 report(denial);
             }
         });
-        if let Some(path) = &self.audit {
-            network = network.audit(audit::writer(path)?);
+        let write = self.audit.as_deref().map(audit::writer).transpose()?;
+        let show = inspector.map(Inspector::audit);
+        if write.is_some() || show.is_some() {
+            network = network.audit(move |event: &Event| {
+                write.iter().for_each(|write| write(event));
+                show.iter().for_each(|show| show(event));
+            });
         }
         Ok(network.build())
     }

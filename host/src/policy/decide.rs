@@ -4,6 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use super::address::{Special, fold, fold_destination, is_metadata};
+use super::listing::{of_direction, of_name};
 use super::names::{Family, is_localhost};
 use super::{Policy, Protocol, Reason, Rule, Rules};
 
@@ -112,7 +113,7 @@ impl Policy {
     /// May `name`, in its normal form, be looked up?
     pub(crate) fn judge_name(&self, name: &str) -> Result<NameGrant, Reason> {
         if let Some(pattern) = self.resolve.deny.iter().find(|pattern| pattern.covers(name)) {
-            return Err(Reason::Denied(format!("--deny-resolve {pattern}")));
+            return Err(Reason::Denied(of_name("deny", pattern)));
         }
         let mut grant = NameGrant { basis: None, families: Vec::new(), mapped: Vec::new() };
         let mut add = |basis: String, family, mapped: Option<IpAddr>| {
@@ -121,12 +122,12 @@ impl Policy {
             grant.mapped.extend(mapped);
         };
         for pattern in self.resolve.allow.iter().filter(|pattern| pattern.covers(name)) {
-            add(format!("--allow-resolve {pattern}"), pattern.family(), pattern.mapped_address());
+            add(of_name("allow", pattern), pattern.family(), pattern.mapped_address());
         }
         for rule in &self.outbound.allow {
             let is_its_name = rule.name().and_then(super::NamePattern::exact) == Some(name);
             if is_its_name || (rule.names_localhost() && is_localhost(name)) {
-                add(format!("--allow-outbound {rule}"), rule.family(), rule.mapped_address());
+                add(of_direction("allow", "outbound", rule), rule.family(), rule.mapped_address());
             }
         }
         if grant.families.is_empty() { Err(Reason::NoRule) } else { Ok(grant) }
@@ -151,7 +152,7 @@ impl Policy {
 }
 
 fn denied(direction: &str, rule: &Rule) -> Reason {
-    Reason::Denied(format!("--deny-{direction} {rule}"))
+    Reason::Denied(of_direction("deny", direction, rule))
 }
 
 fn allowed(direction: &str, rule: Option<&Rule>) -> Verdict {
@@ -159,5 +160,5 @@ fn allowed(direction: &str, rule: Option<&Rule>) -> Verdict {
 }
 
 fn basis(direction: &str, rule: &Rule) -> Basis {
-    Some(format!("--allow-{direction} {rule}"))
+    Some(of_direction("allow", direction, rule))
 }

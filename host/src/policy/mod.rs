@@ -15,6 +15,7 @@ mod hosts;
 mod learn;
 mod learned;
 mod limits;
+mod listing;
 mod lookup;
 mod names;
 mod network;

@@ -2,6 +2,7 @@
 
 mod attacks;
 mod building;
+mod inspect;
 mod mistakes;
 mod names;
 mod policy;
@@ -38,6 +39,7 @@ pub(crate) fn trials(context: &Arc<Context>) -> Vec<Trial> {
         building::CASES,
         attacks::CASES,
         tls::CASES,
+        inspect::CASES,
     ];
     groups.into_iter().flatten().map(|(name, case)| one(context, name, *case)).collect()
 }
