@@ -35,7 +35,7 @@ fn start(workshop: &Workshop, arguments: &[&str]) -> Result<(Running, Url)> {
     let line = program.expect_complaint("http://127.0.0.1:", PATIENCE)?;
     let (_, url) = line.split_once("http://").context("no URL")?;
     let (authority, token) = url.trim_end().split_once('/').context("no path")?;
-    ensure!(token.len() >= 32 + 1 && token.ends_with('/'), "too short a secret: {line}");
+    ensure!(token.len() > 32 && token.ends_with('/'), "too short a secret: {line}");
     Ok((program, Url { authority: authority.to_owned(), token: token.to_owned() }))
 }
 
