@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
+use super::buffers::{Buffered, Buffers, Way};
 use super::limits::{Exceeded, Permit};
 use super::network::{Held, Network, locked};
 use super::{Attempt, Origin, Protocol, Tracked};
@@ -19,6 +20,7 @@ pub(crate) struct Book {
 #[derive(Debug)]
 struct Socket {
     tracked: Arc<Tracked>,
+    buffers: Buffers,
     _permit: Permit,
     connection: Option<(Permit, Held)>,
 }
@@ -32,9 +34,10 @@ pub(crate) enum Use {
 
 impl Network {
     /// A socket exists from now on.
-    pub(crate) fn note_open(&self, protocol: Protocol, number: u32, permit: Permit, origin: Origin) {
-        let socket =
-            Socket { tracked: Arc::new(self.track(protocol, false, origin)), _permit: permit, connection: None };
+    pub(crate) fn note_open(&self, protocol: Protocol, number: u32, permit: Permit, buffers: Buffers, origin: Origin) {
+        // Datagrams do not tell which socket they are of.
+        let tracked = Arc::new(self.track(protocol, protocol == Protocol::Tcp, origin));
+        let socket = Socket { tracked, buffers, _permit: permit, connection: None };
         locked(self.book()).sockets.insert((protocol, number), socket);
     }
 
@@ -51,6 +54,25 @@ impl Network {
         let held = self.hold(remote);
         if let Some(socket) = locked(self.book()).sockets.get_mut(&(Protocol::Tcp, number)) {
             socket.connection = Some((permit, held));
+        }
+    }
+
+    /// What counts the bytes of a TCP socket, as long as it is open.
+    pub(crate) fn traffic(&self, number: u32) -> Weak<Tracked> {
+        let book = locked(self.book());
+        book.sockets.get(&(Protocol::Tcp, number)).map(|socket| Arc::downgrade(&socket.tracked)).unwrap_or_default()
+    }
+
+    /// A socket has a buffer of another size.
+    pub(crate) fn note_size<B: Buffered>(
+        &self,
+        key: (Protocol, u32),
+        socket: &mut B,
+        way: Way,
+    ) -> Result<(), B::Error> {
+        match locked(self.book()).sockets.get_mut(&key) {
+            Some(known) => known.buffers.changed(self, socket, way),
+            None => Ok(()),
         }
     }
 

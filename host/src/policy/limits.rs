@@ -17,7 +17,7 @@ pub struct Limits {
     pub outbound_connections: Option<u64>,
     /// Connections open at once that the guest has accepted.
     pub inbound_connections: Option<u64>,
-    /// Bytes that the host keeps for the guest in buffers.
+    /// Bytes that the operating system keeps for the guest in the buffers of its sockets.
     pub buffer_bytes: Option<u64>,
     /// Lookups under way at once.
     pub lookups_in_flight: Option<u64>,
@@ -108,6 +108,26 @@ pub struct Permit {
     amount: u64,
 }
 
+impl Permit {
+    /// How much is counted.
+    pub(crate) fn amount(&self) -> u64 {
+        self.amount
+    }
+
+    /// Counts what another one counts, of the same kind.
+    pub(crate) fn absorb(&mut self, mut other: Self) {
+        debug_assert!(Arc::ptr_eq(&self.counter, &other.counter), "they count the same");
+        self.amount += std::mem::take(&mut other.amount);
+    }
+
+    /// Counts so much less.
+    pub(crate) fn give_back(&mut self, amount: u64) {
+        let amount = amount.min(self.amount);
+        self.amount -= amount;
+        self.counter.fetch_sub(amount, Ordering::AcqRel);
+    }
+}
+
 impl Drop for Permit {
     fn drop(&mut self) {
         self.counter.fetch_sub(self.amount, Ordering::AcqRel);
@@ -162,6 +182,19 @@ mod tests {
         let _third = usage.take(&limits, Exceeded::Sockets, 1).unwrap();
         assert!(usage.take(&limits, Exceeded::InboundConnections, u64::MAX).is_ok());
         assert!(usage.take(&limits, Exceeded::Sockets, u64::MAX).is_err(), "no overflow");
+    }
+
+    #[test]
+    fn a_count_grows_and_shrinks() {
+        let (usage, limits) = (Usage::default(), Limits { buffer_bytes: Some(10), ..Limits::default() });
+        let mut permit = usage.take(&limits, Exceeded::Buffers, 4).unwrap();
+        permit.absorb(usage.take(&limits, Exceeded::Buffers, 6).unwrap());
+        assert_eq!(permit.amount(), 10);
+        assert!(usage.take(&limits, Exceeded::Buffers, 1).is_err());
+        permit.give_back(3);
+        let other = usage.take(&limits, Exceeded::Buffers, 3).unwrap();
+        drop((permit, other));
+        assert!(usage.take(&limits, Exceeded::Buffers, 10).is_ok());
     }
 
     #[test]

@@ -6,6 +6,7 @@
 mod address;
 mod audit;
 mod book;
+mod buffers;
 mod builder;
 mod decide;
 mod denial;
@@ -37,6 +38,7 @@ use std::net::{IpAddr, SocketAddr};
 pub use address::Special;
 pub use audit::Event;
 pub(crate) use book::connection;
+pub(crate) use buffers::{Buffered, Buffers, Way};
 pub use builder::Builder;
 pub use denial::{Attempt, Denial, Reason};
 pub use explain::{Explanation, Target, TargetError};

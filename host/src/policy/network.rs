@@ -123,6 +123,25 @@ impl Network {
         self.0.usage.take(&self.0.policy.load().limits, kind, amount)
     }
 
+    /// Whether the policy counts the buffers of sockets.
+    pub(crate) fn limits_buffers(&self) -> bool {
+        self.0.policy.load().limits.buffer_bytes.is_some()
+    }
+
+    /// Counts bytes that have been sent or received, whose time is to come: see [`Network::is_behind`].
+    pub(crate) fn count_bytes(&self, bytes: u64) {
+        let limit = self.0.policy.load().limits.bytes_per_second;
+        if limit.is_some() {
+            self.0.usage.byte_rate.take(limit, bytes, Instant::now());
+        }
+    }
+
+    /// Whether more bytes have been counted than may have passed by now.
+    pub(crate) fn is_behind(&self) -> bool {
+        let limit = self.0.policy.load().limits.bytes_per_second;
+        limit.is_some() && !self.0.usage.byte_rate.take(limit, 0, Instant::now()).is_zero()
+    }
+
     /// Waits until so many bytes may be sent or received; at once, unless the policy limits how many may in a second.
     pub async fn pace_bytes(&self, bytes: u64) {
         let limit = self.0.policy.load().limits.bytes_per_second;

@@ -14,6 +14,7 @@ use super::open;
 use super::options::{Access, Form, Row, knows_level, row};
 use super::socket::Socket;
 use super::system;
+use crate::policy::Way;
 
 impl Socket {
     /// `socket.getsockopt(level, optname[, buflen])`.
@@ -50,7 +51,12 @@ impl Socket {
         if let Some(group) = joined(row, &bytes) {
             open::may_join(&self.sockets.network, self.system(), group)?;
         }
-        Ok(system::set_option(self.system().as_fd(), row.level, row.name, &bytes)?)
+        system::set_option(self.system().as_fd(), row.level, row.name, &bytes)?;
+        match (row.level, row.name) {
+            (libc::SOL_SOCKET, libc::SO_RCVBUF) => self.has_resized(Way::In),
+            (libc::SOL_SOCKET, libc::SO_SNDBUF) => self.has_resized(Way::Out),
+            _ => Ok(()),
+        }
     }
 
     /// The system's bytes of a value.

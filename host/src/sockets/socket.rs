@@ -9,7 +9,9 @@ use std::sync::{Arc, Mutex, Weak};
 use socket2::SockAddr;
 
 use super::address::{self, Named, named, written};
-use super::bindings::wasocket::socket::types::{Address, AddressFamily, Errno, ShutdownType, SocketType, UnixAddress};
+use super::bindings::wasocket::socket::types::{
+    Address, AddressFamily, Errno, Error, ShutdownType, SocketType, UnixAddress,
+};
 use super::errors::{Answer, exceeded, os};
 use super::open::{self, Family, Kind, Style};
 use super::poll_set;
@@ -18,7 +20,7 @@ use super::telling;
 use super::under_way::Road;
 use super::unix::Bound;
 use super::waiting::{READ, Until, WRITE, Watched};
-use crate::policy::{Exceeded, Held, Origin, Permit, Tracked};
+use crate::policy::{Buffered, Buffers, Exceeded, Held, Origin, Permit, Tracked, Way};
 
 /// A socket of the operating system that a guest holds. Dropping it closes it.
 #[expect(unreachable_pub, reason = "the generated code re-exports it")]
@@ -36,6 +38,7 @@ pub struct Socket {
     outside: AtomicBool,
     /// What is told of it, if it is one of the internet.
     pub(super) tracked: Option<Tracked>,
+    buffers: Mutex<Buffers>,
     /// Of an `AF_UNIX` socket. Dropped after the descriptor.
     _road: Option<Road>,
     _counted: Counted,
@@ -58,7 +61,8 @@ impl Socket {
     ) -> Answer<Self> {
         let (kind, protocol) = Kind::of(family, style, protocol)?;
         let counted = sockets.count_socket()?;
-        Ok(Self::new(sockets, kind, open::socket(kind, protocol)?, counted, Origin::New))
+        let socket = open::socket(kind, protocol)?;
+        Self::new(sockets, kind, socket, counted, Origin::New)
     }
 
     /// `socket.socketpair(family, type, proto)`.
@@ -71,11 +75,29 @@ impl Socket {
         let (kind, _) = Kind::of(family, style, protocol)?;
         let counted = (sockets.count_socket()?, sockets.count_socket()?);
         let (one, other) = open::pair(kind)?;
-        let one = Self::new(sockets, kind, one, counted.0, Origin::New);
-        Ok((one, Self::new(sockets, kind, other, counted.1, Origin::New)))
+        let one = Self::new(sockets, kind, one, counted.0, Origin::New)?;
+        Ok((one, Self::new(sockets, kind, other, counted.1, Origin::New)?))
     }
 
-    fn new(sockets: &Arc<Sockets>, kind: Kind, socket: socket2::Socket, counted: Counted, origin: Origin) -> Self {
+    fn new(
+        sockets: &Arc<Sockets>,
+        kind: Kind,
+        socket: socket2::Socket,
+        counted: Counted,
+        origin: Origin,
+    ) -> Answer<Self> {
+        let buffers = Buffers::of(&sockets.network, &mut &socket)?;
+        Ok(Self::with_buffers(sockets, kind, socket, counted, buffers, origin))
+    }
+
+    fn with_buffers(
+        sockets: &Arc<Sockets>,
+        kind: Kind,
+        socket: socket2::Socket,
+        counted: Counted,
+        buffers: Buffers,
+        origin: Origin,
+    ) -> Self {
         let track = |protocol| sockets.network.track(protocol, true, origin);
         Self {
             inner: Watched::new(Arc::new(socket), sockets.thread),
@@ -86,6 +108,7 @@ impl Socket {
             connection: Mutex::default(),
             outside: AtomicBool::new(false),
             tracked: kind.transport().map(track),
+            buffers: Mutex::new(buffers),
             _road: (kind.family == Family::Unix).then(|| Road::open(&sockets.under_way)),
             _counted: counted,
         }
@@ -109,7 +132,7 @@ impl Socket {
         let counted = sockets.count_socket().ok()?;
         let remote = socket.peer_addr().ok().and_then(|peer| peer.as_socket());
         let origin = Origin::Received { local: telling::local(&socket), remote };
-        let received = Self::new(sockets, Kind { family, style }, socket, counted, origin);
+        let received = Self::new(sockets, Kind { family, style }, socket, counted, origin).ok()?;
         // Whoever sent it may have closed his own: it counts for itself, as one that the guest has made.
         if let Some(peer) = remote {
             *locked(&received.connection) = received.connection_to(peer, Exceeded::OutboundConnections).ok()?;
@@ -255,6 +278,7 @@ impl Socket {
     /// `socket.accept()`.
     pub(super) async fn accept(&self, until: Until) -> Answer<(Self, Address)> {
         let counted = self.sockets.count_socket()?;
+        let buffers = Buffers::like(&self.sockets.network, &mut self.system())?;
         let (socket, peer) = self.inner.attempt(READ, until, |socket| socket.accept_raw()).await?;
         socket.set_nonblocking(true)?;
         socket.set_cloexec(true)?;
@@ -264,7 +288,7 @@ impl Socket {
             None => None,
         };
         let origin = Origin::Accepted { local: telling::local(&socket), remote };
-        let accepted = Self::new(&self.sockets, self.kind, socket, counted, origin);
+        let accepted = Self::with_buffers(&self.sockets, self.kind, socket, counted, buffers, origin);
         if self.is_outside() {
             accepted.goes_outside();
         }
@@ -295,6 +319,11 @@ impl Socket {
     /// Whether they can. Then sockets cannot travel over it: those of others are under no policy.
     pub(super) fn is_outside(&self) -> bool {
         self.outside.load(Ordering::Relaxed)
+    }
+
+    /// The guest has set the size of a buffer.
+    pub(super) fn has_resized(&self, way: Way) -> Answer<()> {
+        locked(&self.buffers).changed(&self.sockets.network, &mut self.system(), way)
     }
 
     /// `socket.shutdown(how)`.
@@ -337,6 +366,32 @@ impl Socket {
     /// Whether the policy lets this sender's datagram come in; what the system does not name, the guest has sent itself.
     pub(super) fn may_hear(&self, sender: Option<SocketAddr>) -> bool {
         sender.is_none_or(|sender| open::may_hear(&self.sockets.network, sender))
+    }
+}
+
+impl Buffered for &socket2::Socket {
+    type Error = Error;
+
+    fn size(&mut self, way: Way) -> Answer<u64> {
+        let kept = match way {
+            Way::In => self.recv_buffer_size(),
+            Way::Out => self.send_buffer_size(),
+        };
+        // The system says what it keeps, which is twice what one sets.
+        Ok(kept? as u64 / 2)
+    }
+
+    fn set_size(&mut self, way: Way, size: u64) -> Answer<()> {
+        let size = usize::try_from(size).unwrap_or(usize::MAX);
+        let set = match way {
+            Way::In => self.set_recv_buffer_size(size),
+            Way::Out => self.set_send_buffer_size(size),
+        };
+        Ok(set?)
+    }
+
+    fn exceeded(count: Exceeded) -> Error {
+        exceeded(count)
     }
 }
 

@@ -61,7 +61,7 @@ pub(crate) fn descriptors() -> usize {
 pub(crate) struct Guest {
     pub(crate) network: Network,
     pub(crate) authorities: Authorities,
-    events: Arc<Mutex<Vec<Event>>>,
+    pub(crate) events: Arc<Mutex<Vec<Event>>>,
 }
 
 /// What came of a guest.

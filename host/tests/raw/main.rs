@@ -6,6 +6,7 @@ mod addresses;
 mod fetching;
 mod fixture;
 mod guests;
+mod limits;
 mod resources;
 mod system;
 mod telling;

@@ -18,6 +18,7 @@ impl Things {
                 .map(|count| count.to_string()),
             ["read-some", name, max] => self.read_some(name, max),
             ["skip-some", name, max] => self.skip_some(name, max),
+            ["drain", name] => self.drain(name),
             ["splice", to, from, max] => self.splice(to, from, max),
             ["write", name, text] => self
                 .output(name)
@@ -51,6 +52,20 @@ impl Things {
             let bytes = stream.read(max).map_err(failure)?;
             if !bytes.is_empty() {
                 return read(Ok(bytes));
+            }
+        }
+    }
+
+    /// Skips all that comes until the end; how much that was.
+    fn drain(&self, name: &str) -> Answer {
+        let stream = self.input(name)?;
+        let mut total = 0;
+        loop {
+            stream.subscribe().block();
+            match stream.skip(u64::MAX) {
+                Ok(count) => total += count,
+                Err(StreamError::Closed) => return Ok(total.to_string()),
+                Err(error) => return Err(failure(error)),
             }
         }
     }

@@ -141,3 +141,40 @@ async fn a_socket_that_was_disconnected_goes_nowhere_by_itself() {
     assert_eq!(code(again.accept(Until::Now).await.map(drop)), Some(Errno::WouldBlock), "nobody has come");
     assert_eq!(code(accepted.connect(from, Until::Never).await), Some(Errno::AccessDenied));
 }
+
+/// What the system sets aside for these.
+fn kept(socket: &Socket) -> u64 {
+    let size = |option| match socket.option(&option).unwrap() {
+        OptionValue::Integer(size) => u64::try_from(size).unwrap(),
+        other => panic!("{other:?}"),
+    };
+    size(SocketOption::ReceiveBuffer) + size(SocketOption::SendBuffer)
+}
+
+#[tokio::test]
+async fn buffers_are_counted_as_large_as_they_are() {
+    let one = kept(&tcp(&open_to_all()));
+    let sockets = limited(Limits { buffer_bytes: Some(3 * one), ..Limits::DEFAULT });
+    let listener = tcp(&sockets);
+    listener.bind(loopback(0)).unwrap();
+    listener.listen(2).unwrap();
+    let client = tcp(&sockets);
+    client.connect(loopback(port(&listener)), Until::Never).await.unwrap();
+    let (accepted, _) = listener.accept(Until::Never).await.unwrap();
+    assert_eq!([&listener, &client, &accepted].map(kept), [one; 3], "none of them grows by itself");
+    let create = || Socket::create(&sockets, AddressFamily::Inet, SocketType::Stream, 0);
+    assert_eq!(code(create()), Some(Errno::NoBufferSpace));
+    for option in [SocketOption::ReceiveBuffer, SocketOption::SendBuffer] {
+        let large = OptionValue::Integer(i32::try_from(one).unwrap());
+        assert_eq!(code(client.set_option(&option, &large)), Some(Errno::NoBufferSpace));
+    }
+    assert_eq!(kept(&client), one, "what was refused is undone");
+    client.set_option(&SocketOption::ReceiveBuffer, &OptionValue::Integer(4096)).unwrap();
+    assert_eq!(code(create()), Some(Errno::NoBufferSpace));
+    drop(client);
+    let again = create().unwrap();
+    again.connect(loopback(port(&listener)), Until::Never).await.unwrap();
+    drop(accepted);
+    listener.accept(Until::Never).await.unwrap();
+    assert_eq!(code(Socket::pair(&sockets, AddressFamily::Unix, SocketType::Stream, 0)), Some(Errno::NoBufferSpace));
+}

@@ -1,5 +1,10 @@
-//! `wasi:sockets` with what its address check cannot say: how many sockets there are, how long they live, and ports that are
-//! other ports outside. Each function here does its part and then what wasmtime's own does.
+//! `wasi:sockets` with what its address check cannot say: how many sockets there are, how long they live, how much goes over
+//! them and how fast, and ports that are other ports outside. Each function here does its part and then what wasmtime's own
+//! does.
+
+mod buffers;
+mod datagrams;
+mod streams;
 
 use std::net::SocketAddr;
 
@@ -14,7 +19,7 @@ use wasmtime_wasi::p2::{DynInputStream, DynOutputStream, Network as NetworkResou
 use wasmtime_wasi::sockets::WasiSocketsView;
 
 use crate::linker::NetworkView;
-use crate::policy::{Exceeded, Network, Origin, Protocol, connection};
+use crate::policy::{Buffers, Exceeded, Network, Origin, Protocol, connection};
 
 /// Links the functions. The linker must allow shadowing.
 pub(crate) fn add_to_linker<T: WasiView + NetworkView + 'static>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
@@ -86,7 +91,8 @@ fn add_tcp_to_linker<T: WasiView + NetworkView + 'static>(linker: &mut Linker<T>
             Ok((answer(accept(store.data_mut(), this))?,))
         },
     )?;
-    Ok(())
+    buffers::add_to_linker(linker)?;
+    datagrams::add_to_linker(linker)
 }
 
 type BindParameters = (Resource<TcpSocket>, Resource<NetworkResource>, IpSocketAddress);
@@ -104,7 +110,9 @@ fn answer<V>(result: SocketResult<V>) -> wasmtime::Result<Result<V, ErrorCode>> 
 fn create_tcp<T: WasiView + NetworkView>(state: &mut T, family: IpAddressFamily) -> SocketResult<Resource<TcpSocket>> {
     let permit = state.network().take(Exceeded::Sockets, 1).map_err(code)?;
     let socket = tcp_create_socket::Host::create_tcp_socket(&mut state.sockets(), family)?;
-    state.network().note_open(Protocol::Tcp, socket.rep(), permit, Origin::New);
+    let network = state.network().clone();
+    let buffers = Buffers::of(&network, &mut buffers::Tcp(state, socket.rep()))?;
+    network.note_open(Protocol::Tcp, socket.rep(), permit, buffers, Origin::New);
     Ok(socket)
 }
 
@@ -114,7 +122,9 @@ async fn create_udp<T: WasiView + NetworkView>(
 ) -> SocketResult<Resource<UdpSocket>> {
     let permit = state.network().take(Exceeded::Sockets, 1).map_err(code)?;
     let socket = udp_create_socket::Host::create_udp_socket(&mut state.sockets(), family).await?;
-    state.network().note_open(Protocol::Udp, socket.rep(), permit, Origin::New);
+    let network = state.network().clone();
+    let buffers = Buffers::of(&network, &mut buffers::Udp(state, socket.rep()))?;
+    network.note_open(Protocol::Udp, socket.rep(), permit, buffers, Origin::New);
     Ok(socket)
 }
 
@@ -152,7 +162,8 @@ fn finish_connect<T: WasiView + NetworkView>(state: &mut T, this: Resource<TcpSo
         Err(error) if matches!(error.downcast_ref(), Some(ErrorCode::WouldBlock)) => (),
         Err(_) => tracked.fails(None),
     });
-    outcome
+    let (input, output) = outcome?;
+    Ok(streams::watched(state, number, input, output)?)
 }
 
 fn finish_listen<T: WasiView + NetworkView>(state: &mut T, this: Resource<TcpSocket>) -> SocketResult<()> {
@@ -187,17 +198,20 @@ fn local<T: WasiView>(state: &mut T, number: u32) -> Option<SocketAddr> {
 fn accept<T: WasiView + NetworkView>(state: &mut T, this: Resource<TcpSocket>) -> SocketResult<Accepted> {
     let permits = |network: &Network| Ok((network.take(Exceeded::Sockets, 1)?, network.take(connection(true), 1)?));
     let (permit, connection) = permits(state.network()).map_err(code)?;
-    let accepted = HostTcpSocket::accept(&mut state.sockets(), this)?;
-    let number = accepted.0.rep();
+    let network = state.network().clone();
+    let buffers = Buffers::like(&network, &mut buffers::Tcp(state, this.rep()))?;
+    let (socket, input, output) = HostTcpSocket::accept(&mut state.sockets(), this)?;
+    let number = socket.rep();
     let peer = HostTcpSocket::remote_address(&mut state.sockets(), Resource::new_borrow(number));
     // A peer that is gone already has no address any more.
     let remote = peer.ok().map(SocketAddr::from);
     let origin = Origin::Accepted { local: local(state, number), remote };
-    state.network().note_open(Protocol::Tcp, number, permit, origin);
+    network.note_open(Protocol::Tcp, number, permit, buffers, origin);
     if let Some(remote) = remote {
-        state.network().note_peer(number, remote, connection);
+        network.note_peer(number, remote, connection);
     }
-    Ok(accepted)
+    let (input, output) = streams::watched(state, number, input, output)?;
+    Ok((socket, input, output))
 }
 
 /// The code of which the guest makes the errno that [`Exceeded`] names.
