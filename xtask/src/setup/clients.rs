@@ -3,15 +3,14 @@
 //! Nothing of the system changes: packages go to a folder of their own, servers that are not on the `PATH` are unpacked
 //! into one, and none is ever started as a service.
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use super::python;
+use super::{debian, python};
+use crate::files;
 use crate::progress::{self, Step};
 use crate::stamp::{Inputs, Stamp};
 use crate::workspace::Workspace;
-use crate::{command, files};
 
 /// Installs what is missing.
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
@@ -51,32 +50,9 @@ fn servers(workspace: &Workspace) -> Result<()> {
         return Ok(());
     }
     let mut step = Step::start("servers that tests use");
-    let need = || format!("{} not on the PATH, and cannot be had from Debian", missing.join(", "));
-    let first = download(&mut step, &folder, &missing);
-    if first.is_err() {
-        // The lists of packages may be too old, or not there at all.
-        let mut update = Command::new("apt-get");
-        command::run_quietly(&mut step, update.args(["update", "-q"])).with_context(need)?;
-        download(&mut step, &folder, &missing).with_context(need)?;
-    }
-    for package in files::walk(&folder.join("archives"))? {
-        if package.extension().is_some_and(|extension| extension == "deb") {
-            let mut unpack = Command::new("dpkg-deb");
-            command::run_quietly(&mut step, unpack.arg("-x").arg(package).arg(folder.join("root")))?;
-        }
-    }
+    debian::unpack(&mut step, &folder, &missing)?;
     step.finish(&missing.join(", "));
     Ok(())
-}
-
-/// Fetches packages and what they depend on, without installing any.
-fn download(step: &mut Step, folder: &Path, packages: &[&str]) -> Result<()> {
-    let archives = folder.join("archives");
-    files::create_folder(&archives.join("partial"))?;
-    let mut apt = Command::new("apt-get");
-    apt.arg("-o").arg(format!("Dir::Cache::archives={}", archives.display())).args(["-o", "APT::Sandbox::User=root"]);
-    apt.args(["install", "-q", "-y", "--no-install-recommends", "--download-only"]).args(packages);
-    command::run_quietly(step, &mut apt)
 }
 
 fn is_there(folder: &Path, name: &str) -> bool {

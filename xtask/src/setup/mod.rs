@@ -1,7 +1,9 @@
 //! `cargo xtask setup`: finds or installs the tools that the build needs and a Rust checkout lacks.
 
+pub(crate) mod browser;
 pub(crate) mod clang;
 pub(crate) mod clients;
+mod debian;
 pub(crate) mod node;
 pub(crate) mod python;
 pub(crate) mod wasm;

@@ -11,8 +11,18 @@ use crate::{command, files};
 
 /// `target/wasocket/node`: a folder with the packages.
 pub(crate) fn find_or_install(workspace: &Workspace) -> Result<PathBuf> {
-    let folder = workspace.artefact("node");
-    let stamp = Stamp::new(workspace, "node", Inputs::new(workspace).text(&PACKAGES.join(" ")));
+    install(workspace, "node", &PACKAGES)
+}
+
+/// `target/wasocket/puppeteer`: a folder with what drives a browser, and no browser.
+pub(crate) fn browser_driver(workspace: &Workspace) -> Result<PathBuf> {
+    install(workspace, "puppeteer", &["puppeteer-core@24.8.2"])
+}
+
+/// A folder in `target/wasocket` with packages.
+fn install(workspace: &Workspace, name: &str, packages: &[&str]) -> Result<PathBuf> {
+    let folder = workspace.artefact(name);
+    let stamp = Stamp::new(workspace, name, Inputs::new(workspace).text(&packages.join(" ")));
     if stamp.is_current(&[&folder.join("node_modules")]) {
         progress::already("npm packages", "installed");
         return Ok(folder);
@@ -21,10 +31,10 @@ pub(crate) fn find_or_install(workspace: &Workspace) -> Result<PathBuf> {
     files::remove_folder(&folder)?;
     files::write(&folder.join("package.json"), PROGRAM)?;
     let mut npm = Command::new("npm");
-    npm.args(["install", "--no-audit", "--no-fund", "--ignore-scripts", "--save-exact"]).args(PACKAGES);
+    npm.args(["install", "--no-audit", "--no-fund", "--ignore-scripts", "--save-exact"]).args(packages);
     command::run_quietly(&mut step, npm.current_dir(&folder)).context("npm of Node.js 20 or newer is needed")?;
     stamp.set()?;
-    step.finish(&PACKAGES.join(", "));
+    step.finish(&packages.join(", "));
     Ok(folder)
 }
 

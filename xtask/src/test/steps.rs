@@ -9,7 +9,7 @@ use crate::command::run_openly;
 use crate::conformance;
 use crate::progress;
 use crate::setup::wasm::{self, WasmToolchain};
-use crate::setup::{clients, python};
+use crate::setup::{browser, clients, python};
 use crate::workspace::Workspace;
 use crate::{bench, files, fuzz, hosts, tidy, vendor_wit};
 
@@ -22,7 +22,7 @@ pub(crate) struct Step {
 }
 
 /// All steps, in order. Only `build` and `host` compile wasmtime, and they share what they compile.
-pub(crate) const STEPS: [Step; 18] = [
+pub(crate) const STEPS: [Step; 19] = [
     Step { name: "format", subject: "rustfmt changes nothing", run: format },
     Step { name: "tidy", subject: "the repository's own rules", run: tidy::run },
     Step { name: "vendor-wit", subject: "wit/deps is WASI's", run: |workspace| vendor_wit::run(workspace, true) },
@@ -39,6 +39,7 @@ pub(crate) const STEPS: [Step; 18] = [
     Step { name: "conformance", subject: "CPython's own tests end as expected", run: conformance::check },
     Step { name: "readme", subject: "the README's commands do what it says", run: readme::run },
     Step { name: "hosts", subject: "the packages, on hosts that are not ours", run: hosts::check },
+    Step { name: "inspect", subject: "the page of `--inspect`, in a browser", run: inspect },
     Step { name: "bench", subject: "the benchmark's contenders do their work right", run: bench::smoke },
     Step { name: "instructions", subject: "the core's hot paths cost what they did", run: bench::instructions::check },
     Step { name: "fuzz", subject: "what parses agrees with the C library and the kernel", run: fuzz::all },
@@ -96,6 +97,15 @@ fn embed(workspace: &Workspace) -> Result<()> {
 fn harness(workspace: &Workspace) -> Result<()> {
     clients::run(workspace)?;
     run_openly(cargo(workspace, "test").args(["--locked", "--package", "wasocket-tests"]))
+}
+
+/// What the build left behind, in Chromium; a picture of the page stays in `target/wasocket/inspect.png`.
+fn inspect(workspace: &Workspace) -> Result<()> {
+    let browser = browser::find_or_install(workspace)?;
+    let program = browser.driver.join("inspect.mjs");
+    files::copy(&workspace.path("tests/browser/inspect.mjs"), &program)?;
+    let mut node = browser.node(&program)?;
+    run_openly(node.arg(workspace.target().join("release/wasocket")).arg(workspace.artefact("inspect.png")))
 }
 
 fn clippy(workspace: &Workspace) -> Result<()> {
