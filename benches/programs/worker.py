@@ -1,7 +1,7 @@
 """One contender of the benchmark: measures a workload whenever it is told to.
 
 It runs unmodified on native CPython and on every socket module that is compared
-with it. Commands come as lines on standard input, answers go to standard output:
+with it; its argument is the folder of the keys. Commands come as lines on standard input, answers go to standard output:
 
     setup NAME ARGUMENT HOST PORT UDP-PORT GREETER-PORT    prepare a workload, and do it once
     sample SECONDS                                         measure about so long: nanoseconds for each operation
@@ -16,76 +16,10 @@ import socket
 import sys
 import time
 
+import encrypted
+from workload import Connected, Peer, Workload, expect, receive_exactly
+
 clock = time.perf_counter_ns
-
-
-class Peer:
-    """Where the native peer listens."""
-
-    def __init__(self, host, *ports):
-        self.host = host
-        self.port, self.udp_port, self.greeter_port = map(int, ports)
-
-    def connect(self, service, *numbers, nodelay=True):
-        """A connection to one of its services."""
-        connection = socket.create_connection((self.host, self.port))
-        if nodelay:
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        connection.sendall(" ".join([service, *map(str, numbers)]).encode() + b"\n")
-        return connection
-
-
-def receive_exactly(connection, size):
-    while size:
-        data = connection.recv(size)
-        if not data:
-            raise EOFError("the peer has gone")
-        size -= len(data)
-
-
-class Workload:
-    """What is measured: `run(count)` does it `count` times."""
-
-    #: How many operations one call of `run` is to do at least.
-    least = 1
-
-    def __init__(self, peer, argument):
-        self.peer, self.argument = peer, argument
-        self.prepare()
-        self.check()
-
-    def prepare(self):
-        pass
-
-    def check(self):
-        """Does it once, and looks at what comes out where `run` has no time to."""
-        self.run(max(1, self.least))
-
-    def run(self, count):
-        raise NotImplementedError
-
-    def close(self):
-        pass
-
-
-class Connected(Workload):
-    """Over one connection to a service of the peer."""
-
-    service = "echo"
-
-    def prepare(self):
-        self.connection = self.peer.connect(self.service, *self.numbers())
-
-    def numbers(self):
-        return ()
-
-    def close(self):
-        self.connection.close()
-
-
-def expect(what, data, right):
-    if data != right:
-        raise ValueError(f"{what}: {len(data)} bytes came, and they are not the {len(right)} that should have come")
 
 
 class RoundTrip(Connected):
@@ -369,6 +303,7 @@ WORKLOADS = {
     "epoll": IdleEpoll,
     "asyncio-echo": AsyncioEcho,
     "memory": Memory,
+    **encrypted.WORKLOADS,
 }
 
 
@@ -405,6 +340,8 @@ def main():
             elif command == "teardown":
                 workload.close()
                 answer(done=True)
+        except NotImplementedError:
+            answer(absent=True)
         except Exception as error:  # it is the driver's to say that a contender cannot do it
             answer(failed=f"{type(error).__name__}: {error}")
 

@@ -5,6 +5,7 @@ use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result};
 
+mod encrypted;
 mod services;
 
 /// A peer that serves until it is dropped.

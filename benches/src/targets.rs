@@ -55,6 +55,16 @@ const TARGETS: &[Target] = &[
     of("asyncio-echo-1", "host", AtLeast, 2.0, BUILTIN),
     of("asyncio-echo-100", "host", AtLeast, 1.5, BUILTIN),
     of("asyncio-echo-1000", "host", AtLeast, 1.8, BUILTIN),
+    of("tls-accept-p256", "portable", AtMost, 8.0, NATIVE),
+    of("tls-accept-p256", "host", AtMost, 8.0, NATIVE),
+    of("tls-accept-rsa", "portable", AtMost, 20.0, NATIVE),
+    of("tls-accept-rsa", "host", AtMost, 20.0, NATIVE),
+    of("tls-accept-resumed", "portable", AtMost, 3.0, NATIVE),
+    of("tls-accept-resumed", "host", AtMost, 3.0, NATIVE),
+    of("tls-receive-16k", "portable", AtLeast, 0.2, NATIVE),
+    of("tls-receive-1m", "portable", AtLeast, 0.2, NATIVE),
+    of("tls-send-16k", "portable", AtLeast, 0.2, NATIVE),
+    of("tls-send-1m", "portable", AtLeast, 0.2, NATIVE),
 ];
 
 const fn of(

@@ -62,6 +62,22 @@ pub(crate) const WORKLOADS: &[Workload] = &[
     row("asyncio-echo-1", "asyncio echo server, 1 connection", ("asyncio-echo", "1"), Unit::Rate, true),
     row("asyncio-echo-100", "asyncio echo server, 100 connections", ("asyncio-echo", "100"), Unit::Rate, true),
     row("asyncio-echo-1000", "asyncio echo server, 1,000 connections", ("asyncio-echo", "1000"), Unit::Rate, true),
+    row("tls-accept-p256", "TLS handshake as a server, P-256", ("tls-accept", "p-256"), Unit::Time, true),
+    row("tls-accept-rsa", "TLS handshake as a server, RSA-2048", ("tls-accept", "rsa-2048"), Unit::Time, true),
+    row("tls-accept-resumed", "TLS handshake as a server, resumed", ("tls-accept-resumed", "p-256"), Unit::Time, true),
+    row("tls-connect-p256", "TLS handshake as a client, P-256", ("tls-connect", "p-256"), Unit::Time, false),
+    row("tls-connect-rsa", "TLS handshake as a client, RSA-2048", ("tls-connect", "rsa-2048"), Unit::Time, false),
+    row(
+        "tls-connect-resumed",
+        "TLS handshake as a client, resumed",
+        ("tls-connect-resumed", "p-256"),
+        Unit::Time,
+        false,
+    ),
+    row("tls-receive-16k", "bulk receive over TLS, 16 KiB a call", ("tls-receive", "16384"), bulk(16 * KIB), true),
+    row("tls-receive-1m", "bulk receive over TLS, 1 MiB a call", ("tls-receive", "1048576"), bulk(MIB), false),
+    row("tls-send-16k", "bulk send over TLS, 16 KiB a call", ("tls-send", "16384"), bulk(16 * KIB), true),
+    row("tls-send-1m", "bulk send over TLS, 1 MiB a call", ("tls-send", "1048576"), bulk(MIB), false),
     row("memory", "memory for a connection", ("memory", "1000"), Unit::Memory { connections: 1000 }, false),
 ];
 
@@ -82,8 +98,19 @@ const fn bulk(bytes: u64) -> Unit {
 impl Workload {
     /// Whether a contender and its peer wait for each other, so that there is never work for more than one core.
     pub(crate) fn takes_turns(&self) -> bool {
-        const PROGRAMS: [&str; 7] =
-            ["round-trip", "write-write-read", "udp-round-trip", "http-get", "select", "poll", "epoll"];
+        const PROGRAMS: [&str; 11] = [
+            "round-trip",
+            "write-write-read",
+            "udp-round-trip",
+            "http-get",
+            "select",
+            "poll",
+            "epoll",
+            "tls-accept",
+            "tls-accept-resumed",
+            "tls-connect",
+            "tls-connect-resumed",
+        ];
         PROGRAMS.contains(&self.program) || (self.program == "asyncio-echo" && self.argument == "1")
     }
 }

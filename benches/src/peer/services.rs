@@ -12,6 +12,8 @@ use std::thread;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::runtime::Runtime;
 
+use super::encrypted;
+
 /// Begins to serve; answers the ports of the services, of UDP, and of the greeter.
 pub(super) fn start() -> Result<[u16; 3]> {
     let (listener, greeter) = (listen()?, listen()?);
@@ -59,7 +61,11 @@ fn serve(mut stream: TcpStream) -> Result<()> {
     let line = first_line(&mut stream)?;
     let mut words = line.split_whitespace();
     let service = words.next().unwrap_or_default();
-    let numbers: Vec<u32> = words.filter_map(|word| word.parse().ok()).collect();
+    let words: Vec<&str> = words.collect();
+    let numbers: Vec<u32> = words.iter().filter_map(|word| word.parse().ok()).collect();
+    if let Some(service) = service.strip_prefix("tls-") {
+        return encrypted::serve(stream, service, &words);
+    }
     match (service, numbers.as_slice()) {
         ("echo", []) => echo(&mut stream),
         ("pairs", []) => answer_pairs(&mut stream),
@@ -118,7 +124,7 @@ fn answer_pairs(stream: &mut TcpStream) -> Result<()> {
     }
 }
 
-fn source(stream: &mut TcpStream) -> Result<()> {
+pub(super) fn source(stream: &mut (impl Read + Write)) -> Result<()> {
     let block = vec![b'x'; 1 << 18];
     loop {
         let mut missing = number(stream)?;
@@ -130,7 +136,7 @@ fn source(stream: &mut TcpStream) -> Result<()> {
     }
 }
 
-fn sink(stream: &mut TcpStream) -> Result<()> {
+pub(super) fn sink(stream: &mut (impl Read + Write)) -> Result<()> {
     let mut buffer = vec![0; 1 << 18];
     loop {
         let mut missing = number(stream)?;
@@ -146,7 +152,7 @@ fn sink(stream: &mut TcpStream) -> Result<()> {
 }
 
 /// How many bytes, or operations, come next.
-fn number(stream: &mut TcpStream) -> Result<u64> {
+pub(super) fn number(stream: &mut impl Read) -> Result<u64> {
     let mut bytes = [0; 8];
     stream.read_exact(&mut bytes)?;
     Ok(u64::from_be_bytes(bytes))
@@ -162,7 +168,7 @@ fn dial(control: &mut TcpStream, port: u32) -> Result<()> {
     }
 }
 
-fn place(port: u32) -> Result<SocketAddr> {
+pub(super) fn place(port: u32) -> Result<SocketAddr> {
     let port = u16::try_from(port).map_err(|_| ErrorKind::InvalidInput)?;
     Ok((Ipv4Addr::LOCALHOST, port).into())
 }

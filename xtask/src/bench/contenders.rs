@@ -18,15 +18,22 @@ pub(super) fn build(workspace: &Workspace, built: &Built) -> Result<Vec<Value>> 
     let script = workspace.path(WORKER);
     let script = script.to_string_lossy();
     let native = native::find()?.program;
+    let keys = workspace.path(KEYS);
+    let keys = keys.to_string_lossy();
     let wasocket = built.wasocket.to_string_lossy();
+    let read_only = format!("{keys}::{keys}::ro");
     let run = [&wasocket, "run", "--backend", "host"];
     let builtin = compile(workspace, built, "builtin", builtin(workspace, built))?;
     let portable = compile(workspace, built, "portable", portable(workspace, built))?;
     Ok(vec![
-        python("native", &[native, &script], &[native, "-c", "pass"]),
-        python("builtin", &under_wasmtime(built, &builtin), &[]),
-        python("portable", &under_wasmtime(built, &portable), &[]),
-        python("host", &[&run[..], &["--allow-net", &script]].concat(), &[&run[..], &["-c", "pass"]].concat()),
+        python("native", &[native, &script, &keys], &[native, "-c", "pass"]),
+        python("builtin", &under_wasmtime(built, &builtin, &keys), &[]),
+        python("portable", &under_wasmtime(built, &portable, &keys), &[]),
+        python(
+            "host",
+            &[&run[..], &["--allow-net", "--dir", &read_only, &script, &keys]].concat(),
+            &[&run[..], &["-c", "pass"]].concat(),
+        ),
     ])
 }
 
@@ -36,11 +43,13 @@ fn python(name: &str, words: &[impl AsRef<str>], start_up: &[&str]) -> Value {
 }
 
 /// Both are compiled in advance, so that only running counts.
-fn under_wasmtime(built: &Built, compiled: &Path) -> Vec<String> {
+fn under_wasmtime(built: &Built, compiled: &Path, keys: &str) -> Vec<String> {
     let wasmtime = built.tools.wasmtime.to_string_lossy();
     let network = ["-S", "inherit-network", "-S", "allow-ip-name-lookup"];
-    let words = [&wasmtime, "run", "--allow-precompiled"].into_iter().chain(network);
-    words.map(str::to_owned).chain([compiled.to_string_lossy().into_owned()]).collect()
+    let folder = format!("{keys}::{keys}");
+    let words = [&wasmtime, "run", "--allow-precompiled", "--dir", &folder].into_iter().chain(network);
+    let compiled = compiled.to_string_lossy();
+    words.chain([&*compiled, keys]).map(str::to_owned).collect()
 }
 
 /// A component that `recipe` makes, compiled for this machine.
@@ -87,3 +96,5 @@ fn portable(workspace: &Workspace, built: &Built) -> Recipe {
 }
 
 const WORKER: &str = "benches/programs/worker.py";
+/// The private keys of what goes over TLS, which are no secret.
+const KEYS: &str = "benches/keys";
