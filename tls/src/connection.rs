@@ -18,6 +18,7 @@ use crate::verify::{Host, Purpose, Question, verify};
 
 /// The bytes before the payload of a record.
 const HEADER: usize = 5;
+const CHANGE_CIPHER_SPEC: [u8; 6] = [20, 3, 3, 0, 1, 1];
 /// The most plaintext that one record carries.
 const RECORD: usize = 16 * 1024;
 /// The name that rustls is given where there is none; it is neither sent nor compared.
@@ -57,6 +58,8 @@ pub struct Connection {
     records_seen: bool,
     /// What is to be sent.
     output: Vec<u8>,
+    /// Whether it begins where a record begins.
+    is_output_whole: bool,
     peer_closed: bool,
     close_sent: bool,
     failure: Option<Error>,
@@ -112,6 +115,7 @@ impl Connection {
             record: Vec::new(),
             records_seen: false,
             output: Vec::new(),
+            is_output_whole: true,
             peer_closed: false,
             close_sent: false,
             failure: None,
@@ -335,12 +339,17 @@ impl Connection {
     }
 
     /// What is to be sent.
+    ///
+    /// A `change_cipher_spec` by itself waits for what follows it: in TLS 1.3 it says nothing and no peer waits for it. Sent
+    /// alone it would be a small write before another, which Nagle's algorithm holds back until the peer acknowledges.
     pub fn output(&self) -> &[u8] {
-        &self.output
+        let is_alone = self.is_output_whole && self.output == CHANGE_CIPHER_SPEC;
+        if is_alone { &[] } else { &self.output }
     }
 
     /// So many bytes of it have been sent.
     pub fn sent(&mut self, count: usize) {
+        self.is_output_whole &= count == 0;
         if count >= self.output.len() {
             self.output.clear();
         } else {
@@ -349,6 +358,7 @@ impl Connection {
     }
 
     fn collect_output(&mut self) {
+        self.is_output_whole |= self.output.is_empty();
         loop {
             // Writing to a vector does not fail.
             let written = match &mut self.state {

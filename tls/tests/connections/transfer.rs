@@ -24,6 +24,27 @@ fn many_bytes_arrive_as_they_were_sent_both_ways_in_both_versions() {
 }
 
 #[test]
+fn what_says_nothing_is_sent_with_what_follows_it() {
+    let authority = Authority::new();
+    let (mut client, mut server) = (authority.client(), authority.server("host.test", |_| {}));
+    let mut one = Connection::client(&mut client, Some("host.test"), None, false).expect("a client");
+    let mut other = Connection::server(false);
+    carry(&mut one, &mut other, &mut server).expect("records");
+    let mut flight = other.output();
+    let mut sent_early = Vec::new();
+    while !flight.is_empty() && one.output().is_empty() {
+        let (now, rest) = flight.split_at(one.wanted().clamp(1, flight.len()));
+        one.feed(now).expect("records");
+        one.progress().expect("no failure");
+        sent_early.push(one.output().len());
+        flight = rest;
+    }
+    assert!(flight.is_empty() && sent_early.len() > 2, "the last record alone is answered: {sent_early:?}");
+    let change_cipher_spec = &[20, 3, 3, 0, 1, 1];
+    assert!(one.output().starts_with(change_cipher_spec) && one.output().len() > change_cipher_spec.len());
+}
+
+#[test]
 fn a_session_is_resumed_only_under_the_same_settings() {
     let authority = Authority::new();
     let (mut client, mut server) = (authority.client(), authority.server("host.test", |_| {}));
