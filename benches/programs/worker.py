@@ -16,6 +16,8 @@ import socket
 import sys
 import time
 
+import redis
+
 import encrypted
 from workload import Connected, Peer, Workload, expect, receive_exactly
 
@@ -185,6 +187,33 @@ class HttpGet(Workload):
         self.client.close()
 
 
+class RedisPipeline(Workload):
+    """redis-py: so many commands at once, half of which set a key and half of which get it."""
+
+    def prepare(self):
+        self.client = redis.Redis(self.peer.host, self.peer.port)
+
+    def check(self):
+        answers = self.pipeline()
+        if answers != [True] * (self.argument // 2) + [b"x" * 64] * (self.argument // 2):
+            raise ValueError(f"the answers are {answers}")
+
+    def run(self, count):
+        for _ in range(count):
+            self.pipeline()
+
+    def pipeline(self):
+        with self.client.pipeline(transaction=False) as pipe:
+            for index in range(self.argument // 2):
+                pipe.set(f"key:{index}", b"x" * 64)
+            for index in range(self.argument // 2):
+                pipe.get(f"key:{index}")
+            return pipe.execute()
+
+    def close(self):
+        self.client.close()
+
+
 class Idle(Workload):
     """A round trip whose answer is waited for among many connections on which nothing happens."""
 
@@ -298,6 +327,7 @@ WORKLOADS = {
     "udp-send": UdpSend,
     "lookup": Lookup,
     "http-get": HttpGet,
+    "redis-pipeline": RedisPipeline,
     "select": IdleSelect,
     "poll": IdlePoll,
     "epoll": IdleEpoll,

@@ -6,6 +6,7 @@ use std::process::{Child, Command, Stdio};
 use anyhow::{Context, Result};
 
 mod encrypted;
+mod redis;
 mod services;
 
 /// A peer that serves until it is dropped.

@@ -121,8 +121,8 @@ Written by `cargo xtask bench`, which measures all of this in one run: the same 
 peer. The contenders take turns, sample by sample, so that what else the machine does hits all alike. Each cell has the median
 and half the distance between the quartiles; in brackets the median of the ratios of samples that were taken one after the
 other: to native, then to builtin. For times and memory, less is better; for throughput and rates, more is. Where a contender
-and its peer wait for each other (requests and responses, `select`, `poll`, `epoll`, GETs, one connection of asyncio), both are
-kept on one core: left alone, the scheduler uses now one and now two, and the time that a sleeping core takes to wake decides.
+and its peer wait for each other (requests and responses, `select`, `poll`, `epoll`, GETs, pipelines, handshakes, one connection
+of asyncio), both are kept on one core: left alone, the scheduler uses now one and now two, and the time that a sleeping core takes to wake decides.
 
 - **native**: CPython on this machine.
 - **builtin**: the socket module that componentize-py brings along, under `wasmtime run`.

@@ -52,6 +52,7 @@ pub(crate) const WORKLOADS: &[Workload] = &[
     row("lookup-literal", "getaddrinfo of an address", ("lookup", "127.0.0.1"), Unit::Time, false),
     row("lookup-name", "getaddrinfo of localhost", ("lookup", "localhost"), Unit::Time, false),
     row("http-get", "http.client GET of 1 KiB, one connection", ("http-get", "0"), Unit::Rate, true),
+    row("redis-pipeline", "redis-py, a pipeline of 100 commands", ("redis-pipeline", "100"), Unit::Time, true),
     row("select-10", "select with 10 idle sockets", ("select", "10"), Unit::Time, false),
     row("select-500", "select with 500 idle sockets", ("select", "500"), Unit::Time, false),
     row("poll-10", "poll with 10 idle sockets", ("poll", "10"), Unit::Time, true),
@@ -98,11 +99,12 @@ const fn bulk(bytes: u64) -> Unit {
 impl Workload {
     /// Whether a contender and its peer wait for each other, so that there is never work for more than one core.
     pub(crate) fn takes_turns(&self) -> bool {
-        const PROGRAMS: [&str; 11] = [
+        const PROGRAMS: [&str; 12] = [
             "round-trip",
             "write-write-read",
             "udp-round-trip",
             "http-get",
+            "redis-pipeline",
             "select",
             "poll",
             "epoll",

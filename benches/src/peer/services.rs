@@ -12,7 +12,7 @@ use std::thread;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::runtime::Runtime;
 
-use super::encrypted;
+use super::{encrypted, redis};
 
 /// Begins to serve; answers the ports of the services, of UDP, and of the greeter.
 pub(super) fn start() -> Result<[u16; 3]> {
@@ -75,6 +75,7 @@ fn serve(mut stream: TcpStream) -> Result<()> {
         ("dial", [port]) => dial(&mut stream, *port),
         ("load", [port, connections]) => load(stream, *port, *connections),
         ("GET", _) => answer_requests(&mut stream),
+        (count, []) if count.starts_with('*') => redis::serve(stream, count),
         _ => Err(ErrorKind::InvalidInput.into()),
     }
 }

@@ -8,6 +8,7 @@ use std::process::Command;
 use super::native;
 use crate::build::Built;
 use crate::progress::{self, Step};
+use crate::setup::clients::{self, PACKAGES};
 use crate::setup::python::COMPONENTIZE_PY;
 use crate::stamp::{Inputs, Stamp};
 use crate::workspace::Workspace;
@@ -18,20 +19,24 @@ pub(super) fn build(workspace: &Workspace, built: &Built) -> Result<Vec<Value>> 
     let script = workspace.path(WORKER);
     let script = script.to_string_lossy();
     let native = native::find()?.program;
+    clients::packages_of_tests(workspace)?;
+    let packages = workspace.artefact(PACKAGES);
+    let packages = packages.to_string_lossy();
     let keys = workspace.path(KEYS);
     let keys = keys.to_string_lossy();
     let wasocket = built.wasocket.to_string_lossy();
+    let with_packages = format!("PYTHONPATH={packages}");
     let read_only = format!("{keys}::{keys}::ro");
     let run = [&wasocket, "run", "--backend", "host"];
     let builtin = compile(workspace, built, "builtin", builtin(workspace, built))?;
     let portable = compile(workspace, built, "portable", portable(workspace, built))?;
     Ok(vec![
-        python("native", &[native, &script, &keys], &[native, "-c", "pass"]),
+        python("native", &["env", &with_packages, native, &script, &keys], &[native, "-c", "pass"]),
         python("builtin", &under_wasmtime(built, &builtin, &keys), &[]),
         python("portable", &under_wasmtime(built, &portable, &keys), &[]),
         python(
             "host",
-            &[&run[..], &["--allow-net", "--dir", &read_only, &script, &keys]].concat(),
+            &[&run[..], &["--allow-net", "--python-path", &packages, "--dir", &read_only, &script, &keys]].concat(),
             &[&run[..], &["-c", "pass"]].concat(),
         ),
     ])
@@ -85,13 +90,14 @@ fn builtin(workspace: &Workspace, built: &Built) -> Recipe {
     let mut make = Command::new(&built.tools.componentize_py);
     make.arg("--wit-path").arg(workspace.path("benches/wit")).args(["--world", "builtin"]);
     make.args(["componentize", "builtin", "--python-path"]).arg(workspace.path("benches/programs"));
+    make.arg("--python-path").arg(workspace.artefact(PACKAGES));
     make.env("VIRTUAL_ENV", workspace.artefact("venv"));
     Recipe { make, from: workspace.path("benches/wit/builtin.wit") }
 }
 
 fn portable(workspace: &Workspace, built: &Built) -> Recipe {
     let mut make = Command::new(&built.wasocket);
-    make.arg("build").arg(workspace.path(WORKER));
+    make.arg("build").arg(workspace.path(WORKER)).arg("--python-path").arg(workspace.artefact(PACKAGES));
     Recipe { make, from: workspace.artefact("interpreter.wasm") }
 }
 

@@ -14,10 +14,18 @@ use crate::workspace::Workspace;
 
 /// Installs what is missing.
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
-    packages(workspace, "packages", &PACKAGES)?;
+    packages_of_tests(workspace)?;
     packages(workspace, "checkers", &CHECKERS)?;
     servers(workspace)
 }
+
+/// `target/wasocket/packages`: what programs of the tests and of the benchmark import.
+pub(crate) fn packages_of_tests(workspace: &Workspace) -> Result<()> {
+    packages(workspace, PACKAGES, &WANTED)
+}
+
+/// The name of that folder.
+pub(crate) const PACKAGES: &str = "packages";
 
 /// A folder in `target/wasocket` of packages in pure Python, so that any interpreter can use them.
 fn packages(workspace: &Workspace, name: &str, wanted: &[&str]) -> Result<()> {
@@ -63,7 +71,7 @@ fn is_there(folder: &Path, name: &str) -> bool {
 }
 
 /// Exact releases: a new one may behave otherwise. `redis` from 4.2 on cannot be imported without `ssl`.
-const PACKAGES: [&str; 11] = [
+const WANTED: [&str; 11] = [
     "certifi==2026.10.18",
     "charset-normalizer==3.5.2",
     "deprecated==1.3.1",
