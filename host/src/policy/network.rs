@@ -63,9 +63,14 @@ impl Network {
     /// Whether the policy allows an attempt: the one decision point of every way to the network. What is refused is
     /// reported.
     pub fn check(&self, attempt: Attempt) -> Result<(), Denial> {
+        self.check_for(None, attempt)
+    }
+
+    /// The same, for the socket that has this number.
+    pub(crate) fn check_for(&self, socket: Option<u64>, attempt: Attempt) -> Result<(), Denial> {
         let names = self.0.names_of(&attempt);
         let verdict = self.0.judge(&attempt, &names);
-        self.0.answer(attempt, names.into_iter().next(), verdict)
+        self.0.answer_for(socket, attempt, names.into_iter().next(), verdict)
     }
 
     /// Where a connection to `remote` really goes, once [`check`](Self::check) has allowed it: rules can map ports.
@@ -279,8 +284,19 @@ impl Inner {
 
     /// Turns a verdict into an answer: asks who is to be asked, lets pass what is only to be reported, and reports.
     pub(super) fn answer(&self, attempt: Attempt, name: Option<String>, verdict: Verdict) -> Result<(), Denial> {
+        self.answer_for(None, attempt, name, verdict)
+    }
+
+    /// The same, for the socket that has this number.
+    fn answer_for(
+        &self,
+        socket: Option<u64>,
+        attempt: Attempt,
+        name: Option<String>,
+        verdict: Verdict,
+    ) -> Result<(), Denial> {
         let allow = |basis| {
-            self.tell(|| Event::allowed(&attempt, name.clone(), basis));
+            self.tell(|| Event { socket, ..Event::allowed(&attempt, name.clone(), basis) });
             Ok(())
         };
         let reason = match verdict {
@@ -294,7 +310,7 @@ impl Inner {
         };
         let permitted = self.policy.load().mode == Mode::Report && !is_floor(&reason);
         let denial = Denial { attempt, reason, name, permitted };
-        self.tell(|| Event::refused(&denial));
+        self.tell(|| Event { socket, ..Event::refused(&denial) });
         if let Some(denied) = &self.denied {
             denied(&denial);
         }

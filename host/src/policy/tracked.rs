@@ -195,6 +195,11 @@ impl Tracked {
         self.life.received.fetch_add(bytes, Ordering::Relaxed);
     }
 
+    /// Its number, for decisions.
+    pub(crate) fn number(&self) -> u64 {
+        self.life.number
+    }
+
     /// Whether a connection is under way.
     pub(crate) fn is_under_way(&self) -> bool {
         self.is_under_way.load(Ordering::Relaxed)

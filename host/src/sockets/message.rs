@@ -184,7 +184,7 @@ impl Socket {
     /// A stream's peer is the one that it is connected to, unless its first packet is to carry data.
     fn may_send(&self, remote: SocketAddr, asked: MessageFlags) -> Answer<()> {
         if self.kind.style == Style::Datagram || asked.contains(MessageFlags::FAST_OPEN) {
-            return open::may_reach(&self.sockets.network, self.kind, remote);
+            return open::may_reach(self.asker(), self.kind, remote);
         }
         Ok(())
     }

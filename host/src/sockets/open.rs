@@ -132,6 +132,14 @@ impl Kind {
     }
 }
 
+/// Who asks the policy.
+#[derive(Clone, Copy)]
+pub(super) struct Asker<'a> {
+    pub(super) network: &'a Network,
+    /// The socket's number, where that is told.
+    pub(super) number: Option<u64>,
+}
+
 /// `socket(2)`. A socket by itself reaches nobody.
 pub(super) fn socket(kind: Kind, protocol: Option<SystemProtocol>) -> io::Result<socket2::Socket> {
     socket2::Socket::new_raw(kind.domain(), kind.system_type(), protocol)
@@ -146,20 +154,20 @@ pub(super) fn pair(kind: Kind) -> Answer<(socket2::Socket, socket2::Socket)> {
 }
 
 /// `bind(2)` to an address of the internet.
-pub(super) fn bind(network: &Network, kind: Kind, socket: &socket2::Socket, local: SocketAddr) -> Answer<()> {
+pub(super) fn bind(asker: Asker<'_>, kind: Kind, socket: &socket2::Socket, local: SocketAddr) -> Answer<()> {
     for local in reached_on(socket, local)?.into_iter().flatten() {
-        check(network, Attempt::Bind(kind.protocol(), local))?;
+        check(asker, Attempt::Bind(kind.protocol(), local))?;
     }
-    let mapped = network.local(kind.protocol(), local);
+    let mapped = asker.network.local(kind.protocol(), local);
     Ok(socket.bind(&mapped.into())?)
 }
 
 /// `listen(2)`, under the rules for the address that the socket has.
-pub(super) fn listen(network: &Network, kind: Kind, socket: &socket2::Socket, backlog: i32) -> Answer<()> {
+pub(super) fn listen(asker: Asker<'_>, kind: Kind, socket: &socket2::Socket, backlog: i32) -> Answer<()> {
     if kind.is_internet() && kind.style == Style::Stream {
         let local = socket.local_addr()?.as_socket().unwrap_or_else(|| kind.anywhere());
         for local in reached_on(socket, local)?.into_iter().flatten() {
-            check(network, Attempt::Listen(local))?;
+            check(asker, Attempt::Listen(local))?;
         }
     }
     Ok(socket.listen(backlog)?)
@@ -175,20 +183,20 @@ fn reached_on(socket: &socket2::Socket, local: SocketAddr) -> io::Result<[Option
 
 /// Joining a multicast group makes the network bring what is sent to it, and tells the network so: that is being reached
 /// at the group's address.
-pub(super) fn may_join(network: &Network, socket: &socket2::Socket, group: IpAddr) -> Answer<()> {
+pub(super) fn may_join(asker: Asker<'_>, socket: &socket2::Socket, group: IpAddr) -> Answer<()> {
     let port = socket.local_addr()?.as_socket().map_or(0, |local| local.port());
-    check(network, Attempt::Bind(Protocol::Udp, SocketAddr::new(group.to_canonical(), port)))
+    check(asker, Attempt::Bind(Protocol::Udp, SocketAddr::new(group.to_canonical(), port)))
 }
 
 /// `connect(2)` to an address of the internet; it does not wait.
 pub(super) fn connect(
-    network: &Network,
+    asker: Asker<'_>,
     kind: Kind,
     socket: &socket2::Socket,
     remote: SocketAddr,
 ) -> Answer<io::Result<()>> {
-    may_reach(network, kind, remote)?;
-    Ok(socket.connect(&destination_of(network, kind, remote).into()))
+    may_reach(asker, kind, remote)?;
+    Ok(socket.connect(&destination_of(asker.network, kind, remote).into()))
 }
 
 /// `connect(2)` once more, to where [`connect`] has been allowed to go and is going.
@@ -272,11 +280,11 @@ pub(super) fn connect_through(socket: &socket2::Socket, door: &Door) -> io::Resu
 }
 
 /// Whether the policy lets packets go there.
-pub(super) fn may_reach(network: &Network, kind: Kind, remote: SocketAddr) -> Answer<()> {
+pub(super) fn may_reach(asker: Asker<'_>, kind: Kind, remote: SocketAddr) -> Answer<()> {
     let remote = destination(remote);
     match kind.style {
-        Style::Stream | Style::SequentialPacket => check(network, Attempt::Connect(remote)),
-        Style::Datagram => check(network, Attempt::Send(remote)),
+        Style::Stream | Style::SequentialPacket => check(asker, Attempt::Connect(remote)),
+        Style::Datagram => check(asker, Attempt::Send(remote)),
     }
 }
 
@@ -286,13 +294,13 @@ pub(super) fn destination_of(network: &Network, kind: Kind, remote: SocketAddr) 
 }
 
 /// Whether the policy lets a datagram of this sender come in.
-pub(super) fn may_hear(network: &Network, sender: SocketAddr) -> bool {
+pub(super) fn may_hear(asker: Asker<'_>, sender: SocketAddr) -> bool {
     let sender = SocketAddr::new(sender.ip().to_canonical(), sender.port());
-    network.check(Attempt::Receive(sender)).is_ok()
+    check(asker, Attempt::Receive(sender)).is_ok()
 }
 
-fn check(network: &Network, attempt: Attempt) -> Answer<()> {
-    network.check(attempt).map_err(|denial| denied(&denial))
+fn check(asker: Asker<'_>, attempt: Attempt) -> Answer<()> {
+    asker.network.check_for(asker.number, attempt).map_err(|denial| denied(&denial))
 }
 
 /// `PF_UNIX`, which the system takes as a protocol of `AF_UNIX`.

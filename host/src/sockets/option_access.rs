@@ -49,7 +49,7 @@ impl Socket {
             return Err(os(Errno::NoSuchEntry));
         }
         if let Some(group) = joined(row, &bytes) {
-            open::may_join(&self.sockets.network, self.system(), group)?;
+            open::may_join(self.asker(), self.system(), group)?;
         }
         system::set_option(self.system().as_fd(), row.level, row.name, &bytes)?;
         match (row.level, row.name) {

@@ -153,7 +153,7 @@ impl Socket {
         match named(local)? {
             Named::Internet(local) => {
                 self.expect_internet()?;
-                open::bind(&self.sockets.network, self.kind, self.system(), local)?;
+                open::bind(self.asker(), self.kind, self.system(), local)?;
                 self.tell(|tracked| tracked.bound(telling::local(self.system())));
                 Ok(())
             }
@@ -192,7 +192,7 @@ impl Socket {
 
     async fn connect_internet(&self, remote: SocketAddr, until: Until) -> Answer<()> {
         let connection = self.connection_to(remote, Exceeded::OutboundConnections)?;
-        match open::connect(&self.sockets.network, self.kind, self.system(), remote)? {
+        match open::connect(self.asker(), self.kind, self.system(), remote)? {
             Ok(()) => {
                 *locked(&self.connection) = connection;
                 self.tell(|tracked| tracked.connected(telling::local(self.system()), remote));
@@ -270,7 +270,7 @@ impl Socket {
     /// `socket.listen(backlog)`.
     pub(super) fn listen(&self, backlog: u32) -> Answer<()> {
         let backlog = i32::try_from(backlog).unwrap_or(i32::MAX);
-        open::listen(&self.sockets.network, self.kind, self.system(), backlog)?;
+        open::listen(self.asker(), self.kind, self.system(), backlog)?;
         self.tell(|tracked| tracked.listening(telling::local(self.system())));
         Ok(())
     }
@@ -365,7 +365,7 @@ impl Socket {
 
     /// Whether the policy lets this sender's datagram come in; what the system does not name, the guest has sent itself.
     pub(super) fn may_hear(&self, sender: Option<SocketAddr>) -> bool {
-        sender.is_none_or(|sender| open::may_hear(&self.sockets.network, sender))
+        sender.is_none_or(|sender| open::may_hear(self.asker(), sender))
     }
 }
 

@@ -4,10 +4,16 @@ use std::io;
 use std::net::SocketAddr;
 
 use super::errors;
+use super::open::Asker;
 use super::socket::{Socket, is_writable};
 use crate::policy::Tracked;
 
 impl Socket {
+    /// Who asks the policy when this socket is used.
+    pub(super) fn asker(&self) -> Asker<'_> {
+        Asker { network: &self.sockets.network, number: self.tracked.as_ref().map(Tracked::number) }
+    }
+
     /// Tells of a socket of the internet; of others nothing is told.
     pub(super) fn tell(&self, tell: impl FnOnce(&Tracked)) {
         if let Some(tracked) = &self.tracked {

@@ -114,3 +114,29 @@ async fn a_datagram_socket_can_be_connected_and_alone_again_and_pairs_are_nobody
     drop(pair);
     assert_eq!(network.open_sockets().len(), 2);
 }
+
+#[tokio::test]
+async fn a_decision_says_which_socket_has_asked() {
+    let asked = Arc::<Mutex<Vec<_>>>::default();
+    let sink = Arc::clone(&asked);
+    let mut policy = Policy::new();
+    policy.allow_inbound(Rule::parse("tcp://127.0.0.1:0").unwrap());
+    let audit = move |event: &Event| {
+        if event.event == "decision" {
+            sink.lock().unwrap().push((event.socket, event.operation, event.verdict));
+        }
+    };
+    let sockets = Sockets::new(Network::builder(policy).audit(audit).build(), "localhost");
+    let (listener, client, datagrams) = (tcp(&sockets), tcp(&sockets), udp(&sockets));
+    listener.bind(loopback(0)).unwrap();
+    listener.listen(1).unwrap();
+    assert_eq!(code(client.connect(loopback(1), Until::Never).await), Some(Errno::AccessDenied));
+    assert_eq!(code(datagrams.connect(loopback(1), Until::Never).await), Some(Errno::AccessDenied));
+    let expected = [
+        (Some(1), "bind", Some("allowed")),
+        (Some(1), "listen", Some("allowed")),
+        (Some(2), "connect", Some("refused")),
+        (Some(3), "send", Some("refused")),
+    ];
+    assert_eq!(*asked.lock().unwrap(), expected);
+}
