@@ -363,6 +363,8 @@ def main():
             if command == "setup":
                 name, argument, *where = words
                 argument = int(argument) if argument.isdigit() else argument
+                if name not in WORKLOADS:
+                    raise NotImplementedError(name)
                 workload = WORKLOADS[name](Peer(*where), argument)
                 answer(ready=True)
             elif command == "sample":

@@ -79,4 +79,4 @@ const SCALE: f64 = 300.0;
 const TOP: f64 = 30.0;
 const THICKNESS: f64 = 10.0;
 const GAP: f64 = 8.0;
-const COLOURS: [&str; 4] = ["#999999", "#d08770", "#5e81ac", "#a3be8c"];
+const COLOURS: [&str; 5] = ["#999999", "#d08770", "#5e81ac", "#a3be8c", "#b48ead"];

@@ -128,5 +128,7 @@ of asyncio), both are kept on one core: left alone, the scheduler uses now one a
 - **builtin**: the socket module that componentize-py brings along, under `wasmtime run`.
 - **portable**: a component made by `wasocket build`, under the same `wasmtime run`.
 - **host**: the script under `wasocket run`.
+- **composed**: a program in Rust and `wasocket.wasm` in one component, under the same `wasmtime run`; bulk in wide elements. It has
+  a few of the workloads.
 
 ";

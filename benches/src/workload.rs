@@ -79,6 +79,8 @@ pub(crate) const WORKLOADS: &[Workload] = &[
     row("tls-receive-1m", "bulk receive over TLS, 1 MiB a call", ("tls-receive", "1048576"), bulk(MIB), false),
     row("tls-send-16k", "bulk send over TLS, 16 KiB a call", ("tls-send", "16384"), bulk(16 * KIB), true),
     row("tls-send-1m", "bulk send over TLS, 1 MiB a call", ("tls-send", "1048576"), bulk(MIB), false),
+    row("across-64", "across a boundary of components and back, 64 bytes", ("across", "64"), bulk(2 * 64), true),
+    row("across-64k", "across a boundary of components and back, 64 KiB", ("across", "65536"), bulk(128 * KIB), true),
     row("memory", "memory for a connection", ("memory", "1000"), Unit::Memory { connections: 1000 }, false),
 ];
 
@@ -99,7 +101,8 @@ const fn bulk(bytes: u64) -> Unit {
 impl Workload {
     /// Whether a contender and its peer wait for each other, so that there is never work for more than one core.
     pub(crate) fn takes_turns(&self) -> bool {
-        const PROGRAMS: [&str; 12] = [
+        const PROGRAMS: [&str; 13] = [
+            "across",
             "round-trip",
             "write-write-read",
             "udp-round-trip",

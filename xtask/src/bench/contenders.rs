@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::native;
-use crate::build::Built;
+use crate::build::{Built, bench_composed};
 use crate::progress::{self, Step};
 use crate::setup::clients::{self, PACKAGES};
 use crate::setup::python::COMPONENTIZE_PY;
@@ -30,19 +30,21 @@ pub(super) fn build(workspace: &Workspace, built: &Built) -> Result<Vec<Value>> 
     let run = [&wasocket, "run", "--backend", "host"];
     let builtin = compile(workspace, built, "builtin", builtin(workspace, built))?;
     let portable = compile(workspace, built, "portable", portable(workspace, built))?;
+    let composed = composed(workspace, built)?;
     Ok(vec![
-        python("native", &["env", &with_packages, native, &script, &keys], &[native, "-c", "pass"]),
-        python("builtin", &under_wasmtime(built, &builtin, &keys), &[]),
-        python("portable", &under_wasmtime(built, &portable, &keys), &[]),
-        python(
+        contender("native", &["env", &with_packages, native, &script, &keys], &[native, "-c", "pass"]),
+        contender("builtin", &under_wasmtime(built, &builtin, &keys), &[]),
+        contender("portable", &under_wasmtime(built, &portable, &keys), &[]),
+        contender(
             "host",
             &[&run[..], &["--allow-net", "--python-path", &packages, "--dir", &read_only, &script, &keys]].concat(),
             &[&run[..], &["-c", "pass"]].concat(),
         ),
+        contender("composed", &under_wasmtime(built, &composed, &keys), &[]),
     ])
 }
 
-fn python(name: &str, words: &[impl AsRef<str>], start_up: &[&str]) -> Value {
+fn contender(name: &str, words: &[impl AsRef<str>], start_up: &[&str]) -> Value {
     let words: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
     json!({ "name": name, "words": words, "start_up": start_up })
 }
@@ -75,6 +77,22 @@ fn compile(workspace: &Workspace, built: &Built, name: &str, recipe: Recipe) -> 
     command::run_quietly(&mut step, compile.arg("compile").arg("--output").arg(&compiled).arg(&component))?;
     stamp.set()?;
     step.finish(&files::size_text(compiled.metadata()?.len()));
+    Ok(compiled)
+}
+
+/// A program in Rust and `wasocket.wasm` in one component.
+fn composed(workspace: &Workspace, built: &Built) -> Result<PathBuf> {
+    let component = bench_composed::build(workspace, &built.tools)?;
+    let compiled = workspace.artefact("bench").join("composed.cwasm");
+    let inputs = Inputs::new(workspace).file(&built.tools.wasmtime)?.file(&component)?;
+    let stamp = Stamp::new(workspace, "bench-composed", inputs);
+    if !stamp.is_current(&[&compiled]) {
+        let mut step = Step::start("contender composed");
+        let mut compile = Command::new(&built.tools.wasmtime);
+        command::run_quietly(&mut step, compile.arg("compile").arg("--output").arg(&compiled).arg(&component))?;
+        stamp.set()?;
+        step.finish("");
+    }
     Ok(compiled)
 }
 

@@ -52,7 +52,8 @@ pub(crate) fn smoke(workspace: &Workspace) -> Result<()> {
     command::run_openly(driver(workspace)?.arg("--smoke").args(SMOKE))
 }
 
-const SMOKE: [&str; 6] = ["round-trip", "receive-into-64k", "poll-10", "asyncio-echo-1", "redis-pipeline", "tls-"];
+const SMOKE: [&str; 7] =
+    ["across-64", "round-trip", "receive-into-64k", "poll-10", "asyncio-echo-1", "redis-pipeline", "tls-"];
 
 /// The program that measures, told of all contenders.
 fn driver(workspace: &Workspace) -> Result<Command> {

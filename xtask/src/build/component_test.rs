@@ -40,7 +40,7 @@ pub(crate) fn build(workspace: &Workspace, tools: &Tools) -> Result<PathBuf> {
 }
 
 /// The program with `wasocket.wasm` inside: it must need nothing but WASI then.
-fn compose(program: Vec<u8>, component: Vec<u8>) -> Result<Vec<u8>> {
+pub(super) fn compose(program: Vec<u8>, component: Vec<u8>) -> Result<Vec<u8>> {
     let mut graph = CompositionGraph::new();
     let mut register = |name, bytes| {
         let package = Package::from_bytes(name, None, bytes, graph.types_mut())?;

@@ -24,6 +24,8 @@ pub(crate) enum Guest {
     Examples,
     /// The core's hot paths, to count their instructions.
     Paths,
+    /// The benchmark's contender that is composed with `wasocket.wasm`.
+    BenchComposed,
     /// The CPython extension: a shared library on componentize-py's libc.
     Extension,
     /// The same over our host's network.
@@ -33,9 +35,13 @@ pub(crate) enum Guest {
 impl Guest {
     pub(crate) fn target(self) -> &'static str {
         match self {
-            Self::Component | Self::ComponentHost | Self::ComponentTest | Self::Raw | Self::Examples | Self::Paths => {
-                "wasm32-unknown-unknown"
-            }
+            Self::Component
+            | Self::ComponentHost
+            | Self::ComponentTest
+            | Self::Raw
+            | Self::Examples
+            | Self::Paths
+            | Self::BenchComposed => "wasm32-unknown-unknown",
             Self::Extension | Self::ExtensionHost => "wasm32-wasip2",
         }
     }
@@ -43,9 +49,13 @@ impl Guest {
     /// Builds with other flags have another target directory, so that they never evict each other's results.
     fn folder(self) -> &'static str {
         match self {
-            Self::Component | Self::ComponentHost | Self::ComponentTest | Self::Raw | Self::Examples | Self::Paths => {
-                "wasm-component"
-            }
+            Self::Component
+            | Self::ComponentHost
+            | Self::ComponentTest
+            | Self::Raw
+            | Self::Examples
+            | Self::Paths
+            | Self::BenchComposed => "wasm-component",
             Self::Extension | Self::ExtensionHost => "wasm-ext",
         }
     }
@@ -59,6 +69,7 @@ impl Guest {
             Self::Raw => &["--package", "wasocket-raw-guest", "--lib"],
             Self::Examples => &["--package", "wasocket-examples", "--examples"],
             Self::Paths => &["--package", "wasocket-bench-paths", "--lib"],
+            Self::BenchComposed => &["--package", "wasocket-bench-composed", "--lib"],
             Self::Extension => &["--package", "_wasocket", "--lib"],
             Self::ExtensionHost => &["--package", "_wasocket", "--lib", "--features", "host"],
         }
@@ -67,9 +78,13 @@ impl Guest {
     /// The profile of the workspace's Cargo.toml, and the folder cargo names after it.
     fn profile(self) -> &'static str {
         match self {
-            Self::Component | Self::ComponentHost | Self::ComponentTest | Self::Raw | Self::Examples | Self::Paths => {
-                "component"
-            }
+            Self::Component
+            | Self::ComponentHost
+            | Self::ComponentTest
+            | Self::Raw
+            | Self::Examples
+            | Self::Paths
+            | Self::BenchComposed => "component",
             Self::Extension | Self::ExtensionHost => "wasm",
         }
     }
@@ -90,6 +105,7 @@ impl Guest {
             Self::Raw => common.files("tests/raw"),
             Self::Examples => common.files("guest")?.files("examples/rust"),
             Self::Paths => common.files("guest")?.files("benches/paths"),
+            Self::BenchComposed => common.files("benches/composed"),
         }
     }
 }
@@ -113,7 +129,8 @@ pub(crate) fn cargo_for(
         | Guest::ComponentTest
         | Guest::Raw
         | Guest::Examples
-        | Guest::Paths => component_flags(toolchain),
+        | Guest::Paths
+        | Guest::BenchComposed => component_flags(toolchain),
         Guest::Extension | Guest::ExtensionHost => extension_flags(workspace, toolchain, &mut cargo)?,
     };
     let flags: Vec<&str> = own.iter().map(String::as_str).chain(call.flags.iter().copied()).collect();

@@ -1,5 +1,6 @@
 //! `cargo xtask build`: everything that users and tests run, each piece only if its inputs changed.
 
+pub(crate) mod bench_composed;
 mod component;
 mod component_test;
 mod examples;

@@ -124,6 +124,7 @@ fn clippy_wasm(workspace: &Workspace) -> Result<()> {
         Guest::Raw,
         Guest::Examples,
         Guest::Paths,
+        Guest::BenchComposed,
         Guest::Extension,
         Guest::ExtensionHost,
     ] {
