@@ -45,3 +45,8 @@ pub use run::run;
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 struct Readme;
+
+/// And the book's.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/start/embedders.md")]
+struct Embedders;

@@ -1,6 +1,7 @@
 //! `cargo xtask`: every task of this repository, from an empty machine to a green test run.
 
 mod bench;
+mod book;
 mod build;
 mod command;
 mod conformance;
@@ -8,6 +9,7 @@ mod demo;
 mod files;
 mod fuzz;
 mod hosts;
+mod pages;
 mod progress;
 mod release;
 mod server;
@@ -41,6 +43,8 @@ enum Task {
         /// Only this piece, and what it is made from
         piece: Option<build::Piece>,
     },
+    /// Build the book into target/wasocket/book/html, and the documentation of the crates
+    Docs,
     /// Show a stock Python program fetch a page through wasocket, in WebAssembly
     Demo,
     /// Run every check of the repository, as continuous integration does
@@ -72,6 +76,11 @@ enum Task {
     Tidy,
 }
 
+/// Whether these words, the first of which is the program's name, call a task.
+fn is_task<'word>(words: impl Iterator<Item = &'word str>) -> Result<()> {
+    Arguments::try_parse_from(words).map(drop).map_err(Into::into)
+}
+
 fn main() -> ExitCode {
     match run(&Arguments::parse().task) {
         Ok(()) => ExitCode::SUCCESS,
@@ -88,6 +97,7 @@ fn run(task: &Task) -> Result<()> {
         Task::Setup => setup::run(&workspace).map(drop),
         Task::Build { piece: None } => build::run_with_tests(&workspace).map(drop),
         Task::Build { piece: Some(piece) } => build::run_one(&workspace, *piece),
+        Task::Docs => test::docs(&workspace),
         Task::Demo => demo::run(&workspace),
         Task::Test { steps } => test::run(&workspace, steps),
         Task::Fuzz(options) => fuzz::run(&workspace, options),

