@@ -1,4 +1,4 @@
-//! Bytes in elements of eight, for speed between components.
+//! Bytes in elements of eight, for speed between components. A word's first byte is its lowest, as in WebAssembly's memory.
 
 use super::contract::types::WideBytes;
 use crate::errno::Errno;
@@ -9,23 +9,15 @@ pub(super) fn narrow(wide: &WideBytes) -> Result<Vec<u8>, Errno> {
     if length.div_ceil(WORD) != wide.words.len() {
         return Err(Errno::EINVAL);
     }
-    let mut bytes = vec![0; wide.words.len() * WORD];
-    for (chunk, word) in bytes.chunks_exact_mut(WORD).zip(&wide.words) {
-        chunk.copy_from_slice(&word.to_le_bytes());
-    }
-    bytes.truncate(length);
-    Ok(bytes)
+    Ok(bytemuck::cast_slice(&wide.words).get(..length).unwrap_or_default().to_vec())
 }
 
 /// `bytes` in wide elements.
 pub(super) fn widen(bytes: &[u8]) -> WideBytes {
-    let (chunks, rest) = bytes.as_chunks::<WORD>();
-    let mut words: Vec<u64> = Vec::with_capacity(bytes.len().div_ceil(WORD));
-    words.extend(chunks.iter().map(|chunk| u64::from_le_bytes(*chunk)));
-    if !rest.is_empty() {
-        let mut last = [0; WORD];
-        last.iter_mut().zip(rest).for_each(|(slot, byte)| *slot = *byte);
-        words.push(u64::from_le_bytes(last));
+    let mut words = vec![0_u64; bytes.len().div_ceil(WORD)];
+    let room: &mut [u8] = bytemuck::cast_slice_mut(&mut words);
+    if let Some(room) = room.get_mut(..bytes.len()) {
+        room.copy_from_slice(bytes);
     }
     WideBytes { words, length: u32::try_from(bytes.len()).unwrap_or(u32::MAX) }
 }
