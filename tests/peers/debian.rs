@@ -29,16 +29,19 @@ impl Drop for Debian {
     }
 }
 
-/// Starts `nginx`, `redis` or `dnsmasq`. A port cannot be left to them: one that was free may be taken in the meantime, and
+/// Starts `nginx`, `redis` or `dnsmasq`, or one of the first two over TLS, with the certificate `good`. A port cannot be left to them: one that was free may be taken in the meantime, and
 /// then they end at once and another is tried.
-pub(crate) fn start(name: &str) -> io::Result<(SocketAddr, Debian)> {
+pub(crate) fn start(name: &str, certificates: &Path) -> io::Result<(SocketAddr, Debian)> {
     let mut said = String::new();
     for _ in 0..ATTEMPTS {
         let address = free_address()?;
         let folder = tempfile::tempdir()?;
         let (mut command, ready) = match name {
-            "nginx" => nginx(folder.path(), address)?,
-            "redis" => redis(folder.path(), address)?,
+            "nginx" => nginx(folder.path(), address, "")?,
+            "nginx-tls12" => nginx(folder.path(), address, &over_tls(certificates, "TLSv1.2"))?,
+            "nginx-tls13" => nginx(folder.path(), address, &over_tls(certificates, "TLSv1.3"))?,
+            "redis" => redis(folder.path(), address, None)?,
+            "redis-tls" => redis(folder.path(), address, Some(certificates))?,
             "dnsmasq" => dnsmasq(address)?,
             _ => return Err(io::Error::other(format!("no server of Debian's is called `{name}` here"))),
         };
@@ -87,9 +90,18 @@ fn free_address() -> io::Result<SocketAddr> {
     }
 }
 
-fn redis(folder: &Path, address: SocketAddr) -> io::Result<(Command, &'static str)> {
+fn redis(folder: &Path, address: SocketAddr, certificates: Option<&Path>) -> io::Result<(Command, &'static str)> {
     let mut command = executable("redis-server")?;
-    command.args(["--bind", "127.0.0.1", "--port", &address.port().to_string()]);
+    let port = address.port().to_string();
+    match certificates {
+        None => command.args(["--port", &port]),
+        Some(certificates) => {
+            let (own, authority) = (certificates.join("good.pem"), certificates.join("authority.pem"));
+            command.args(["--port", "0", "--tls-port", &port, "--tls-cert-file"]).arg(&own).arg("--tls-key-file");
+            command.arg(own).arg("--tls-ca-cert-file").arg(authority).args(["--tls-auth-clients", "optional"])
+        }
+    };
+    command.args(["--bind", "127.0.0.1"]);
     command.args(["--save", "", "--appendonly", "no", "--dir"]).arg(folder);
     Ok((command, "Ready to accept connections"))
 }
@@ -110,7 +122,14 @@ fn dnsmasq(address: SocketAddr) -> io::Result<(Command, &'static str)> {
 /// How many records `large.test` has.
 const LARGE: usize = 20;
 
-fn nginx(folder: &Path, address: SocketAddr) -> io::Result<(Command, &'static str)> {
+/// What makes nginx speak this version of TLS and no other.
+fn over_tls(certificates: &Path, version: &str) -> String {
+    let own = certificates.join("good.pem");
+    let own = own.display();
+    format!("ssl; ssl_certificate {own}; ssl_certificate_key {own}; ssl_protocols {version}")
+}
+
+fn nginx(folder: &Path, address: SocketAddr, tls: &str) -> io::Result<(Command, &'static str)> {
     let pages = folder.join("pages");
     std::fs::create_dir_all(pages.join("forbidden"))?;
     std::fs::write(pages.join("page.txt"), "A page.\n")?;
@@ -120,7 +139,7 @@ fn nginx(folder: &Path, address: SocketAddr) -> io::Result<(Command, &'static st
     std::fs::write(pages.join("slow.bin"), big.get(..100_000).unwrap_or_default())?;
     let configuration = folder.join("nginx.conf");
     let temporary = folder.display();
-    let text = NGINX.replace("ADDRESS", &address.to_string()).replace("FOLDER", &temporary.to_string());
+    let text = NGINX.replace("ADDRESS", &format!("{address} {tls}")).replace("FOLDER", &temporary.to_string());
     std::fs::write(&configuration, text)?;
     let mut command = executable("nginx")?;
     command.arg("-p").arg(folder).arg("-e").arg("stderr").arg("-c").arg(configuration);

@@ -81,7 +81,7 @@ fn serve(
 /// A server written in Python: its first line of output is its port.
 fn start_script(name: &str, python: &Path, certificates: &Path) -> io::Result<Peer> {
     if let Some(server) = name.strip_prefix("debian:") {
-        let (address, running) = debian::start(server)?;
+        let (address, running) = debian::start(server, certificates)?;
         return Ok(Peer { name: server.to_owned(), address, _running: Running::Debian(running) });
     }
     let Some(script) = name.strip_prefix("python:") else {

@@ -14,6 +14,11 @@ folder = os.path.join(tempfile.gettempdir(), "certificates")
 authority = os.path.join(folder, "authority.pem")
 
 
+def shorter(text):
+    """OpenSSL says more of the same in its newest releases."""
+    return text.replace(" or the system clock is incorrect", "")
+
+
 def attempt(what, context, host):
     try:
         with socket.create_connection(address) as sock, context.wrap_socket(sock, server_hostname=host) as tls:
@@ -21,9 +26,10 @@ def attempt(what, context, host):
             names = certificate.get("subjectAltName") if certificate else certificate
             print(what, "->", names, len(tls.getpeercert(True)) > 100)
     except ssl.SSLError as error:
-        text = re.sub(r" \(_ssl\.c.*\)", "", str(error))
+        text = shorter(re.sub(r" \(_ssl\.c.*\)", "", str(error)))
         print(what, "!!", type(error).__name__, isinstance(error, ValueError), error.errno, text)
-        print(" ", error.library, error.reason, getattr(error, "verify_code", None), getattr(error, "verify_message", None))
+        message = getattr(error, "verify_message", None)
+        print(" ", error.library, error.reason, getattr(error, "verify_code", None), message and shorter(message))
 
 
 context = ssl.create_default_context(cafile=authority)

@@ -1,6 +1,9 @@
 """A mail server that keeps nothing: it answers DATA with what it understood; prints its port."""
 import hashlib
+import os
 import socketserver
+import ssl
+import sys
 
 
 class Handler(socketserver.StreamRequestHandler):
@@ -14,7 +17,13 @@ class Handler(socketserver.StreamRequestHandler):
             command = line.split()[0].upper()
             if command in ("EHLO", "HELO"):
                 self.say("250-test")
+                if context is not None and not isinstance(self.connection, ssl.SSLSocket):
+                    self.say("250-STARTTLS")
                 self.say("250 SIZE 1000000")
+            elif command == "STARTTLS" and context is not None:
+                self.say("220 go on")
+                self.request = context.wrap_socket(self.connection, server_side=True)
+                self.setup()
             elif command == "RCPT":
                 good = "nobody" not in line
                 recipients += [line] * good
@@ -32,6 +41,10 @@ class Handler(socketserver.StreamRequestHandler):
                 self.say("250 ok")
 
 
+context = None
+if os.path.exists(os.path.join(sys.argv[1], "good.pem")):
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(os.path.join(sys.argv[1], "good.pem"))
 server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
 server.daemon_threads = True
 print(server.server_address[1], flush=True)

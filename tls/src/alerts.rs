@@ -14,20 +14,25 @@ pub(crate) fn received(alert: AlertDescription) -> Error {
     }
 }
 
-/// Why the first five bytes of a connection are no record of TLS; none if they may be one.
-pub fn illegal_record_reason(header: &[u8], server: bool) -> Option<Error> {
+/// Why these five bytes begin no record of TLS; none if they may. `is_hello` says that they are the first that a server hears.
+pub fn illegal_record_reason(header: &[u8], is_hello: bool) -> Option<Error> {
     let [kind, major, ..] = header else { return None };
     if (20..=23).contains(kind) && *major == 3 {
         return None;
     }
-    if server && METHODS.iter().any(|method| header.starts_with(method)) {
+    if is_hello && METHODS.iter().any(|method| header.starts_with(method)) {
         return Some(Error::ssl("HTTP_REQUEST", "http request"));
     }
-    if server && header.starts_with(b"CONNE") {
+    if is_hello && header.starts_with(b"CONNE") {
         return Some(Error::ssl("HTTPS_PROXY_REQUEST", "https proxy request"));
     }
-    // OpenSSL 3.2 and later: a first record that is no record of any version.
+    // OpenSSL 3.2 and later: a record that is one of no version.
     Some(Error::ssl("WRONG_VERSION_NUMBER", "wrong version number"))
+}
+
+/// Whether a record in clear text says that the peer ends TLS in good order: `close_notify`.
+pub(crate) fn is_close_notify(record: &[u8]) -> bool {
+    matches!(record, [21, 3, _, 0, 2, _, 0])
 }
 
 const METHODS: [&[u8]; 4] = [b"GET ", b"POST ", b"HEAD ", b"PUT "];

@@ -156,16 +156,19 @@ impl Connection {
         if self.record.len() < HEADER {
             return Ok(());
         }
-        if !self.records_seen
-            && let Some(error) = alerts::illegal_record_reason(&self.record, self.role == Role::Server)
-        {
+        let is_hello = !self.records_seen && self.role == Role::Server;
+        if let Some(error) = alerts::illegal_record_reason(&self.record, is_hello) {
             return Err(self.fail(error));
         }
         if self.wanted() > 0 {
             return Ok(());
         }
-        self.records_seen = true;
         let record = std::mem::take(&mut self.record);
+        // Later on such a record is forged, or encrypted: rustls knows.
+        if !self.records_seen && alerts::is_close_notify(&record) {
+            return Err(self.fail(Error::closed()));
+        }
+        self.records_seen = true;
         self.take_record(&record)
     }
 

@@ -28,6 +28,8 @@ pub enum ErrorKind {
     Verification(VerifyFailure),
     /// `SSLEOFError`: the peer's stream ended without TLS's own end.
     EndOfFile,
+    /// `SSLZeroReturnError`: the peer has ended TLS in good order.
+    Closed,
 }
 
 impl Error {
@@ -55,6 +57,12 @@ impl Error {
     pub(crate) fn verification(failure: VerifyFailure) -> Self {
         let text = format!("certificate verify failed: {}", failure.message);
         Self { kind: ErrorKind::Verification(failure), library: "SSL", reason: "CERTIFICATE_VERIFY_FAILED", text }
+    }
+
+    /// `SSLZeroReturnError`.
+    pub(crate) fn closed() -> Self {
+        let text = String::from("TLS/SSL connection has been closed (EOF)");
+        Self { kind: ErrorKind::Closed, library: "", reason: "", text }
     }
 
     /// `SSLEOFError`.

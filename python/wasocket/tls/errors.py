@@ -67,6 +67,8 @@ def call(function: Callable[..., Any], *arguments: object) -> Any:
 
 
 def _of(kind: str, library: str, reason: str, text: str, verify_code: int, verify_message: str) -> SSLError:
+    if kind == "closed":
+        return zero_return()
     classes = {"ssl": SSLError, "eof": SSLEOFError, "verification": SSLCertVerificationError}
     number = constants.SSL_ERROR_EOF if kind == "eof" else constants.SSL_ERROR_SSL
     where = f"[{library}: {reason}] " if reason else f"[{library}] " if library else ""

@@ -43,6 +43,11 @@ def deep():
     import json
     print(len(json.dumps(json.loads('[' * 2000 + ']' * 2000))))
 
+def https(*rest):
+    import runpy
+    sys.argv[1:] = rest
+    runpy.run_module('https_get', run_name='__main__')
+
 def randomness():
     import random_things
 
@@ -61,6 +66,7 @@ fn build(workshop: &Workshop) -> Result<()> {
     let under_wasmtime = |arguments: &[&str]| wasmtime(workshop, &compiled, arguments);
     let under_wasocket = |arguments: &[&str]| workshop.run(&[&["run", "--allow-net", "app.wasm"], arguments].concat());
     check(workshop, &under_wasmtime).context("under wasmtime")?;
+    https_example(workshop, &compiled).context("https under wasmtime")?;
     deep_recursion(workshop, &compiled).context("deep recursion under wasmtime")?;
     check(workshop, &under_wasocket).context("under wasocket")
 }
@@ -71,6 +77,7 @@ fn lay_out(workshop: &Workshop) -> Result<()> {
     workshop.write("app/package/__init__.py", "")?;
     workshop.write("app/package/deep.py", "value = 'deep'")?;
     workshop.write("app/random_things.py", running::RANDOM)?;
+    workshop.write("app/https_get.py", include_str!("../../../examples/https_get.py"))?;
     workshop.write("site/plugin.py", "value = 'found at run time'")?;
     Ok(())
 }
@@ -81,6 +88,21 @@ fn wasmtime(workshop: &Workshop, compiled: &Path, arguments: &[&str]) -> Result<
     command.args(["run", "--allow-precompiled", "-S", "inherit-network", "-S", "allow-ip-name-lookup"]);
     command.arg(compiled).args(arguments).current_dir(workshop.folder.path());
     process::run(command, b"", PATIENCE)
+}
+
+/// The example as plain wasmtime runs it.
+fn https_example(workshop: &Workshop, compiled: &Path) -> Result<()> {
+    let certificates = workshop.path("certificates");
+    peers::certificates::make(&certificates)?;
+    let server = peers::start_with_certificates("python:https_server.py", &workshop.python, &certificates)?;
+    let url = format!("https://127.0.0.1:{}/page", server.address.port());
+    let mut command = Command::new(&workshop.wasmtime);
+    command.args(["run", "--allow-precompiled", "-S", "inherit-network", "--dir", "certificates::/certificates"]);
+    command.arg(compiled).args(["https", &url, "/certificates/authority.pem"]).current_dir(workshop.folder.path());
+    let finished = process::run(command, b"", PATIENCE)?;
+    ensure!(finished.code() == 0, "{finished:?}");
+    ensure!(finished.stdout == "200 OK\nyou asked for /page with None\natexit\n", "{finished:?}");
+    Ok(())
 }
 
 /// With the flags that the documentation names for it.

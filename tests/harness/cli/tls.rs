@@ -7,8 +7,11 @@ use anyhow::{Context as _, Result, ensure};
 use super::{Case, Workshop};
 use crate::peers;
 
-pub(super) const CASES: &[Case] =
-    &[("https_example", https_example), ("no_key_is_read_while_building", no_key_is_read_while_building)];
+pub(super) const CASES: &[Case] = &[
+    ("https_example", https_example),
+    ("no_key_is_read_while_building", no_key_is_read_while_building),
+    ("tls_tells_no_secret", tls_tells_no_secret),
+];
 
 fn https_example(workshop: &Workshop) -> Result<()> {
     let certificates = workshop.path("certificates");
@@ -23,6 +26,49 @@ fn https_example(workshop: &Workshop) -> Result<()> {
     ensure!(output == "200 OK\nyou asked for /page with None", "{output:?}");
     let untrusted = workshop.run(&run)?;
     ensure!(untrusted.code() == 1 && untrusted.stderr.contains("CERTIFICATE_VERIFY_FAILED"), "{untrusted:?}");
+    Ok(())
+}
+
+/// Nothing of a connection's secrets is in what `wasocket` writes anywhere: they are in the file that the program itself asked for.
+fn tls_tells_no_secret(workshop: &Workshop) -> Result<()> {
+    let certificates = workshop.path("certificates");
+    peers::certificates::make(&certificates)?;
+    let server = peers::start_with_certificates("python:tls.py", &workshop.python, &certificates)?;
+    let program = format!(
+        "import socket, ssl\n\
+         context = ssl.create_default_context(cafile='/certificates/authority.pem')\n\
+         context.load_cert_chain('/certificates/good.pem')\n\
+         context.keylog_filename = '/certificates/keys.txt'\n\
+         with context.wrap_socket(socket.create_connection(('127.0.0.1', {})), server_hostname='asks-back.test') as tls:\n\
+         \x20   tls.sendall(b'a word that nobody may see')\n\
+         \x20   assert tls.recv(100) == b'A WORD THAT NOBODY MAY SEE'\n\
+         try:\n\
+         \x20   context.wrap_socket(socket.create_connection(('127.0.0.1', {})), server_hostname='expired.test')\n\
+         except ssl.SSLError as error:\n\
+         \x20   print(error)\n",
+        server.address.port(),
+        server.address.port(),
+    );
+    workshop.write("secret.py", &program)?;
+    let run = ["run", "--allow-net", "--audit", "audit.json", "--dir", "certificates::/certificates", "secret.py"];
+    let mut command = workshop.command(&run);
+    command.env("RUST_LOG", "trace").env("RUST_BACKTRACE", "full");
+    let finished = crate::process::run(command, b"", super::PATIENCE)?;
+    ensure!(finished.code() == 0 && finished.stdout.contains("certificate has expired"), "{finished:?}");
+    let audit = std::fs::read_to_string(workshop.path("audit.json"))?;
+    ensure!(audit.contains("\"connect\""), "{audit}");
+    let keys = std::fs::read_to_string(certificates.join("keys.txt"))?;
+    let own = std::fs::read_to_string(certificates.join("good.pem"))?;
+    let own = own.split_once("PRIVATE KEY-----").context("a key")?.1;
+    let secrets =
+        keys.lines().filter_map(|line| line.rsplit(' ').next()).chain(own.lines().filter(|line| line.len() > 20));
+    let secrets: Vec<_> =
+        secrets.filter(|secret| !secret.starts_with("-----")).chain(["that nobody may", "THAT NOBODY MAY"]).collect();
+    ensure!(secrets.len() > 6, "{keys}{own}");
+    for (what, text) in [("output", &finished.stdout), ("errors", &finished.stderr), ("audit", &audit)] {
+        let told: Vec<_> = secrets.iter().filter(|secret| text.contains(**secret)).collect();
+        ensure!(told.is_empty(), "{what} tells {told:?}: {text}");
+    }
     Ok(())
 }
 

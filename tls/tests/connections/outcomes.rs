@@ -14,7 +14,7 @@ fn refusal(host: &str, change: impl FnOnce(&mut CertificateParams)) -> Option<(i
     assert_eq!((who, error.reason), ("client", "CERTIFICATE_VERIFY_FAILED"));
     match error.kind {
         ErrorKind::Verification(failure) => Some((failure.code, failure.message)),
-        ErrorKind::Ssl | ErrorKind::EndOfFile => None,
+        ErrorKind::Ssl | ErrorKind::EndOfFile | ErrorKind::Closed => None,
     }
 }
 

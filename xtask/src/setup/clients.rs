@@ -70,29 +70,33 @@ fn is_there(folder: &Path, name: &str) -> bool {
     std::env::split_paths(&path).chain(system).chain(own).any(|place| place.join(name).exists())
 }
 
-/// Exact releases: a new one may behave otherwise. `redis` from 4.2 on cannot be imported without `ssl`.
-const WANTED: [&str; 11] = [
+/// Exact releases: a new one may behave otherwise.
+const WANTED: [&str; 14] = [
+    "anyio==4.16.0",
     "certifi==2026.10.18",
     "charset-normalizer==3.5.2",
-    "deprecated==1.3.1",
     "dnspython==2.9.2",
     "h11==0.16.0",
+    "httpcore==1.0.9",
+    "httpx==0.28.1",
     "idna==3.20",
-    "packaging==26.3",
-    "redis==4.1.4",
+    "redis==8.1.0",
     "requests==2.34.2",
+    "sniffio==1.3.1",
+    "typing_extensions==4.16.0",
     "urllib3==2.8.0",
-    "wrapt==2.5.2",
+    "websockets==17.4",
 ];
 
 /// mypy's stubtest, the last release without compiled parts.
 const CHECKERS: [&str; 4] = ["mypy==1.18.2", "mypy_extensions==1.2.0", "pathspec==1.1.1", "typing_extensions==4.16.0"];
 
 /// Executables and the packages that hold them.
-const SERVERS: [(&str, &str); 5] = [
+const SERVERS: [(&str, &str); 6] = [
     ("dnsmasq", "dnsmasq-base"),
     ("ip", "iproute2"),
     ("nginx", "nginx-light"),
+    ("openssl", "openssl"),
     ("redis-server", "redis-server"),
     ("wrk", "wrk"),
 ];

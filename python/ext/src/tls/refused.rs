@@ -29,6 +29,7 @@ fn arguments(error: &Error) -> PyResult<Object> {
         ErrorKind::Ssl => ("ssl", 0, ""),
         ErrorKind::Verification(failure) => ("verification", failure.code, failure.message.as_str()),
         ErrorKind::EndOfFile => ("eof", 0, ""),
+        ErrorKind::Closed => ("closed", 0, ""),
     };
     Object::tuple([
         Object::text(kind)?,

@@ -1,0 +1,67 @@
+"""Runs `openssl s_server` and `openssl s_client` for a program that asks for it, a line of JSON for each; prints its port."""
+import json
+import os
+import re
+import shutil
+import socketserver
+import subprocess
+import sys
+from pathlib import Path
+
+certificates = Path(sys.argv[1])
+unpacked = Path(__file__).parents[2] / "target/wasocket/servers/root/usr"
+environment = dict(os.environ)
+executable = shutil.which("openssl") or "/usr/bin/openssl"
+if not os.path.exists(executable):
+    executable = str(unpacked / "bin/openssl")
+    environment["LD_LIBRARY_PATH"] = ":".join(str(folder) for folder in (unpacked / "lib").iterdir())
+
+
+def path(word):
+    """`@good` is a file of certificates."""
+    return str(certificates / f"{word[1:]}.pem") if word.startswith("@") else word
+
+
+def start(arguments):
+    command = [executable, *map(path, arguments)]
+    return subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment, cwd=certificates
+    )
+
+
+def finish(process, lines, data=""):
+    said = "".join(lines) + process.communicate(data, timeout=30)[0]
+    kept = re.findall(r"^(?:Verification.*|Protocol version: .*|verify error:.*|Peer certificate: .*|ALPN protocol: .*|Reused.*|DATA .*)$", said, re.M)
+    return {"said": sorted(set(kept)), "all": said}
+
+
+class Handler(socketserver.StreamRequestHandler):
+    def handle(self):
+        """One request, and one answer; a server runs until its program closes the connection."""
+        request = json.loads(self.rfile.readline())
+        process = start(request["arguments"])
+        lines = []
+        try:
+            if request["arguments"][0] == "s_server":
+                while not (line := process.stdout.readline()).startswith("ACCEPT"):
+                    lines.append(line)
+                    if not line:
+                        raise OSError("".join(lines))
+                self.say({"port": int(line.rpartition(":")[2])})
+                self.rfile.readline()
+                process.terminate()
+                self.say(finish(process, lines))
+            else:
+                self.say(finish(process, lines, request["input"]))
+        finally:
+            process.kill()
+            process.wait()
+
+    def say(self, answer):
+        self.wfile.write(json.dumps(answer).encode() + b"\n")
+
+
+server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
+server.daemon_threads = True
+print(server.server_address[1], flush=True)
+server.serve_forever()
