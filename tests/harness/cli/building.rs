@@ -44,9 +44,9 @@ def deep():
     print(len(json.dumps(json.loads('[' * 2000 + ']' * 2000))))
 
 def https(*rest):
-    import runpy
+    import https_get
     sys.argv[1:] = rest
-    runpy.run_module('https_get', run_name='__main__')
+    https_get.main()
 
 def randomness():
     import random_things
@@ -101,7 +101,7 @@ fn https_example(workshop: &Workshop, compiled: &Path) -> Result<()> {
     command.arg(compiled).args(["https", &url, "/certificates/authority.pem"]).current_dir(workshop.folder.path());
     let finished = process::run(command, b"", PATIENCE)?;
     ensure!(finished.code() == 0, "{finished:?}");
-    ensure!(finished.stdout == "200 OK\nyou asked for /page with None\natexit\n", "{finished:?}");
+    ensure!(finished.stdout == "200 OK\nyou asked for /page with Noneatexit\n", "{finished:?}");
     Ok(())
 }
 
