@@ -142,7 +142,7 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
 }
 
 /// The modules of continuous integration.
-const SHARE: [&str; 13] = [
+const SHARE: [&str; 14] = [
     "test_socket",
     "test_select",
     "test_selectors",
@@ -156,6 +156,7 @@ const SHARE: [&str; 13] = [
     "test_socketserver",
     "test_poplib",
     "test_smtplib",
+    "test_ssl",
 ];
 
 /// The options that nobody gave.
