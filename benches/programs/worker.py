@@ -191,7 +191,8 @@ class RedisPipeline(Workload):
     """redis-py: so many commands at once, half of which set a key and half of which get it."""
 
     def prepare(self):
-        self.client = redis.Redis(self.peer.host, self.peer.port)
+        # The peer knows no more than the two commands: nothing is negotiated, nobody introduced.
+        self.client = redis.Redis(self.peer.host, self.peer.port, protocol=2, driver_info=None)
 
     def check(self):
         answers = self.pipeline()
