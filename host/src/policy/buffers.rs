@@ -41,10 +41,9 @@ impl Buffers {
     /// Counts the buffers of a new socket, and keeps them as large as they are: left alone, the system would let them grow.
     pub(crate) fn of<B: Buffered>(network: &Network, socket: &mut B) -> Result<Self, B::Error> {
         let counted = Self::like(network, socket)?;
-        if counted.0.is_some() {
-            for way in [Way::In, Way::Out] {
-                let size = socket.size(way)?;
-                socket.set_size(way, size)?;
+        if let Some(both) = &counted.0 {
+            for (way, permit) in [(Way::In, &both.input), (Way::Out, &both.output)] {
+                socket.set_size(way, permit.amount() / OVERHEAD)?;
             }
         }
         Ok(counted)

@@ -5,7 +5,7 @@ use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 
@@ -135,23 +135,24 @@ impl Network {
 
     /// Counts bytes that have been sent or received, whose time is to come: see [`Network::is_behind`].
     pub(crate) fn count_bytes(&self, bytes: u64) {
-        let limit = self.0.policy.load().limits.bytes_per_second;
-        if limit.is_some() {
-            self.0.usage.byte_rate.take(limit, bytes, Instant::now());
-        }
+        self.take_bytes(bytes);
     }
 
     /// Whether more bytes have been counted than may have passed by now.
     pub(crate) fn is_behind(&self) -> bool {
-        let limit = self.0.policy.load().limits.bytes_per_second;
-        limit.is_some() && !self.0.usage.byte_rate.take(limit, 0, Instant::now()).is_zero()
+        !self.take_bytes(0).is_zero()
     }
 
     /// Waits until so many bytes may be sent or received; at once, unless the policy limits how many may in a second.
     pub async fn pace_bytes(&self, bytes: u64) {
-        let limit = self.0.policy.load().limits.bytes_per_second;
-        if limit.is_some() {
-            pause(self.0.usage.byte_rate.take(limit, bytes, Instant::now())).await;
+        pause(self.take_bytes(bytes)).await;
+    }
+
+    /// Counts bytes, and says how long it is until they may have passed.
+    fn take_bytes(&self, bytes: u64) -> Duration {
+        match self.0.policy.load().limits.bytes_per_second {
+            None => Duration::ZERO,
+            limit => self.0.usage.byte_rate.take(limit, bytes, Instant::now()),
         }
     }
 
@@ -330,7 +331,7 @@ fn is_floor(reason: &Reason) -> bool {
     matches!(reason, Reason::Metadata | Reason::Leads(_, super::Special::Metadata))
 }
 
-pub(super) async fn pause(duration: std::time::Duration) {
+pub(super) async fn pause(duration: Duration) {
     if !duration.is_zero() {
         tokio::time::sleep(duration).await;
     }

@@ -10,7 +10,7 @@ use wasmtime_wasi::sockets::WasiSocketsView;
 
 use super::{answer, code};
 use crate::linker::NetworkView;
-use crate::policy::{Buffered, Exceeded, Protocol, Way};
+use crate::policy::{Buffered, Exceeded, Network, Protocol, Way};
 
 /// The TCP socket with this number.
 pub(super) struct Tcp<'a, T>(pub(super) &'a mut T, pub(super) u32);
@@ -72,39 +72,30 @@ pub(super) fn add_to_linker<T: WasiView + NetworkView + 'static>(linker: &mut Li
         linker.instance("wasi:sockets/tcp@0.2.12")?.func_wrap(
             &format!("[method]tcp-socket.set-{name}-buffer-size"),
             move |mut store: StoreContextMut<'_, T>, (this, size): (Resource<TcpSocket>, u64)| {
-                let number = this.rep();
-                Ok((answer(set(&mut Tcp(store.data_mut(), number), (Protocol::Tcp, number), way, size))?,))
+                let (network, number) = (store.data().network().clone(), this.rep());
+                let socket = &mut Tcp(store.data_mut(), number);
+                Ok((answer(set(&network, socket, (Protocol::Tcp, number), way, size))?,))
             },
         )?;
         linker.instance("wasi:sockets/udp@0.2.12")?.func_wrap(
             &format!("[method]udp-socket.set-{name}-buffer-size"),
             move |mut store: StoreContextMut<'_, T>, (this, size): (Resource<UdpSocket>, u64)| {
-                let number = this.rep();
-                Ok((answer(set(&mut Udp(store.data_mut(), number), (Protocol::Udp, number), way, size))?,))
+                let (network, number) = (store.data().network().clone(), this.rep());
+                let socket = &mut Udp(store.data_mut(), number);
+                Ok((answer(set(&network, socket, (Protocol::Udp, number), way, size))?,))
             },
         )?;
     }
     Ok(())
 }
 
-/// A socket in a state with a network.
-trait UnderPolicy: Buffered<Error = SocketError> {
-    fn network(&self) -> crate::policy::Network;
-}
-
-impl<T: WasiView + NetworkView> UnderPolicy for Tcp<'_, T> {
-    fn network(&self) -> crate::policy::Network {
-        self.0.network().clone()
-    }
-}
-
-impl<T: WasiView + NetworkView> UnderPolicy for Udp<'_, T> {
-    fn network(&self) -> crate::policy::Network {
-        self.0.network().clone()
-    }
-}
-
-fn set<B: UnderPolicy>(socket: &mut B, key: (Protocol, u32), way: Way, size: u64) -> SocketResult<()> {
+fn set<B: Buffered>(
+    network: &Network,
+    socket: &mut B,
+    key: (Protocol, u32),
+    way: Way,
+    size: u64,
+) -> Result<(), B::Error> {
     socket.set_size(way, size)?;
-    socket.network().note_size(key, socket, way)
+    network.note_size(key, socket, way)
 }

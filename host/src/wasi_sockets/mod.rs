@@ -156,7 +156,8 @@ fn start_connect<T: WasiView + NetworkView>(
 fn finish_connect<T: WasiView + NetworkView>(state: &mut T, this: Resource<TcpSocket>) -> SocketResult<Streams> {
     let number = this.rep();
     let outcome = HostTcpSocket::finish_connect(&mut state.sockets(), this);
-    let local = local(state, number);
+    // Asked again and again while the connection is under way: then there is nothing to tell.
+    let local = if outcome.is_ok() { local(state, number) } else { None };
     state.network().note(Protocol::Tcp, number, |tracked| match &outcome {
         Ok(_) => tracked.is_through(|| local),
         Err(error) if matches!(error.downcast_ref(), Some(ErrorCode::WouldBlock)) => (),
