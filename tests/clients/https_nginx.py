@@ -24,7 +24,7 @@ for name, version in versions.items():
     connection = http.client.HTTPSConnection(host, port, context=context, timeout=30)
     connection.request("GET", "/page.txt")
     response = connection.getresponse()
-    print(name, response.status, response.read(), connection.sock.version() == version.name.replace("_", ".").replace("TLSv1.", "TLSv1."))
+    print(name, response.status, response.read(), connection.sock.version() == version.name.replace("_", "."))
     connection.request("GET", "/big.bin")
     print(hashlib.sha256(connection.getresponse().read()).hexdigest())
     connection.request("POST", "/upload", body=b"u" * 3_000_000)

@@ -1,5 +1,6 @@
 //! Running executables: every wait is bounded, and everything that was started is ended by its process id.
 
+use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
@@ -147,8 +148,14 @@ pub(crate) struct Background {
 }
 
 impl Background {
-    pub(crate) fn start(python: &Path, script: &Path, argument: &Path) -> io::Result<Self> {
+    pub(crate) fn start(
+        python: &Path,
+        script: &Path,
+        argument: &Path,
+        environment: Vec<(String, OsString)>,
+    ) -> io::Result<Self> {
         let mut command = Command::new(python);
+        command.envs(environment);
         command.arg("-u").arg(script).arg(argument).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn()?;
         let stdout = child.stdout.take().ok_or_else(|| io::Error::other("no stdout"))?;

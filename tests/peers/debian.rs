@@ -2,6 +2,7 @@
 //!
 //! Each runs in the foreground with a folder of its own, is ready when it says so, and is stopped by its process id.
 
+use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, Read};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
 use std::path::{Path, PathBuf};
@@ -78,6 +79,15 @@ pub(crate) fn executable(name: &str) -> io::Result<Command> {
     let libraries = std::fs::read_dir(root.join("usr/lib"))?.flatten().map(|entry| entry.path());
     command.env("LD_LIBRARY_PATH", std::env::join_paths(libraries).map_err(io::Error::other)?);
     Ok(command)
+}
+
+/// An executable for a script that runs it: `NAME`, and `NAME_LIBRARIES` if it needs libraries of its own.
+pub(crate) fn environment(name: &str) -> io::Result<Vec<(String, OsString)>> {
+    let command = executable(name)?;
+    let name = name.to_uppercase();
+    let libraries = command.get_envs().find_map(|(_, libraries)| libraries);
+    let libraries = libraries.map(|libraries| (format!("{name}_LIBRARIES"), libraries.to_owned()));
+    Ok([(name, command.get_program().to_owned())].into_iter().chain(libraries).collect())
 }
 
 /// An address that nobody has, for TCP and for UDP.

@@ -89,7 +89,8 @@ fn start_script(name: &str, python: &Path, certificates: &Path) -> io::Result<Pe
         return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
     };
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("servers").join(script);
-    let mut process = crate::process::Background::start(python, &path, certificates)?;
+    let environment = if script == "openssl.py" { debian::environment("openssl")? } else { Vec::new() };
+    let mut process = crate::process::Background::start(python, &path, certificates, environment)?;
     let port = process.first_line()?;
     let port: u16 =
         port.trim().parse().map_err(|_| io::Error::other(format!("`{script}` printed `{port}`, not its port")))?;

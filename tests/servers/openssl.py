@@ -2,19 +2,16 @@
 import json
 import os
 import re
-import shutil
 import socketserver
 import subprocess
 import sys
 from pathlib import Path
 
 certificates = Path(sys.argv[1])
-unpacked = Path(__file__).parents[2] / "target/wasocket/servers/root/usr"
+executable = os.environ["OPENSSL"]
 environment = dict(os.environ)
-executable = shutil.which("openssl") or "/usr/bin/openssl"
-if not os.path.exists(executable):
-    executable = str(unpacked / "bin/openssl")
-    environment["LD_LIBRARY_PATH"] = ":".join(str(folder) for folder in (unpacked / "lib").iterdir())
+if "OPENSSL_LIBRARIES" in environment:
+    environment["LD_LIBRARY_PATH"] = environment["OPENSSL_LIBRARIES"]
 
 
 def path(word):
@@ -31,8 +28,8 @@ def start(arguments):
 
 def finish(process, lines, data=""):
     said = "".join(lines) + process.communicate(data, timeout=30)[0]
-    kept = re.findall(r"^(?:Verification.*|Protocol version: .*|verify error:.*|Peer certificate: .*|ALPN protocol: .*|Reused.*|DATA .*)$", said, re.M)
-    return {"said": sorted(set(kept)), "all": said}
+    kept = re.findall(r"^(?:Verification.*|Protocol version: .*|Peer certificate: .*|ALPN protocol: .*|Reused.*|DATA .*)$", said, re.M)
+    return {"said": sorted(set(kept))}
 
 
 class Handler(socketserver.StreamRequestHandler):

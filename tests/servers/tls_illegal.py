@@ -2,8 +2,9 @@
 import socket
 import ssl
 import sys
-import threading
 from pathlib import Path
+
+from accepting import accept_for_ever
 
 folder = Path(sys.argv[1])
 context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -83,15 +84,4 @@ def serve(sock):
                 pass
 
 
-def guarded(sock):
-    try:
-        serve(sock)
-    except OSError:
-        pass  # what the client makes of it is what the test is about
-
-
-listener = socket.create_server(("127.0.0.1", 0))
-print(listener.getsockname()[1], flush=True)
-while True:
-    connection, _ = listener.accept()
-    threading.Thread(target=guarded, args=(connection,), daemon=True).start()
+accept_for_ever(serve)

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
 
-use super::{Case, PATIENCE, Workshop, running};
+use super::{Case, PATIENCE, Workshop, running, tls};
 use crate::component::compile_with;
 use crate::peers;
 use crate::process::{self, Finished};
@@ -63,7 +63,8 @@ fn build(workshop: &Workshop) -> Result<()> {
     std::fs::remove_dir_all(workshop.path("app"))?;
     std::fs::remove_dir_all(workshop.path("site"))?;
     let compiled = compile_with(&workshop.wasmtime, &workshop.path("app.wasm"))?;
-    let under_wasmtime = |arguments: &[&str]| wasmtime(workshop, &compiled, arguments);
+    let network = ["-S", "inherit-network", "-S", "allow-ip-name-lookup"];
+    let under_wasmtime = |arguments: &[&str]| wasmtime(workshop, &compiled, &network, arguments);
     let under_wasocket = |arguments: &[&str]| workshop.run(&[&["run", "--allow-net", "app.wasm"], arguments].concat());
     check(workshop, &under_wasmtime).context("under wasmtime")?;
     https_example(workshop, &compiled).context("https under wasmtime")?;
@@ -83,23 +84,19 @@ fn lay_out(workshop: &Workshop) -> Result<()> {
 }
 
 /// `wasmtime run` as the documentation has it, but compiled before.
-fn wasmtime(workshop: &Workshop, compiled: &Path, arguments: &[&str]) -> Result<Finished> {
+fn wasmtime(workshop: &Workshop, compiled: &Path, options: &[&str], arguments: &[&str]) -> Result<Finished> {
     let mut command = Command::new(&workshop.wasmtime);
-    command.args(["run", "--allow-precompiled", "-S", "inherit-network", "-S", "allow-ip-name-lookup"]);
+    command.args(["run", "--allow-precompiled"]).args(options);
     command.arg(compiled).args(arguments).current_dir(workshop.folder.path());
     process::run(command, b"", PATIENCE)
 }
 
 /// The example as plain wasmtime runs it.
 fn https_example(workshop: &Workshop, compiled: &Path) -> Result<()> {
-    let certificates = workshop.path("certificates");
-    peers::certificates::make(&certificates)?;
-    let server = peers::start_with_certificates("python:https_server.py", &workshop.python, &certificates)?;
+    let server = tls::server(workshop, "python:https_server.py")?;
     let url = format!("https://127.0.0.1:{}/page", server.address.port());
-    let mut command = Command::new(&workshop.wasmtime);
-    command.args(["run", "--allow-precompiled", "-S", "inherit-network", "--dir", "certificates::/certificates"]);
-    command.arg(compiled).args(["https", &url, "/certificates/authority.pem"]).current_dir(workshop.folder.path());
-    let finished = process::run(command, b"", PATIENCE)?;
+    let options = ["-S", "inherit-network", "--dir", "certificates::/certificates"];
+    let finished = wasmtime(workshop, compiled, &options, &["https", &url, "/certificates/authority.pem"])?;
     ensure!(finished.code() == 0, "{finished:?}");
     ensure!(finished.stdout == "200 OK\nyou asked for /page with Noneatexit\n", "{finished:?}");
     Ok(())
@@ -107,10 +104,8 @@ fn https_example(workshop: &Workshop, compiled: &Path) -> Result<()> {
 
 /// With the flags that the documentation names for it.
 fn deep_recursion(workshop: &Workshop, compiled: &Path) -> Result<()> {
-    let mut command = Command::new(&workshop.wasmtime);
-    command.args(["run", "--allow-precompiled", "-W", "max-wasm-stack=33554432", "-W", "async-stack-size=35651584"]);
-    command.arg(compiled).arg("deep");
-    let finished = process::run(command, b"", PATIENCE)?;
+    let options = ["-W", "max-wasm-stack=33554432", "-W", "async-stack-size=35651584"];
+    let finished = wasmtime(workshop, compiled, &options, &["deep"])?;
     ensure!(finished.code() == 0 && finished.stdout == "4000\natexit\n", "{finished:?}");
     Ok(())
 }

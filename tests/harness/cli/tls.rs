@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result, ensure};
 
 use super::{Case, Workshop};
-use crate::peers;
+use crate::peers::{self, Peer};
 
 pub(super) const CASES: &[Case] = &[
     ("https_example", https_example),
@@ -13,10 +13,15 @@ pub(super) const CASES: &[Case] = &[
     ("tls_tells_no_secret", tls_tells_no_secret),
 ];
 
-fn https_example(workshop: &Workshop) -> Result<()> {
+/// A server with certificates, which are in the workshop's folder of this name.
+pub(super) fn server(workshop: &Workshop, script: &str) -> Result<Peer> {
     let certificates = workshop.path("certificates");
     peers::certificates::make(&certificates)?;
-    let server = peers::start_with_certificates("python:https_server.py", &workshop.python, &certificates)?;
+    Ok(peers::start_with_certificates(script, &workshop.python, &certificates)?)
+}
+
+fn https_example(workshop: &Workshop) -> Result<()> {
+    let server = server(workshop, "python:https_server.py")?;
     let port = server.address.port();
     let (rule, url) = (format!("tcp://127.0.0.1:{port}"), format!("https://127.0.0.1:{port}/page"));
     let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/https_get.py");
@@ -32,8 +37,7 @@ fn https_example(workshop: &Workshop) -> Result<()> {
 /// Nothing of a connection's secrets is in what `wasocket` writes anywhere: they are in the file that the program itself asked for.
 fn tls_tells_no_secret(workshop: &Workshop) -> Result<()> {
     let certificates = workshop.path("certificates");
-    peers::certificates::make(&certificates)?;
-    let server = peers::start_with_certificates("python:tls.py", &workshop.python, &certificates)?;
+    let server = server(workshop, "python:tls.py")?;
     let program = format!(
         "import socket, ssl\n\
          context = ssl.create_default_context(cafile='/certificates/authority.pem')\n\
