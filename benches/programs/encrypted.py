@@ -4,7 +4,7 @@ import os
 import socket
 import sys
 
-from workload import Connected, Workload, expect
+from workload import BulkReceive, Connected, Workload, expect
 
 try:
     import ssl
@@ -90,7 +90,7 @@ class ConnectResumed(Connect):
     resumed = True
 
 
-class Receive(Connected):
+class Receive(BulkReceive):
     """Bulk, of ChaCha20: the peer offers no other cipher."""
 
     service = "tls-source"
@@ -100,20 +100,6 @@ class Receive(Connected):
         super().prepare()
         self.connection = context.wrap_socket(self.connection, server_hostname="localhost")
         expect("the cipher", self.connection.cipher()[0], "TLS_CHACHA20_POLY1305_SHA256")
-
-    def check(self):
-        self.connection.sendall(self.argument.to_bytes(8, "big"))
-        data = b""
-        while len(data) < self.argument:
-            data += self.connection.recv(self.argument - len(data))
-        expect("what was received", data, b"x" * self.argument)
-
-    def run(self, count):
-        connection, size = self.connection, self.argument
-        connection.sendall((size * count).to_bytes(8, "big"))
-        missing = size * count
-        while missing:
-            missing -= len(connection.recv(min(size, missing)))
 
 
 class Send(Receive):

@@ -19,7 +19,7 @@ import time
 import redis
 
 import encrypted
-from workload import Connected, Peer, Workload, expect, receive_exactly
+from workload import BulkReceive, Connected, Peer, Workload, expect, receive_exactly
 
 clock = time.perf_counter_ns
 
@@ -52,24 +52,6 @@ class WriteWriteRead(Connected):
             connection.sendall(b"x")
             connection.sendall(b"y")
             connection.recv(1)
-
-
-class BulkReceive(Connected):
-    service = "source"
-
-    def check(self):
-        self.connection.sendall(self.argument.to_bytes(8, "big"))
-        data = b""
-        while len(data) < self.argument:
-            data += self.connection.recv(self.argument - len(data))
-        expect("what was received", data, b"x" * self.argument)
-
-    def run(self, count):
-        connection, size = self.connection, self.argument
-        connection.sendall((size * count).to_bytes(8, "big"))
-        missing = size * count
-        while missing:
-            missing -= len(connection.recv(min(size, missing)))
 
 
 class BulkReceiveInto(Connected):

@@ -70,3 +70,21 @@ class Connected(Workload):
 def expect(what, data, right):
     if data != right:
         raise ValueError(f"{what}: {len(data)} bytes came, and they are not the {len(right)} that should have come")
+
+
+class BulkReceive(Connected):
+    service = "source"
+
+    def check(self):
+        self.connection.sendall(self.argument.to_bytes(8, "big"))
+        data = b""
+        while len(data) < self.argument:
+            data += self.connection.recv(self.argument - len(data))
+        expect("what was received", data, b"x" * self.argument)
+
+    def run(self, count):
+        connection, size = self.connection, self.argument
+        connection.sendall((size * count).to_bytes(8, "big"))
+        missing = size * count
+        while missing:
+            missing -= len(connection.recv(min(size, missing)))

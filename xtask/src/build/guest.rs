@@ -34,6 +34,10 @@ pub(crate) enum Guest {
 
 impl Guest {
     pub(crate) fn target(self) -> &'static str {
+        if self.is_extension() { "wasm32-wasip2" } else { "wasm32-unknown-unknown" }
+    }
+
+    fn is_extension(self) -> bool {
         match self {
             Self::Component
             | Self::ComponentHost
@@ -41,23 +45,14 @@ impl Guest {
             | Self::Raw
             | Self::Examples
             | Self::Paths
-            | Self::BenchComposed => "wasm32-unknown-unknown",
-            Self::Extension | Self::ExtensionHost => "wasm32-wasip2",
+            | Self::BenchComposed => false,
+            Self::Extension | Self::ExtensionHost => true,
         }
     }
 
     /// Builds with other flags have another target directory, so that they never evict each other's results.
     fn folder(self) -> &'static str {
-        match self {
-            Self::Component
-            | Self::ComponentHost
-            | Self::ComponentTest
-            | Self::Raw
-            | Self::Examples
-            | Self::Paths
-            | Self::BenchComposed => "wasm-component",
-            Self::Extension | Self::ExtensionHost => "wasm-ext",
-        }
+        if self.is_extension() { "wasm-ext" } else { "wasm-component" }
     }
 
     /// Cargo's package and features.
@@ -77,16 +72,7 @@ impl Guest {
 
     /// The profile of the workspace's Cargo.toml, and the folder cargo names after it.
     fn profile(self) -> &'static str {
-        match self {
-            Self::Component
-            | Self::ComponentHost
-            | Self::ComponentTest
-            | Self::Raw
-            | Self::Examples
-            | Self::Paths
-            | Self::BenchComposed => "component",
-            Self::Extension | Self::ExtensionHost => "wasm",
-        }
+        if self.is_extension() { "wasm" } else { "component" }
     }
 
     /// The folder cargo leaves its results in.
