@@ -77,6 +77,13 @@ for version, flag in ((ssl.TLSVersion.TLSv1_2, "-tls1_2"), (ssl.TLSVersion.TLSv1
     stranger = trusting()
     stranger.load_cert_chain(path("unknown"))
     to_server(f"unknown client's certificate {flag}", "good.test", stranger, *asks)
+    # The server's own limits are lifted; the client's are not.
+    for kind, authority, *more in (
+        ("weak-digest", "strong-authority"), ("weak-key", "strong-authority"), ("weak-key-of-authority", "short-authority"),
+        ("weak-digest-between", "strong-authority", "-cert_chain", "@old-between"), ("old-root", "old-authority"),
+    ):  # fmt: skip
+        certificate = ("-cert", f"@{kind}", "-key", f"@{kind}", *more)
+        to_server(f"{kind} {flag}", "weak.test", trusting(authority), *certificate, flag, "-cipher", "DEFAULT@SECLEVEL=0")
 to_server("only 1.3", "good.test", trusting(minimum_version=ssl.TLSVersion.TLSv1_3), "-cert", "@good", "-key", "@good", "-tls1_2")
 to_server("only 1.2", "good.test", trusting(maximum_version=ssl.TLSVersion.TLSv1_2), "-cert", "@good", "-key", "@good", "-tls1_3")
 to_server("no cipher", "good.test", trusting(), "-cert", "@good", "-key", "@good", "-tls1_2", "-cipher", "ECDHE-RSA-AES128-GCM-SHA256")

@@ -32,6 +32,36 @@ def finish(process, lines, data=""):
     return {"said": sorted(set(kept))}
 
 
+def certificate(name, key, digest, issuer=None, *extensions):
+    """A file with a certificate and its key, as only this command makes weak ones."""
+    own = str(certificates / f"{name}.pem")
+    signed = ("-CA", path(f"@{issuer}"), "-CAkey", path(f"@{issuer}")) if issuer else ()
+    added = [word for extension in extensions for word in ("-addext", extension)]
+    command = [
+        executable, "req", "-x509", "-nodes", "-newkey", *key, f"-{digest}", "-days", "30", "-subj", f"/CN={name}", *signed, *added,
+        "-keyout", own, "-out", f"{own}.crt",
+    ]  # fmt: skip
+    subprocess.run(command, check=True, capture_output=True, env=environment, cwd=certificates)
+    with open(own, "a") as file:
+        file.write(Path(f"{own}.crt").read_text())
+
+
+CURVE = ("ec", "-pkeyopt", "ec_paramgen_curve:P-256")
+SHORT = ("rsa:1024",)
+AUTHORITY = ("basicConstraints=critical,CA:TRUE", "keyUsage=critical,keyCertSign")
+LEAF = ("basicConstraints=critical,CA:FALSE", "subjectAltName=DNS:weak.test")
+
+certificate("strong-authority", CURVE, "sha256", None, *AUTHORITY)
+certificate("short-authority", SHORT, "sha256", None, *AUTHORITY)
+certificate("old-authority", CURVE, "sha1", None, *AUTHORITY)
+certificate("old-between", CURVE, "sha1", "strong-authority", *AUTHORITY)
+certificate("weak-digest", CURVE, "sha1", "strong-authority", *LEAF)
+certificate("weak-digest-between", CURVE, "sha256", "old-between", *LEAF)
+certificate("weak-key", SHORT, "sha256", "strong-authority", *LEAF)
+certificate("weak-key-of-authority", CURVE, "sha256", "short-authority", *LEAF)
+certificate("old-root", CURVE, "sha256", "old-authority", *LEAF)
+
+
 class Handler(socketserver.StreamRequestHandler):
     def handle(self):
         """One request, and one answer; a server runs until its program closes the connection."""

@@ -1,4 +1,4 @@
-//! What Python's `ssl` module needs of TLS, on rustls with *ring*: no sockets, no clock but the platform's, no Python.
+//! What Python's `ssl` and `hashlib` modules have of OpenSSL, on rustls with *ring*: no sockets, no clock but the platform's, no Python.
 //!
 //! A [`Context`] holds what an `SSLContext` holds: a certificate chain with its key, trusted certificates, and settings.
 //! A [`Connection`] is one side of a TLS connection that is fed records and gives records back; whoever owns it moves them.
@@ -12,6 +12,7 @@ mod certificate;
 mod ciphers;
 mod connection;
 mod context;
+mod derive;
 mod error;
 mod hostname;
 mod names;
@@ -27,6 +28,7 @@ pub use certificate::{AlternativeName, CertificateFacts, Name, certificate_facts
 pub use ciphers::{Cipher, all_ciphers};
 pub use connection::{Connection, Plaintext, Progress};
 pub use context::{Context, Role, Settings, VerifyMode, is_known_curve};
+pub use derive::{Hash, ScryptCost, ScryptError, scrypt};
 pub use error::{Error, ErrorKind, Result};
 pub use names::{ObjectName, object_by_number, object_by_text};
 pub use pem::{certificates_of, is_pem_key_encrypted};

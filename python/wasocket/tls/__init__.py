@@ -30,9 +30,25 @@ def make_module() -> ModuleType:
         memory_bio.MemoryBIO, session.SSLSession, certificates.Certificate,
     ):  # fmt: skip
         setattr(module, kind.__name__, kind)
+    for kind in (_SSLSocket, memory_bio.MemoryBIO, session.SSLSession, certificates.Certificate):
+        _forbid_subclasses(kind)
+    for kind in (
+        errors.SSLError, context._SSLContext, _SSLSocket, memory_bio.MemoryBIO, session.SSLSession,
+        certificates.Certificate,
+    ):  # fmt: skip
+        _tls.freeze(kind)
     for function in (RAND_add, RAND_bytes, RAND_status, _test_decode_cert, get_default_verify_paths, nid2obj, txt2obj):
         setattr(module, function.__name__, function)
     return module
+
+
+def _forbid_subclasses(kind: type) -> None:
+    """Have it say as a type of C does that nothing derives from it."""
+
+    def refuse(cls: type, **_: object) -> None:
+        raise TypeError(f"type '_ssl.{kind.__name__}' is not an acceptable base type")
+
+    kind.__init_subclass__ = classmethod(refuse)  # type: ignore[assignment]
 
 
 def RAND_status() -> bool:

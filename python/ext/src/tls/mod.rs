@@ -6,6 +6,7 @@
 mod certificates;
 mod connections;
 mod contexts;
+mod derive;
 mod handles;
 mod refused;
 mod tables;
@@ -23,7 +24,7 @@ pub(crate) fn make_module() -> PyResult<Object> {
     module::make(c"_wasocket_tls", c"TLS without sockets: what _ssl is made of.", &FUNCTIONS.0)
 }
 
-static FUNCTIONS: Table<[ffi::PyMethodDef; 40]> = Table([
+static FUNCTIONS: Table<[ffi::PyMethodDef; 43]> = Table([
     method!(none, c"context", contexts::new, c"context() -> a context"),
     method!(
         many,
@@ -68,6 +69,21 @@ static FUNCTIONS: Table<[ffi::PyMethodDef; 40]> = Table([
     method!(one, c"random_bytes", tables::random_bytes, c"random_bytes(count) -> bytes"),
     method!(many, c"object", tables::object, c"object(number, text, names) -> (number, short, long, identifier) or None"),
     method!(one, c"is_curve", tables::is_curve, c"is_curve(name) -> bool: whether set_ecdh_curve knows it"),
+    method!(
+        keywords,
+        c"pbkdf2_hmac",
+        derive::pbkdf2_hmac,
+        c"pbkdf2_hmac($module, /, hash_name, password, salt, iterations,\n            dklen=None)\n--\n\n\
+        Password based key derivation function 2 (PKCS #5 v2.0) with HMAC as pseudorandom function."
+    ),
+    method!(
+        keywords,
+        c"scrypt",
+        derive::scrypt,
+        c"scrypt($module, /, password, *, salt, n, r, p, maxmem=0, dklen=64)\n--\n\n\
+        scrypt password-based key derivation function."
+    ),
+    method!(one, c"freeze", tables::freeze, c"freeze(type): nothing changes it any more"),
     method!(many, c"write_unraisable", tables::write_unraisable, c"write_unraisable(exception, callback or its result, is_result)"),
     END_OF_METHODS,
 ]);

@@ -6,8 +6,9 @@ use wasocket_tls::{Cipher, Context, is_known_curve, object_by_number, object_by_
 
 use super::contexts::{given, text};
 use crate::arguments::parse_tuple;
-use crate::errors::{Exception, PyResult};
+use crate::errors::{Exception, PyResult, Raised};
 use crate::export::Arguments;
+use crate::ffi;
 use crate::object::Object;
 
 pub(super) fn ciphers(arguments: Arguments<'_>) -> PyResult<Object> {
@@ -59,6 +60,21 @@ pub(super) fn object(arguments: Arguments<'_>) -> PyResult<Object> {
 
 pub(super) fn is_curve(arguments: Arguments<'_>) -> PyResult<Object> {
     Object::boolean(is_known_curve(&arguments.given.utf8()?))
+}
+
+/// Makes a type immutable, as those of a module in C are.
+pub(super) fn freeze(arguments: Arguments<'_>) -> PyResult<Object> {
+    // SAFETY: the object is alive, and CPython frees no type that a call's argument refers to.
+    unsafe {
+        let kind = arguments.given.as_pointer();
+        if ffi::PyType_Check(kind) == 0 {
+            return Err(Exception::Type.raise("only a type can be made immutable"));
+        }
+        if ffi::PyType_Freeze(kind.cast()) < 0 {
+            return Err(Raised);
+        }
+    }
+    Ok(Object::none())
 }
 
 /// Hands an exception of a callback to `sys.unraisablehook`, as `_ssl` does.
