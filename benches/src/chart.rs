@@ -2,9 +2,8 @@
 
 use std::fmt::Write;
 
-use crate::plan::REFERENCES;
 use crate::report::ratio_text;
-use crate::run::{Results, Row};
+use crate::run::{Participant, Results, Row};
 use crate::statistics::paired_ratio;
 
 /// An SVG picture of bars, a block for each workload: the speed of native is 1, more is better.
@@ -17,7 +16,10 @@ pub(crate) fn draw(results: &Results) -> String {
          font-size=\"12\">\n<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n"
     );
     let native = LABELS + SCALE;
-    let _ = writeln!(text, "<text x=\"{native}\" y=\"18\" text-anchor=\"middle\">native = 1, more is faster</text>");
+    let _ = writeln!(
+        text,
+        "<text x=\"{native}\" y=\"18\" text-anchor=\"middle\">native Python, or native Rust = 1, more is faster</text>"
+    );
     let _ = writeln!(text, "<line x1=\"{native}\" y1=\"{TOP}\" x2=\"{native}\" y2=\"{height}\" stroke=\"#888\"/>");
     let mut y = TOP;
     for (row, bars) in &blocks {
@@ -39,11 +41,11 @@ struct Bar<'results> {
     speed: f64,
 }
 
-/// One for each contender, if native took part.
+/// One for each contender whose language's native one took part.
 fn bars<'results>(results: &'results Results, row: &Row) -> Vec<Bar<'results>> {
-    let [native, _] = REFERENCES;
-    let bar = |(name, colour): (&'results String, &'static str)| {
-        let native = row.find(&results.contenders, native)?;
+    let bar = |(contender, colour): (&'results Participant, &'static str)| {
+        let native = row.find(&results.contenders, contender.language.references().first()?)?;
+        let name = &contender.name;
         let own = row.find(&results.contenders, name)?;
         let speed = if row.unit.less_is_better() {
             paired_ratio(&native.samples, &own.samples)?
@@ -79,4 +81,4 @@ const SCALE: f64 = 300.0;
 const TOP: f64 = 30.0;
 const THICKNESS: f64 = 10.0;
 const GAP: f64 = 8.0;
-const COLOURS: [&str; 5] = ["#999999", "#d08770", "#5e81ac", "#a3be8c", "#b48ead"];
+const COLOURS: [&str; 8] = ["#999999", "#d08770", "#5e81ac", "#a3be8c", "#bbbbbb", "#81a1c1", "#c0d6ad", "#b48ead"];

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// The contenders, and what a reader should know of them.
 #[derive(Clone, Debug, Deserialize)]
@@ -19,6 +19,7 @@ pub(crate) struct Plan {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Command {
     pub(crate) name: String,
+    pub(crate) language: Language,
     /// The program and its arguments.
     pub(crate) words: Vec<String>,
     /// The same for a program that does nothing, to see what a start costs.
@@ -37,5 +38,29 @@ impl Plan {
     }
 }
 
-/// What the others are compared with.
-pub(crate) const REFERENCES: [&str; 2] = ["native", "builtin"];
+/// What a contender is written in: it is compared with those of the same language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub(crate) enum Language {
+    Python,
+    Rust,
+}
+
+impl Language {
+    /// A table for each.
+    pub(crate) const ALL: [Self; 2] = [Self::Python, Self::Rust];
+
+    /// What the others are compared with; the first is native.
+    pub(crate) fn references(self) -> &'static [&'static str] {
+        match self {
+            Self::Python => &["native", "builtin"],
+            Self::Rust => &["rust"],
+        }
+    }
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Python => "Python",
+            Self::Rust => "Rust",
+        }
+    }
+}

@@ -2,15 +2,17 @@
 
 use std::fmt::Write;
 
-use crate::plan::REFERENCES;
-use crate::run::{Cell, Results, Row};
+use crate::plan::Language;
+use crate::run::{Cell, Participant, Results, Row};
 use crate::statistics::paired_ratio;
 use crate::targets;
 
 /// What a terminal shows.
 pub(crate) fn text(results: &Results) -> String {
     let mut text = results.about.iter().fold(String::new(), |text, line| text + line + "\n");
-    text.push_str(&aligned(&table(results)));
+    for language in Language::ALL {
+        text.push_str(&aligned(&table(results, language)));
+    }
     text.push_str(&aligned(&targets::table(results)));
     text + &failures(results)
 }
@@ -22,7 +24,12 @@ pub(crate) fn page(results: &Results) -> String {
         let _ = writeln!(text, "- {line}");
     }
     text.push_str("\n![Speed of each contender as a multiple of native\u{2019}s](performance.svg)\n");
-    let _ = write!(text, "\n## Results\n\n{}", markdown(&table(results)));
+    for language in Language::ALL {
+        let lines = table(results, language);
+        if lines.len() > 1 {
+            let _ = write!(text, "\n## Results in {}\n\n{}", language.name(), markdown(&lines));
+        }
+    }
     let lines = targets::table(results);
     if lines.len() > 1 {
         let _ = write!(text, "\n## Targets\n\n{}", markdown(&lines));
@@ -30,18 +37,25 @@ pub(crate) fn page(results: &Results) -> String {
     text + &failures(results) + include_str!("../notes.md")
 }
 
-/// A heading and one line for each workload.
-fn table(results: &Results) -> Vec<Vec<String>> {
-    let mut lines = vec![["workload".to_owned()].into_iter().chain(results.contenders.clone()).collect()];
+/// A heading and one line for each workload that contenders in this language take part in.
+fn table(results: &Results, language: Language) -> Vec<Vec<String>> {
+    let theirs = |contender: &Participant| contender.language == language;
+    let names = results.contenders.iter().filter(|contender| theirs(contender)).map(|contender| contender.name.clone());
+    let mut lines = vec![["workload".to_owned()].into_iter().chain(names).collect()];
     for row in &results.rows {
-        let cells = results.contenders.iter().zip(&row.cells).map(|(name, cell)| cell_text(results, row, name, cell));
-        lines.push([row.subject.clone()].into_iter().chain(cells).collect());
+        let cells: Vec<_> =
+            results.contenders.iter().zip(&row.cells).filter(|(contender, _)| theirs(contender)).collect();
+        if cells.iter().all(|(_, cell)| matches!(cell, Cell::Absent)) {
+            continue;
+        }
+        let texts = cells.into_iter().map(|(contender, cell)| cell_text(results, row, contender, cell));
+        lines.push([row.subject.clone()].into_iter().chain(texts).collect());
     }
     lines
 }
 
 /// The median, its spread, and ratios to those it is compared with.
-fn cell_text(results: &Results, row: &Row, name: &str, cell: &Cell) -> String {
+fn cell_text(results: &Results, row: &Row, contender: &Participant, cell: &Cell) -> String {
     let summary = match cell {
         Cell::Measured(summary) => summary,
         Cell::Failed(_) => return "fails".to_owned(),
@@ -51,8 +65,9 @@ fn cell_text(results: &Results, row: &Row, name: &str, cell: &Cell) -> String {
     if summary.samples.len() > 1 {
         let _ = write!(text, " ±{:.0} %", 50.0 * (summary.quartiles.1 - summary.quartiles.0) / summary.median);
     }
-    let place = REFERENCES.iter().position(|reference| *reference == name).unwrap_or(REFERENCES.len());
-    let ratios: Vec<String> = REFERENCES
+    let references = contender.language.references();
+    let place = references.iter().position(|reference| *reference == contender.name).unwrap_or(references.len());
+    let ratios: Vec<String> = references
         .iter()
         .take(place)
         .filter_map(|reference| {
@@ -120,7 +135,7 @@ const HEAD: &str = "\
 Written by `cargo xtask bench`, which measures all of this in one run: the same program, on loopback, against the same native
 peer. The contenders take turns, sample by sample, so that what else the machine does hits all alike. Each cell has the median
 and half the distance between the quartiles; in brackets the median of the ratios of samples that were taken one after the
-other: to native, then to builtin. For times and memory, less is better; for throughput and rates, more is. Where a contender
+other: to native, then to builtin; in Rust, to Rust's own. For times and memory, less is better; for throughput and rates, more is. Where a contender
 and its peer wait for each other (requests and responses, `select`, `poll`, `epoll`, GETs, pipelines, handshakes, one connection
 of asyncio), both are kept on one core: left alone, the scheduler uses now one and now two, and the time that a sleeping core takes to wake decides.
 
@@ -128,6 +143,9 @@ of asyncio), both are kept on one core: left alone, the scheduler uses now one a
 - **builtin**: the socket module that componentize-py brings along, under `wasmtime run`.
 - **portable**: a component made by `wasocket build`, under the same `wasmtime run`.
 - **host**: the script under `wasocket run`.
+- **rust**: a program in Rust on `std::net`, for this machine.
+- **rust-portable**: the same program on the crate `wasocket`, under the same `wasmtime run`.
+- **rust-host**: the same with the crate's feature `host`, under `wasocket run`.
 - **composed**: a program in Rust and `wasocket.wasm` in one component, under the same `wasmtime run`; bulk in wide elements. It has
   a few of the workloads.
 

@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::contender::{Contender, Part};
 use crate::cores;
 use crate::peer::Peer;
-use crate::plan::{Command, Plan};
+use crate::plan::{Command, Language, Plan};
 use crate::statistics::Summary;
 use crate::workload::{Unit, WORKLOADS, Workload};
 
@@ -24,8 +24,15 @@ pub(crate) struct Pace {
 #[derive(Serialize)]
 pub(crate) struct Results {
     pub(crate) about: Vec<String>,
-    pub(crate) contenders: Vec<String>,
+    pub(crate) contenders: Vec<Participant>,
     pub(crate) rows: Vec<Row>,
+}
+
+/// Who has taken part.
+#[derive(Serialize)]
+pub(crate) struct Participant {
+    pub(crate) name: String,
+    pub(crate) language: Language,
 }
 
 /// One workload.
@@ -59,8 +66,8 @@ impl Results {
 
 impl Row {
     /// What a contender measured.
-    pub(crate) fn find(&self, contenders: &[String], name: &str) -> Option<&Summary> {
-        let place = contenders.iter().position(|contender| contender == name)?;
+    pub(crate) fn find(&self, contenders: &[Participant], name: &str) -> Option<&Summary> {
+        let place = contenders.iter().position(|contender| contender.name == name)?;
         match self.cells.get(place)? {
             Cell::Measured(summary) => Some(summary),
             Cell::Failed(_) | Cell::Absent => None,
@@ -70,10 +77,10 @@ impl Row {
     /// Why a contender could not do it.
     pub(crate) fn failures<'row>(
         &'row self,
-        contenders: &'row [String],
+        contenders: &'row [Participant],
     ) -> impl Iterator<Item = (&'row str, &'row str)> {
         contenders.iter().zip(&self.cells).filter_map(|(contender, cell)| match cell {
-            Cell::Failed(reason) => Some((contender.as_str(), reason.as_str())),
+            Cell::Failed(reason) => Some((contender.name.as_str(), reason.as_str())),
             Cell::Measured(_) | Cell::Absent => None,
         })
     }
@@ -135,7 +142,8 @@ pub(crate) fn all(plan: &Plan, pace: &Pace, names: &[String], log: &File) -> Res
         let known: Vec<&str> = WORKLOADS.iter().map(|workload| workload.name).chain([START_UP]).collect();
         bail!("no workload has {} in its name; there are {}", names.join(" or "), known.join(", "));
     }
-    let contenders = commands.iter().map(|command| command.name.clone()).collect();
+    let participant = |command: &Command| Participant { name: command.name.clone(), language: command.language };
+    let contenders = commands.iter().map(participant).collect();
     let samples = format!("samples of each cell: {}, of {} ms and more", pace.rounds, pace.sample.as_millis());
     let about = plan.about.iter().cloned().chain([samples]).collect();
     Ok(Results { about, contenders, rows })

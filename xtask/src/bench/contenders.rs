@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::native;
-use crate::build::{Built, bench_composed};
+use crate::build::{Backend, Built, bench_composed, bench_rust};
 use crate::progress::{self, Step};
 use crate::setup::clients::{self, PACKAGES};
 use crate::setup::python::COMPONENTIZE_PY;
@@ -30,23 +30,38 @@ pub(super) fn build(workspace: &Workspace, built: &Built) -> Result<Vec<Value>> 
     let run = [&wasocket, "run", "--backend", "host"];
     let builtin = compile(workspace, built, "builtin", builtin(workspace, built))?;
     let portable = compile(workspace, built, "portable", portable(workspace, built))?;
-    let composed = composed(workspace, built)?;
+    let rust_portable = bench_rust::build(workspace, &built.tools, Backend::Wasi)?;
+    let rust_portable = precompiled(workspace, built, "rust", &rust_portable)?;
+    let rust_host = bench_rust::build(workspace, &built.tools, Backend::Host)?;
+    let composed = bench_composed::build(workspace, &built.tools)?;
+    let composed = precompiled(workspace, built, "composed", &composed)?;
     Ok(vec![
-        contender("native", &["env", &with_packages, native, &script, &keys], &[native, "-c", "pass"]),
-        contender("builtin", &under_wasmtime(built, &builtin, &keys), &[]),
-        contender("portable", &under_wasmtime(built, &portable, &keys), &[]),
-        contender(
+        python("native", &["env", &with_packages, native, &script, &keys], &[native, "-c", "pass"]),
+        python("builtin", &under_wasmtime(built, &builtin, &keys), &[]),
+        python("portable", &under_wasmtime(built, &portable, &keys), &[]),
+        python(
             "host",
             &[&run[..], &["--allow-net", "--python-path", &packages, "--dir", &read_only, &script, &keys]].concat(),
             &[&run[..], &["-c", "pass"]].concat(),
         ),
-        contender("composed", &under_wasmtime(built, &composed, &keys), &[]),
+        rust("rust", &[super::program(workspace, NATIVE_RUST)?.to_string_lossy()]),
+        rust("rust-portable", &under_wasmtime(built, &rust_portable, &keys)),
+        rust("rust-host", &[&*wasocket, "run", "--allow-net", &rust_host.to_string_lossy()]),
+        rust("composed", &under_wasmtime(built, &composed, &keys)),
     ])
 }
 
-fn contender(name: &str, words: &[impl AsRef<str>], start_up: &[&str]) -> Value {
+fn python(name: &str, words: &[impl AsRef<str>], start_up: &[&str]) -> Value {
+    contender(name, "Python", words, start_up)
+}
+
+fn rust(name: &str, words: &[impl AsRef<str>]) -> Value {
+    contender(name, "Rust", words, &[])
+}
+
+fn contender(name: &str, language: &str, words: &[impl AsRef<str>], start_up: &[&str]) -> Value {
     let words: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
-    json!({ "name": name, "words": words, "start_up": start_up })
+    json!({ "name": name, "language": language, "words": words, "start_up": start_up })
 }
 
 /// Both are compiled in advance, so that only running counts.
@@ -80,16 +95,15 @@ fn compile(workspace: &Workspace, built: &Built, name: &str, recipe: Recipe) -> 
     Ok(compiled)
 }
 
-/// A program in Rust and `wasocket.wasm` in one component.
-fn composed(workspace: &Workspace, built: &Built) -> Result<PathBuf> {
-    let component = bench_composed::build(workspace, &built.tools)?;
-    let compiled = workspace.artefact("bench").join("composed.cwasm");
-    let inputs = Inputs::new(workspace).file(&built.tools.wasmtime)?.file(&component)?;
-    let stamp = Stamp::new(workspace, "bench-composed", inputs);
+/// A component in Rust, compiled for this machine.
+fn precompiled(workspace: &Workspace, built: &Built, name: &str, component: &Path) -> Result<PathBuf> {
+    let compiled = component.with_extension("cwasm");
+    let inputs = Inputs::new(workspace).file(&built.tools.wasmtime)?.file(component)?;
+    let stamp = Stamp::new(workspace, &format!("bench-{name}"), inputs);
     if !stamp.is_current(&[&compiled]) {
-        let mut step = Step::start("contender composed");
+        let mut step = Step::start(&format!("contender {name}"));
         let mut compile = Command::new(&built.tools.wasmtime);
-        command::run_quietly(&mut step, compile.arg("compile").arg("--output").arg(&compiled).arg(&component))?;
+        command::run_quietly(&mut step, compile.arg("compile").arg("--output").arg(&compiled).arg(component))?;
         stamp.set()?;
         step.finish("");
     }
@@ -119,6 +133,7 @@ fn portable(workspace: &Workspace, built: &Built) -> Recipe {
     Recipe { make, from: workspace.artefact("interpreter.wasm") }
 }
 
+const NATIVE_RUST: &str = "wasocket-bench-rust";
 const WORKER: &str = "benches/programs/worker.py";
 /// The private keys of what goes over TLS, which are no secret.
 const KEYS: &str = "benches/keys";

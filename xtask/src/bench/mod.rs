@@ -52,8 +52,21 @@ pub(crate) fn smoke(workspace: &Workspace) -> Result<()> {
     command::run_openly(driver(workspace)?.arg("--smoke").args(SMOKE))
 }
 
-const SMOKE: [&str; 7] =
-    ["across-64", "round-trip", "receive-into-64k", "poll-10", "asyncio-echo-1", "redis-pipeline", "tls-"];
+const SMOKE: [&str; 13] = [
+    "across-64",
+    "round-trip",
+    "write-write-read",
+    "receive-64k",
+    "receive-into-64k",
+    "send-64k",
+    "connect",
+    "accept",
+    "udp-send",
+    "poll-10",
+    "asyncio-echo-1",
+    "redis-pipeline",
+    "tls-",
+];
 
 /// The program that measures, told of all contenders.
 fn driver(workspace: &Workspace) -> Result<Command> {
@@ -63,18 +76,19 @@ fn driver(workspace: &Workspace) -> Result<Command> {
     let plan = serde_json::json!({ "contenders": contenders, "about": about });
     let place = output(workspace).join("plan.json");
     files::write(&place, serde_json::to_vec_pretty(&plan).context("the plan is no JSON")?)?;
-    let mut command = Command::new(program(workspace)?);
+    let mut command = Command::new(program(workspace, "wasocket-bench")?);
     command.arg("--plan").arg(place).arg("--output").arg(output(workspace));
     Ok(command)
 }
 
-fn program(workspace: &Workspace) -> Result<PathBuf> {
-    let mut step = Step::start("wasocket-bench");
+/// One of the benchmark's own programs, for this machine.
+fn program(workspace: &Workspace, package: &str) -> Result<PathBuf> {
+    let mut step = Step::start(package);
     let mut cargo = Command::new("cargo");
-    cargo.args(["build", "--locked", "--release", "--package", "wasocket-bench"]);
+    cargo.args(["build", "--locked", "--release", "--package", package]);
     command::run_quietly(&mut step, cargo.current_dir(workspace.root()))?;
     step.finish("");
-    Ok(workspace.target().join("release/wasocket-bench"))
+    Ok(workspace.target().join("release").join(package))
 }
 
 fn output(workspace: &Workspace) -> PathBuf {
