@@ -57,6 +57,11 @@ impl Context {
         built(self.target.join("wasocket/wasmtime"))
     }
 
+    /// The folder of wasmtime-py.
+    pub(crate) fn wasmtime_py(&self) -> Result<PathBuf> {
+        built(self.target.join("wasocket/wasmtime-py"))
+    }
+
     /// The packages from the Python package index that programs in `clients/` use.
     pub(crate) fn packages(&self) -> Result<PathBuf> {
         built(self.target.join("wasocket/packages"))

@@ -2,6 +2,7 @@
 
 mod node;
 mod probe;
+mod wasmtime_py;
 mod wheel;
 
 use anyhow::Result;

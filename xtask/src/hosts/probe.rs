@@ -1,15 +1,15 @@
 //! One component on every host: what it says of each subject becomes the table of docs/hosts.md.
 
 use anyhow::{Context, Result, bail};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::node;
+use super::{node, wasmtime_py};
 use crate::build::Probes;
-use crate::files;
 use crate::progress::Step;
 use crate::setup::{Tools, python};
 use crate::workspace::Workspace;
+use crate::{command, files};
 
 /// Runs the probe everywhere, and compares what it says with the document, or writes it with `accept`.
 pub(crate) fn check(workspace: &Workspace, tools: &Tools, probes: &Probes, accept: bool) -> Result<()> {
@@ -40,25 +40,61 @@ fn commands(
     tools: &Tools,
     probes: &Probes,
 ) -> Result<Vec<(&'static str, Command)>> {
+    let portable = &probes.portable;
     let mut wasmtime = Command::new(&tools.wasmtime);
-    wasmtime.args(["run", "-S", "inherit-network", "-S", "allow-ip-name-lookup"]).arg(&probes.portable);
+    wasmtime.args(["run", "-S", "inherit-network", "-S", "allow-ip-name-lookup"]).arg(portable);
     let mut ours = Command::new(&probes.wasocket);
-    ours.args(["run", "--allow-net"]).arg(&probes.portable);
-    let node = node::command(step, workspace, &probes.portable)?;
-    let library = wasmtime_py(step, workspace)?;
-    let mut in_python = Command::new(python::interpreter()?);
-    in_python.arg(workspace.path("examples/wasmtime-py/run.py")).arg(&probes.portable).env("PYTHONPATH", library);
-    Ok(vec![("wasmtime", wasmtime), ("wasocket run", ours), ("Node.js", node), ("wasmtime-py", in_python)])
+    ours.args(["run", "--allow-net"]).arg(portable);
+    let node = node::command(step, workspace, portable)?;
+    let python = python::wasmtime_py(workspace)?;
+    let for_host = for_host(step, workspace, probes)?;
+    wasmtime_py::check_errors(step, workspace, &python, &for_host)?;
+    wasmtime_py::check_application(step, workspace, &python, &probes.wasocket)?;
+    let own_wasmtime = own_wasmtime(step, workspace, portable)?;
+    check_refusals(tools, portable, &own_wasmtime)?;
+    Ok(vec![
+        ("wasmtime", wasmtime),
+        ("wasocket run", ours),
+        ("your own wasmtime", own_wasmtime),
+        ("Node.js", node),
+        ("wasmtime-py", wasmtime_py::run(workspace, &python, portable)?),
+        ("wasmtime-py, `host` in Python", wasmtime_py::run(workspace, &python, &for_host)?),
+    ])
 }
 
-/// A folder with wasmtime-py in it.
-fn wasmtime_py(step: &mut Step, workspace: &Workspace) -> Result<std::path::PathBuf> {
-    let folder = workspace.artefact("wasmtime-py");
-    if !folder.join("wasmtime").is_dir() {
-        let place = folder.to_string_lossy().into_owned();
-        python::install(step, &workspace.artefact("venv"), &["--no-deps", "--target", &place, WASMTIME_PY])?;
+/// Hosts that give no network answer what needs one with an error, and carry the rest.
+fn check_refusals(tools: &Tools, portable: &Path, own_wasmtime: &Command) -> Result<()> {
+    let mut wasmtime = Command::new(&tools.wasmtime);
+    wasmtime.arg("run").arg(portable);
+    let mut own = Command::new(own_wasmtime.get_program());
+    own.args(own_wasmtime.get_args()).arg("tcp://192.0.2.1:443");
+    for (host, command) in [("wasmtime without switches", wasmtime), ("an embedding with one rule", own)] {
+        let said = subjects(host, &command)?;
+        let carries = |subject: &str| said.iter().any(|(name, passed)| name == subject && *passed);
+        if carries("tcp echo") || !carries("pairs") || said.last().is_none_or(|(name, _)| name != "draining") {
+            bail!("{host} was to refuse the network and nothing else, but: {said:?}");
+        }
     }
-    Ok(folder)
+    Ok(())
+}
+
+/// The same checks, in a component that asks for the interface `host` instead of `wasi:sockets`.
+fn for_host(step: &mut Step, workspace: &Workspace, probes: &Probes) -> Result<PathBuf> {
+    let composed = workspace.artefact("component-test-host.wasm");
+    let mut compose = Command::new(&probes.wasocket);
+    compose.args(["compose", "--backend", "host"]).arg(workspace.artefact("component-test-alone.wasm"));
+    command::run_quietly(step, compose.arg("-o").arg(&composed))?;
+    Ok(composed)
+}
+
+/// The command that runs a component in the example of an embedding that is not ours.
+fn own_wasmtime(step: &mut Step, workspace: &Workspace, component: &Path) -> Result<Command> {
+    let mut build = Command::new("cargo");
+    build.args(["build", "--locked", "--release", "--package", "wasocket-host", "--example", "own_wasmtime"]);
+    command::run_quietly(step, build.current_dir(workspace.root()))?;
+    let mut embedder = Command::new(workspace.target().join("release/examples/own_wasmtime"));
+    embedder.arg(component);
+    Ok(embedder)
 }
 
 /// What the probe says, line by line; a trap would leave lines out.
@@ -109,7 +145,6 @@ fn render(columns: &[(&str, Vec<(String, bool)>)]) -> Result<String> {
 const DOCUMENT: &str = "docs/hosts.md";
 const BEGIN: &str = "<!-- what the probe says: written by `cargo xtask hosts --accept` -->";
 const END: &str = "<!-- end -->";
-const WASMTIME_PY: &str = "wasmtime==48.0.0";
 
 #[cfg(test)]
 mod tests {

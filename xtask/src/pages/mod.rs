@@ -132,7 +132,7 @@ impl Page<'_> {
         let path = std::env::join_paths(built.into_iter().chain(std::env::split_paths(&found)))?;
         let mut shell = Command::new("sh");
         shell.args(["-e", "-c", lines]).current_dir(&self.folder).env("PATH", path).stdin(Stdio::null());
-        shell.env("EXAMPLES", self.workspace.artefact("examples"));
+        shell.env("EXAMPLES", self.workspace.artefact("examples/rust"));
         shell.env("COMPONENT", self.workspace.artefact("component-test-alone.wasm"));
         shell.output().context("cannot start sh")
     }

@@ -19,6 +19,11 @@ pub(crate) fn browser_driver(workspace: &Workspace) -> Result<PathBuf> {
     install(workspace, "puppeteer", &["puppeteer-core@24.8.2"])
 }
 
+/// The command that makes components of JavaScript.
+pub(crate) fn componentize_js(workspace: &Workspace) -> Result<PathBuf> {
+    Ok(install(workspace, "componentize-js", &[COMPONENTIZE_JS])?.join("node_modules/.bin/componentize-js"))
+}
+
 /// A folder in `target/wasocket` with packages.
 fn install(workspace: &Workspace, name: &str, packages: &[&str]) -> Result<PathBuf> {
     let folder = workspace.artefact(name);
@@ -38,6 +43,8 @@ fn install(workspace: &Workspace, name: &str, packages: &[&str]) -> Result<PathB
     Ok(folder)
 }
 
+/// The exact release.
+pub(crate) const COMPONENTIZE_JS: &str = "@bytecodealliance/componentize-js@0.23.0";
 /// Exact releases. jco's library without its command, which would bring compilers of JavaScript along.
 const PACKAGES: [&str; 2] = ["@bytecodealliance/jco-transpile@0.15.0", "@bytecodealliance/preview2-shim@0.26.1"];
 const PROGRAM: &str = "{ \"private\": true, \"type\": \"module\" }\n";

@@ -31,6 +31,23 @@ pub(crate) fn componentize_py(workspace: &Workspace) -> Result<PathBuf> {
     Ok(tool)
 }
 
+/// A folder with wasmtime-py in it. componentize-py's environment has been made before.
+pub(crate) fn wasmtime_py(workspace: &Workspace) -> Result<PathBuf> {
+    let folder = workspace.artefact("wasmtime-py");
+    let stamp = Stamp::new(workspace, "wasmtime-py", Inputs::new(workspace).text(WASMTIME_PY));
+    if stamp.is_current(&[&folder.join("wasmtime")]) {
+        progress::already(WASMTIME_PY, "installed");
+        return Ok(folder);
+    }
+    let mut step = Step::start(WASMTIME_PY);
+    files::remove_folder(&folder)?;
+    let place = folder.to_string_lossy().into_owned();
+    install(&mut step, &workspace.artefact("venv"), &["--no-deps", "--target", &place, WASMTIME_PY])?;
+    stamp.set()?;
+    step.finish("");
+    Ok(folder)
+}
+
 /// Installs packages from the Python package index with the environment's own pip.
 pub(crate) fn install(step: &mut Step, venv: &Path, arguments: &[&str]) -> Result<()> {
     let mut pip = Command::new(venv.join("bin/python"));
@@ -58,6 +75,8 @@ fn is_new_enough(name: &str) -> bool {
     python.args(["-c", "import sys; print(sys.version_info >= (3, 10))"]);
     command::text_of(&mut python).is_some_and(|answer| answer == "True")
 }
+
+const WASMTIME_PY: &str = "wasmtime==50.0.1";
 
 const CANDIDATES: [&str; 7] =
     ["python3", "python3.14", "python3.13", "python3.12", "python3.11", "python3.10", "python"];

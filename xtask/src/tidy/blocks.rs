@@ -40,7 +40,7 @@ mod tests {
         let rust = "```rust\nfn a() {}\n```\n";
         assert_eq!(findings("docs/known.md", rust), [""; 0]);
         assert_eq!(findings("docs/other.md", rust), ["docs/other.md:1: nothing compiles this Rust"]);
-        assert_eq!(findings("docs/other.md", "```rust,ignore\n{{#include ../examples/embed.rs}}\n```\n"), [""; 0]);
+        assert_eq!(findings("docs/other.md", "```rust,ignore\n{{#include ../examples/embed/many.rs}}\n```\n"), [""; 0]);
         let unknown = findings("README.md", "```js\n```\n");
         assert_eq!(unknown, ["README.md: line 1: no test runs a block of the kind `js`"]);
         assert_eq!(findings("host/notes.md", "```js\n```\n"), [""; 0]);

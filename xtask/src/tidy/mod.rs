@@ -2,6 +2,7 @@
 
 mod blocks;
 mod codes;
+mod examples;
 mod modules;
 mod places;
 mod readme;
@@ -30,12 +31,13 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
 }
 
 /// Add a rule here.
-const RULES: [(&str, Rule); 7] = [
+const RULES: [(&str, Rule); 8] = [
     ("module documentation", modules::documented),
     ("file length", modules::short),
     ("no machine's paths", places::none_of_a_machine),
     ("WASI codes in one place", codes::in_their_place),
     ("README length", readme::short),
+    ("length of examples", examples::short),
     ("blocks that tests run", blocks::tested),
     ("WIT gates and documentation", wit::gated_and_documented),
 ];
