@@ -15,7 +15,7 @@ mod bindings {
     //! Generated from `wit`.
 
     wasmtime::component::bindgen!({
-        path: "../wit",
+        path: "wit",
         world: "complete",
         imports: { default: async | trappable },
         exports: { default: async },
@@ -40,7 +40,7 @@ fn add_host<T: host::Host + Send>(linker: &mut Linker<T>) -> wasmtime::Result<()
 #[test]
 fn the_complete_component_needs_the_host_alone() -> anyhow::Result<()> {
     let mut resolve = wit_parser::Resolve::default();
-    let (package, _) = resolve.push_path(concat!(env!("CARGO_MANIFEST_DIR"), "/../wit"))?;
+    let (package, _) = resolve.push_path(concat!(env!("CARGO_MANIFEST_DIR"), "/wit"))?;
     let complete = &resolve.worlds[resolve.select_world(&[package], Some("complete"))?];
     let imports: Vec<String> = complete.imports.keys().map(|key| resolve.name_world_key(key)).collect();
     assert_eq!(imports, ["wasocket:socket/types@0.1.0", "wasocket:socket/host@0.1.0"]);

@@ -7,7 +7,7 @@ mod bindings {
     //! Generated from `wit/runner`.
 
     wasmtime::component::bindgen!({
-        path: "../wit/runner",
+        path: "wit/runner",
         world: "host",
         imports: { default: trappable },
     });

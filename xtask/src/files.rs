@@ -17,7 +17,12 @@ pub(crate) fn walk(root: &Path) -> Result<Vec<PathBuf>> {
 
 fn visit(folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
     for entry in std::fs::read_dir(folder).with_context(|| format!("cannot list {}", folder.display()))? {
-        let path = entry?.path();
+        let entry = entry?;
+        let path = entry.path();
+        // Folders that stand for others, such as a crate's `wit`, would be seen twice.
+        if path.is_dir() && entry.file_type()?.is_symlink() {
+            continue;
+        }
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         if name == "__pycache__" || name == "target" || name.starts_with(".git") {
             continue;

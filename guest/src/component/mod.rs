@@ -26,7 +26,7 @@ mod bindings {
 
     #[cfg(feature = "host")]
     wit_bindgen::generate!({
-        path: "../wit",
+        path: "wit",
         world: "complete",
         with: {
             "wasocket:socket/host@0.1.0": crate::backend::host::bindings::wasocket::socket::host,
@@ -36,7 +36,7 @@ mod bindings {
 
     #[cfg(not(feature = "host"))]
     wit_bindgen::generate!({
-        path: "../wit",
+        path: "wit",
         world: "portable",
         with: {
             "wasi:io/error@0.2.12": wasip2::io::error,

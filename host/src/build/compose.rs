@@ -48,11 +48,11 @@ fn contract(world: &str) -> Result<(Resolve, WorldId)> {
 
 /// In an order in which each depends on earlier ones only.
 const WIT: [(&str, &str); 7] = [
-    ("io.wit", include_str!("../../../wit/runner/deps/io.wit")),
-    ("clocks.wit", include_str!("../../../wit/runner/deps/clocks.wit")),
-    ("random.wit", include_str!("../../../wit/runner/deps/random.wit")),
-    ("filesystem.wit", include_str!("../../../wit/runner/deps/filesystem.wit")),
-    ("sockets.wit", include_str!("../../../wit/runner/deps/sockets.wit")),
-    ("cli.wit", include_str!("../../../wit/runner/deps/cli.wit")),
-    ("runner.wit", include_str!("../../../wit/runner/runner.wit")),
+    ("io.wit", include_str!("../../wit/runner/deps/io.wit")),
+    ("clocks.wit", include_str!("../../wit/runner/deps/clocks.wit")),
+    ("random.wit", include_str!("../../wit/runner/deps/random.wit")),
+    ("filesystem.wit", include_str!("../../wit/runner/deps/filesystem.wit")),
+    ("sockets.wit", include_str!("../../wit/runner/deps/sockets.wit")),
+    ("cli.wit", include_str!("../../wit/runner/deps/cli.wit")),
+    ("runner.wit", include_str!("../../wit/runner/runner.wit")),
 ];

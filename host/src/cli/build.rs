@@ -24,7 +24,7 @@ pub(super) struct Arguments {
     /// Embed this folder too, whole, and look for modules in it
     #[arg(long, value_name = "DIR")]
     python_path: Vec<PathBuf>,
-    /// The network that the component reaches: with "host", only wasocket runs it
+    /// The network that the component reaches: with "host", only hosts of that interface run it
     #[arg(long, value_enum, default_value_t = Backend::Wasi)]
     backend: Backend,
     /// Send small writes at once, even where that means waiting for delayed acknowledgements

@@ -24,7 +24,7 @@ pub(super) struct Arguments {
     /// Plug this component in too
     #[arg(long = "with", value_name = "COMPONENT.wasm")]
     plugs: Vec<PathBuf>,
-    /// The network that the component reaches: with "host", only wasocket runs it
+    /// The network that the component reaches: with "host", only hosts of that interface run it
     #[arg(long, value_enum, default_value_t = Backend::Wasi)]
     backend: Backend,
 }

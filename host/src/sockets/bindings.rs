@@ -6,7 +6,7 @@ pub use super::poll_set::PollSet;
 pub use super::socket::Socket;
 
 wasmtime::component::bindgen!({
-    path: "../wit",
+    path: "wit",
     inline: "
         package wasocket:networked;
         world networked {

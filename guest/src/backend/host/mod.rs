@@ -15,7 +15,7 @@ mod system;
 )]
 pub(crate) mod bindings {
     wit_bindgen::generate!({
-        path: "../wit",
+        path: "wit",
         world: "network",
         ownership: Borrowing { duplicate_if_necessary: false },
         generate_all,
