@@ -6,6 +6,7 @@ mod build;
 mod command;
 mod conformance;
 mod demo;
+mod examples;
 mod files;
 mod fuzz;
 mod hosts;
@@ -56,13 +57,15 @@ enum Task {
     Fuzz(fuzz::Options),
     /// Run CPython's own tests and compare what comes out with what is expected of each
     Conformance(conformance::Options),
+    /// Build the examples of each language, compose them, and run them against real peers
+    Examples(examples::Options),
     /// Use the packages on hosts that are not ours, as the step `hosts` does
     Hosts {
         /// Write what came out to docs/hosts.md
         #[arg(long)]
         accept: bool,
     },
-    /// Make what others install: the wheel, the npm package and the component, with checksums
+    /// Make what others install: crates, wheel, npm package, WIT and components, with checksums
     Release,
     /// Measure sockets side by side: native, componentize-py's and ours
     Bench(bench::Options),
@@ -102,6 +105,7 @@ fn run(task: &Task) -> Result<()> {
         Task::Test { steps } => test::run(&workspace, steps),
         Task::Fuzz(options) => fuzz::run(&workspace, options),
         Task::Conformance(options) => conformance::run(&workspace, options),
+        Task::Examples(options) => examples::run(&workspace, options),
         Task::Hosts { accept } => hosts::run(&workspace, *accept),
         Task::Release => release::run(&workspace),
         Task::Bench(options) => bench::run(&workspace, options),

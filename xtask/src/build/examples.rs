@@ -13,7 +13,7 @@ use crate::{command, files};
 
 /// The folder of the commands, `NAME.wasm` each.
 pub(crate) fn build(workspace: &Workspace, tools: &Tools) -> Result<PathBuf> {
-    let folder = workspace.artefact("examples");
+    let folder = workspace.artefact("examples/rust");
     let built = NAMES.map(|name| folder.join(format!("{name}.wasm")));
     let stamp = Stamp::new(workspace, "examples", Guest::Examples.inputs(workspace, tools.wasm)?);
     if stamp.is_current(&built.each_ref().map(PathBuf::as_path)) {
@@ -34,4 +34,5 @@ pub(crate) fn build(workspace: &Workspace, tools: &Tools) -> Result<PathBuf> {
     Ok(folder)
 }
 
-const NAMES: [&str; 3] = ["dns_client", "echo_server", "http_client"];
+/// The programs, which each language has.
+pub(crate) const NAMES: [&str; 3] = ["dns_client", "echo_server", "http_client"];

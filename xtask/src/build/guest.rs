@@ -26,6 +26,10 @@ pub(crate) enum Guest {
     Paths,
     /// The benchmark's contender that is composed with `wasocket.wasm`.
     BenchComposed,
+    /// The benchmark's contender in Rust, on the guest library.
+    BenchRust,
+    /// The same over our host's network.
+    BenchRustHost,
     /// The CPython extension: a shared library on componentize-py's libc.
     Extension,
     /// The same over our host's network.
@@ -45,7 +49,9 @@ impl Guest {
             | Self::Raw
             | Self::Examples
             | Self::Paths
-            | Self::BenchComposed => false,
+            | Self::BenchComposed
+            | Self::BenchRust
+            | Self::BenchRustHost => false,
             Self::Extension | Self::ExtensionHost => true,
         }
     }
@@ -65,6 +71,8 @@ impl Guest {
             Self::Examples => &["--package", "wasocket-examples", "--examples"],
             Self::Paths => &["--package", "wasocket-bench-paths", "--lib"],
             Self::BenchComposed => &["--package", "wasocket-bench-composed", "--lib"],
+            Self::BenchRust => &["--package", "wasocket-bench-rust", "--lib"],
+            Self::BenchRustHost => &["--package", "wasocket-bench-rust", "--lib", "--features", "host"],
             Self::Extension => &["--package", "_wasocket", "--lib"],
             Self::ExtensionHost => &["--package", "_wasocket", "--lib", "--features", "host"],
         }
@@ -72,7 +80,18 @@ impl Guest {
 
     /// The profile of the workspace's Cargo.toml, and the folder cargo names after it.
     fn profile(self) -> &'static str {
-        if self.is_extension() { "wasm" } else { "component" }
+        match self {
+            Self::Extension | Self::ExtensionHost => "wasm",
+            // As a program is built whose speed counts, not as a library is whose size does.
+            Self::BenchRust | Self::BenchRustHost => "wasm",
+            Self::Component
+            | Self::ComponentHost
+            | Self::ComponentTest
+            | Self::Raw
+            | Self::Examples
+            | Self::Paths
+            | Self::BenchComposed => "component",
+        }
     }
 
     /// The folder cargo leaves its results in.
@@ -91,7 +110,10 @@ impl Guest {
             Self::Raw => common.files("tests/raw"),
             Self::Examples => common.files("guest")?.files("examples/rust"),
             Self::Paths => common.files("guest")?.files("benches/paths"),
-            Self::BenchComposed => common.files("benches/composed"),
+            Self::BenchComposed => common.files("benches/composed")?.files("benches/worker"),
+            Self::BenchRust | Self::BenchRustHost => {
+                common.files("guest")?.files("benches/rust")?.files("benches/worker")
+            }
         }
     }
 }
@@ -116,7 +138,9 @@ pub(crate) fn cargo_for(
         | Guest::Raw
         | Guest::Examples
         | Guest::Paths
-        | Guest::BenchComposed => component_flags(toolchain),
+        | Guest::BenchComposed
+        | Guest::BenchRust
+        | Guest::BenchRustHost => component_flags(toolchain),
         Guest::Extension | Guest::ExtensionHost => extension_flags(workspace, toolchain, &mut cargo)?,
     };
     let flags: Vec<&str> = own.iter().map(String::as_str).chain(call.flags.iter().copied()).collect();

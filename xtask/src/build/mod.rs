@@ -1,6 +1,7 @@
 //! `cargo xtask build`: everything that users and tests run, each piece only if its inputs changed.
 
 pub(crate) mod bench_composed;
+pub(crate) mod bench_rust;
 mod component;
 mod component_test;
 mod examples;
@@ -19,6 +20,7 @@ use std::path::PathBuf;
 use crate::setup::{self, Tools};
 use crate::workspace::Workspace;
 
+pub(crate) use examples::NAMES as EXAMPLES;
 pub(crate) use guest::{Call, Guest, cargo_for};
 
 /// What the build leaves behind.
@@ -41,6 +43,8 @@ pub(crate) enum Piece {
     RawGuest,
     /// The Rust examples
     Examples,
+    /// The benchmark's contenders in Rust, but for the native one
+    BenchRust,
     /// The CPython extension
     Extension,
     /// Python as a component, with the extension inside
@@ -83,6 +87,11 @@ pub(crate) fn probes(workspace: &Workspace, tools: &Tools) -> Result<Probes> {
     })
 }
 
+/// `wasocket.wasm`, over WASI and over our host's network.
+pub(crate) fn components(workspace: &Workspace, tools: &Tools) -> Result<[PathBuf; 2]> {
+    Ok([component::build(workspace, tools, Backend::Wasi)?, component::build(workspace, tools, Backend::Host)?])
+}
+
 /// The extension that needs nothing but WASI 0.2.
 pub(crate) fn portable_extension(workspace: &Workspace, tools: &Tools) -> Result<PathBuf> {
     extension::build(workspace, tools, Backend::Wasi)
@@ -92,8 +101,7 @@ pub(crate) fn portable_extension(workspace: &Workspace, tools: &Tools) -> Result
 pub(crate) fn run(workspace: &Workspace) -> Result<Built> {
     let tools = setup::run(workspace)?;
     eprintln!("Building");
-    let components =
-        [component::build(workspace, &tools, Backend::Wasi)?, component::build(workspace, &tools, Backend::Host)?];
+    let components = components(workspace, &tools)?;
     let interpreter = interpreter_for(workspace, &tools, Backend::Wasi)?;
     let for_host = interpreter_for(workspace, &tools, Backend::Host)?;
     let wasocket = host::build(workspace, &components, &interpreter, &for_host)?;
@@ -120,6 +128,11 @@ pub(crate) fn run_one(workspace: &Workspace, piece: Piece) -> Result<()> {
         Piece::ComponentTest => component_test::build(workspace, &tools).map(drop),
         Piece::RawGuest => raw::build(workspace, &tools).map(drop),
         Piece::Examples => examples::build(workspace, &tools).map(drop),
+        Piece::BenchRust => {
+            bench_rust::build(workspace, &tools, Backend::Wasi)?;
+            bench_rust::build(workspace, &tools, Backend::Host)?;
+            bench_composed::build(workspace, &tools).map(drop)
+        }
         Piece::Extension => extension::build(workspace, &tools, Backend::Wasi).map(drop),
         Piece::Interpreter => interpreter_for(workspace, &tools, Backend::Wasi).map(drop),
         Piece::InterpreterHost => interpreter_for(workspace, &tools, Backend::Host).map(drop),

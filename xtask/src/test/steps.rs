@@ -10,7 +10,7 @@ use crate::progress;
 use crate::setup::wasm::{self, WasmToolchain};
 use crate::setup::{browser, clients, python};
 use crate::workspace::Workspace;
-use crate::{bench, book, files, fuzz, hosts, pages, tidy, vendor_wit};
+use crate::{bench, book, examples, files, fuzz, hosts, pages, release, tidy, vendor_wit};
 
 /// One named check.
 pub(crate) struct Step {
@@ -21,7 +21,8 @@ pub(crate) struct Step {
 }
 
 /// All steps, in order. Only `build` and `host` compile wasmtime, and they share what they compile.
-pub(crate) const STEPS: [Step; 19] = [
+pub(crate) const STEPS: [Step; 22] = [
+    Step { name: "locks", subject: "each Cargo.lock fits its manifests", run: locks },
     Step { name: "format", subject: "rustfmt changes nothing", run: format },
     Step { name: "tidy", subject: "the repository's own rules", run: tidy::run },
     Step { name: "vendor-wit", subject: "wit/deps is WASI's", run: |workspace| vendor_wit::run(workspace, true) },
@@ -33,11 +34,13 @@ pub(crate) const STEPS: [Step; 19] = [
         run: |w| build::run_with_tests(w).map(drop),
     },
     Step { name: "host", subject: "tests of the host library and command", run: host },
-    Step { name: "embed", subject: "the example of an embedder runs", run: embed },
+    Step { name: "embed", subject: "the examples of an embedder run", run: embed },
     Step { name: "harness", subject: "Python programs, natively and under both ways of running", run: harness },
+    Step { name: "examples", subject: "the same programs in every language", run: examples::check },
     Step { name: "conformance", subject: "CPython's own tests end as expected", run: conformance::check },
     Step { name: "pages", subject: "what the README and the book show is so", run: pages::run },
     Step { name: "hosts", subject: "the packages, on hosts that are not ours", run: hosts::check },
+    Step { name: "release", subject: "what others install is whole", run: release::check },
     Step { name: "inspect", subject: "the page of `--inspect`, in a browser", run: inspect },
     Step { name: "bench", subject: "the benchmark's contenders do their work right", run: bench::smoke },
     Step { name: "instructions", subject: "the core's hot paths cost what they did", run: bench::instructions::check },
@@ -46,6 +49,14 @@ pub(crate) const STEPS: [Step; 19] = [
     Step { name: "clippy-wasm", subject: "no warnings on WebAssembly", run: clippy_wasm },
     Step { name: "docs", subject: "the book without broken links, rustdoc without warnings", run: docs },
 ];
+
+/// Only the step `fuzz` builds with the second one, and it comes late.
+fn locks(workspace: &Workspace) -> Result<()> {
+    for manifest in ["Cargo.toml", "fuzz/Cargo.toml"] {
+        run_openly(cargo(workspace, "fetch").args(["--locked", "--manifest-path", manifest]))?;
+    }
+    Ok(())
+}
 
 fn format(workspace: &Workspace) -> Result<()> {
     run_openly(cargo(workspace, "fmt").args(["--all", "--check"]))
@@ -80,22 +91,21 @@ fn host(workspace: &Workspace) -> Result<()> {
     run_openly(cargo(workspace, "test").args(["--locked", "--release", "--package", "wasocket-host"]))
 }
 
-/// The host as a part of another program, which checks itself what its guests say.
+/// The host as a part of other programs, which check themselves what their guests say.
 fn embed(workspace: &Workspace) -> Result<()> {
-    run_openly(cargo(workspace, "run").args([
-        "--locked",
-        "--release",
-        "--package",
-        "wasocket-host",
-        "--example",
-        "embed",
-    ]))
+    for example in ["embed", "embed_live"] {
+        let mut cargo = cargo(workspace, "run");
+        run_openly(cargo.args(["--locked", "--release", "--package", "wasocket-host", "--example", example]))?;
+    }
+    Ok(())
 }
 
 /// Drives what the build left behind; links no wasmtime itself.
 fn harness(workspace: &Workspace) -> Result<()> {
     clients::run(workspace)?;
-    run_openly(cargo(workspace, "test").args(["--locked", "--package", "wasocket-tests"]))
+    let mut cargo = cargo(workspace, "test");
+    // The step `examples` builds and runs those.
+    run_openly(cargo.args(["--locked", "--package", "wasocket-tests", "--", "--skip", "examples::"]))
 }
 
 /// What the build left behind, in Chromium; a picture of the page stays in `target/wasocket/inspect.png`.
@@ -124,6 +134,8 @@ fn clippy_wasm(workspace: &Workspace) -> Result<()> {
         Guest::Examples,
         Guest::Paths,
         Guest::BenchComposed,
+        Guest::BenchRust,
+        Guest::BenchRustHost,
         Guest::Extension,
         Guest::ExtensionHost,
     ] {
