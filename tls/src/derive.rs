@@ -35,7 +35,7 @@ impl Hash {
     }
 }
 
-/// What [`scrypt`] refuses.
+/// What [`scrypt()`] refuses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ScryptError {
     /// `n` is no power of two above 1, or `r` or `p` is 0.
@@ -44,7 +44,7 @@ pub enum ScryptError {
     Memory,
 }
 
-/// The costs of [`scrypt`].
+/// The costs of [`scrypt()`].
 #[derive(Clone, Copy, Debug)]
 pub struct ScryptCost {
     /// `n`: of processor and memory; a power of two.

@@ -3,6 +3,7 @@
 mod contract;
 mod links;
 mod outside;
+mod picture;
 
 use anyhow::{Context, Result, bail};
 use std::path::Path;
@@ -36,6 +37,7 @@ fn assemble(workspace: &Workspace, source: &Path) -> Result<()> {
         if path.extension().is_some_and(|extension| extension == "md") {
             let text = String::from_utf8(files::read(&path)?)?;
             let text = outside::included(&text, workspace.root())?;
+            let text = picture::shown(&text, &workspace.artefact(""), source)?;
             let page = Path::new("docs").join(path.strip_prefix(source)?);
             let text = outside::as_text(&text, workspace.root(), page.parent().unwrap_or(&page))
                 .with_context(|| page.display().to_string())?;
