@@ -160,6 +160,11 @@ impl Socket {
         let message = Outgoing { parts, ancillary: &[], rights, remote };
         self.act(Way::Out, |sockets, fd, timeout| sockets.send_message(fd, &message, flags, timeout)).map(length)
     }
+
+    pub(super) fn send_whole(&self, data: &[u8], flags: MessageFlags) -> Answer<()> {
+        let flags = message_flags_to_core(flags);
+        self.act(Way::Out, |sockets, fd, timeout| sockets.send_all(fd, data, flags, timeout))
+    }
 }
 
 /// A length in the contract. Memory is smaller than what it can say.

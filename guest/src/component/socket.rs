@@ -9,8 +9,8 @@ use super::contract::types::{
 };
 use super::convert::{
     address_from_core, address_to_core, error_from_core, family_from_core, family_to_core, message_flags_from_core,
-    message_flags_to_core, numbers, protocol_from_core, protocol_to_core, shutdown_to_core, type_from_core,
-    type_to_core, value_from_core, value_to_core,
+    numbers, protocol_from_core, protocol_to_core, shutdown_to_core, type_from_core, type_to_core, value_from_core,
+    value_to_core,
 };
 use super::handle::{Answer, Socket, Way, length};
 use super::program::{default_timeout, end, set_default_timeout, with_sockets};
@@ -183,16 +183,15 @@ impl GuestSocket for Socket {
     }
 
     fn send_wide(&self, data: WideBytes, flags: MessageFlags) -> Answer<u32> {
-        self.send(narrow(&data).map_err(|errno| error_from_core(errno.into()))?, flags)
+        self.send_parts(&[narrow(&data)?], &[], flags, None)
     }
 
     fn send_all(&self, data: Vec<u8>, flags: MessageFlags) -> Answer<()> {
-        let flags = message_flags_to_core(flags);
-        self.act(Way::Out, |sockets, fd, timeout| sockets.send_all(fd, &data, flags, timeout))
+        self.send_whole(&data, flags)
     }
 
     fn send_all_wide(&self, data: WideBytes, flags: MessageFlags) -> Answer<()> {
-        self.send_all(narrow(&data).map_err(|errno| error_from_core(errno.into()))?, flags)
+        self.send_whole(narrow(&data)?, flags)
     }
 
     fn send_to(&self, data: Vec<u8>, flags: MessageFlags, remote: Address) -> Answer<u32> {

@@ -77,11 +77,16 @@ impl<R: Clone> Lane<R> {
                 break;
             }
             let count = message.data.len().min(max - taken.data.len());
-            taken.data.extend_from_slice(&message.data[..count]);
             taken.rights.extend_from_slice(&message.rights);
+            if !peek && taken.data.is_empty() && count == message.data.len() {
+                // What was sent as a whole is most often received so, and needs no copy.
+                taken.data = std::mem::take(&mut message.data);
+            } else {
+                taken.data.extend_from_slice(&message.data[..count]);
+            }
             if !peek {
                 message.rights.clear();
-                message.data.drain(..count);
+                message.data.drain(..count.min(message.data.len()));
                 self.load.set(self.load.get().saturating_sub(count));
             }
             whole += usize::from(message.data.is_empty());

@@ -31,6 +31,20 @@ fn bytes_go_both_ways_without_a_network() {
 }
 
 #[test]
+fn bytes_come_in_order_however_they_are_asked_for() {
+    let program = program();
+    let (left, right) = pair(&program, Kind::Stream);
+    for part in [&b"abc"[..], b"de", b"fgh"] {
+        program.send(left, part).unwrap();
+    }
+    assert_eq!(program.recv_with(right, 10, MessageFlags::PEEK, NonBlocking), Ok(b"abcdefgh".to_vec()));
+    assert_eq!(program.recv(right, 4), Ok(b"abcd".to_vec()));
+    assert_eq!(program.recv(right, 1), Ok(b"e".to_vec()));
+    assert_eq!(program.recv(right, 10), Ok(b"fgh".to_vec()));
+    assert_eq!(program.recv(right, 10), os(EAGAIN));
+}
+
+#[test]
 fn messages_keep_their_bounds() {
     let program = program();
     for kind in [Kind::Datagram, Kind::SequentialPacket] {
