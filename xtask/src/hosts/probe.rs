@@ -134,7 +134,7 @@ fn render(columns: &[(&str, Vec<(String, bool)>)]) -> Result<String> {
     let mut table = format!("| | {} |\n|---|{}\n", names.join(" | "), "---|".repeat(names.len()));
     for (row, (subject, _)) in first.iter().enumerate() {
         let cells = columns.iter().map(|(host, said)| match said.get(row) {
-            Some((name, passed)) if name == subject => Ok(if *passed { "yes" } else { "no" }),
+            Some((name, passed)) if name == subject => Ok(cell(host, subject, *passed)),
             other => bail!("{host} says {other:?} where another host says {subject:?}"),
         });
         table.push_str(&format!("| {subject} | {} |\n", cells.collect::<Result<Vec<_>>>()?.join(" | ")));
@@ -142,6 +142,18 @@ fn render(columns: &[(&str, Vec<(String, bool)>)]) -> Result<String> {
     Ok(table)
 }
 
+/// What a host does of a subject; of what it does one time and not the next, the last run tells nothing.
+fn cell(host: &str, subject: &str, passed: bool) -> &'static str {
+    match (passed, NOT_ALWAYS.contains(&(host, subject))) {
+        (_, true) => "not always",
+        (true, false) => "yes",
+        (false, false) => "no",
+    }
+}
+
+/// preview2-shim's worker loses what is sent to a socket of the same program if it comes at the wrong moment: docs/hosts.md
+/// has it under the host's limits.
+const NOT_ALWAYS: [(&str, &str); 2] = [("Node.js", "tcp end of stream"), ("Node.js", "udp")];
 const DOCUMENT: &str = "docs/hosts.md";
 const BEGIN: &str = "<!-- what the probe says: written by `cargo xtask hosts --accept` -->";
 const END: &str = "<!-- end -->";
@@ -157,5 +169,13 @@ mod tests {
         assert_eq!(line("poller: closed: wait: 3"), Some(("poller: closed".to_owned(), false)));
         assert_eq!(line("udp: recv-from: Timeout"), Some(("udp".to_owned(), false)));
         assert_eq!(line("trap"), None);
+    }
+
+    #[test]
+    fn what_is_not_always_so_is_not_told_by_one_run() -> Result<()> {
+        let said = |passed| vec![("udp".to_owned(), passed), ("poll".to_owned(), passed)];
+        let table = render(&[("wasmtime", said(false)), ("Node.js", said(true))])?;
+        assert!(table.contains("| udp | no | not always |") && table.contains("| poll | no | yes |"), "{table}");
+        Ok(())
     }
 }
