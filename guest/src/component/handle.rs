@@ -161,6 +161,7 @@ impl Socket {
         self.act(Way::Out, |sockets, fd, timeout| sockets.send_message(fd, &message, flags, timeout)).map(length)
     }
 
+    /// Sends all of `data`, in as many pieces as the network takes it.
     pub(super) fn send_whole(&self, data: &[u8], flags: MessageFlags) -> Answer<()> {
         let flags = message_flags_to_core(flags);
         self.act(Way::Out, |sockets, fd, timeout| sockets.send_all(fd, data, flags, timeout))

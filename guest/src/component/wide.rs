@@ -8,9 +8,10 @@ use crate::errno::Errno;
 /// The bytes of `wide`, or `EINVAL` if its length does not belong to its words.
 pub(super) fn narrow(wide: &WideBytes) -> Answer<&[u8]> {
     let length = usize::try_from(wide.length).unwrap_or(usize::MAX);
-    let fits = length.div_ceil(WORD) == wide.words.len();
-    let bytes = bytemuck::cast_slice(&wide.words).get(..length).filter(|_| fits);
-    bytes.ok_or_else(|| error_from_core(Errno::EINVAL.into()))
+    match bytemuck::cast_slice(&wide.words).get(..length) {
+        Some(bytes) if length.div_ceil(WORD) == wide.words.len() => Ok(bytes),
+        _ => Err(error_from_core(Errno::EINVAL.into())),
+    }
 }
 
 /// `bytes` in wide elements.

@@ -77,16 +77,12 @@ impl<R: Clone> Lane<R> {
                 break;
             }
             let count = message.data.len().min(max - taken.data.len());
-            taken.rights.extend_from_slice(&message.rights);
-            if !peek && taken.data.is_empty() && count == message.data.len() {
-                // What was sent as a whole is most often received so, and needs no copy.
-                taken.data = std::mem::take(&mut message.data);
-            } else {
+            if peek {
                 taken.data.extend_from_slice(&message.data[..count]);
-            }
-            if !peek {
-                message.rights.clear();
-                message.data.drain(..count.min(message.data.len()));
+                taken.rights.extend_from_slice(&message.rights);
+            } else {
+                move_bytes(&mut message.data, count, &mut taken.data);
+                taken.rights.append(&mut message.rights);
                 self.load.set(self.load.get().saturating_sub(count));
             }
             whole += usize::from(message.data.is_empty());
@@ -123,6 +119,17 @@ impl<R: Clone> Lane<R> {
         // What travels along may be dropped only after the borrow ends: it may be a socket that ends here itself.
         let forgotten = std::mem::take(&mut *self.messages.borrow_mut());
         drop(forgotten);
+    }
+}
+
+/// Moves the first `count` bytes of `from` to the end of `to`: without a copy where all of it becomes all of the other, since
+/// what was sent as a whole is most often received so.
+fn move_bytes(from: &mut Vec<u8>, count: usize, to: &mut Vec<u8>) {
+    if to.is_empty() && count == from.len() {
+        std::mem::swap(from, to);
+    } else {
+        to.extend_from_slice(&from[..count]);
+        from.drain(..count);
     }
 }
 
