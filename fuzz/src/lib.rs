@@ -7,6 +7,9 @@
 //! cargo xtask fuzz addresses 10000000
 //! ```
 
+#[expect(dead_code, unused_imports, reason = "the host needs more of it")]
+#[path = "../../host/src/accounting/mod.rs"]
+mod accounting;
 pub mod addresses;
 pub mod ancillary;
 pub mod c_library;
@@ -17,6 +20,12 @@ pub mod edits;
 #[path = "../../host/src/error.rs"]
 mod error;
 pub mod getaddrinfo;
+#[expect(dead_code, reason = "the host needs more of it")]
+#[path = "../../host/src/names/mod.rs"]
+mod names;
+#[expect(dead_code, reason = "the host needs more of it")]
+#[path = "../../host/src/network/mod.rs"]
+mod network;
 pub mod options;
 pub mod policies;
 #[expect(dead_code, unreachable_pub, unused_imports, reason = "the host needs more of it")]
@@ -26,6 +35,8 @@ pub mod records;
 #[expect(dead_code, reason = "the core's own tests need more of it")]
 #[path = "../../guest/tests/core/scripted.rs"]
 mod scripted;
+#[path = "../../host/src/sync.rs"]
+mod sync;
 
 use error::{Error, Result};
 

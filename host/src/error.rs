@@ -26,6 +26,19 @@ pub enum Error {
         /// What it is instead, and what would be right.
         problem: String,
     },
+    /// A folder that a guest was to see leads into a procfs, where the memory and the environment of this process are.
+    #[error(
+        "cannot give a program the folder {}: it leads to the procfs at {}, where the environment and the memory of this process \
+         lie open; name the folders that the program needs instead",
+        path.display(),
+        place.display()
+    )]
+    Procfs {
+        /// The folder.
+        path: PathBuf,
+        /// Where the procfs is, or the folder in it.
+        place: PathBuf,
+    },
     /// A component asks for what this host does not have.
     #[error("{} needs what this host does not provide: {imports}", path.display())]
     MissingImports {
@@ -73,6 +86,14 @@ pub enum Error {
         reason: String,
         /// Where in the guest it happened: many lines.
         backtrace: String,
+    },
+    /// The audit of a guest has lost an event, and the guest was ended for that.
+    #[error("{program} was ended: the audit has lost an event: {problem}")]
+    AuditFailed {
+        /// The program, as it was named.
+        program: String,
+        /// Why the event could not be written.
+        problem: String,
     },
     /// `wasocket build` could not list the files of a program; the interpreter has said why.
     #[error("cannot collect the files of {}", path.display())]

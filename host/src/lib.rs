@@ -15,31 +15,30 @@
 
 #![warn(missing_docs)]
 
-mod breath;
+mod accounting;
 pub mod build;
 pub mod cache;
 mod compose;
 #[cfg(test)]
 mod contract;
-pub mod engine;
+mod directory;
 mod error;
-mod guest;
-mod host;
 pub mod http;
 pub mod inspect;
-pub mod linker;
-mod lookup;
+mod names;
+mod network;
 pub mod policy;
-pub mod program;
-mod run;
+mod runtime;
 pub mod sockets;
-mod wasi_sockets;
+mod sync;
+mod wasi;
 
 pub use compose::Composition;
 pub use error::{Error, Result};
-pub use guest::{Directory, Grants, Output};
-pub use host::{Builder, Host, Program};
-pub use run::run;
+pub use runtime::guest::{Directory, Grants, Output};
+pub use runtime::host::{Host, HostBuilder, Program};
+pub use runtime::run::run;
+pub use runtime::{engine, linker, program};
 
 /// The README's Rust is compiled with the documentation's.
 #[cfg(doctest)]

@@ -8,10 +8,10 @@ use serde::Deserialize;
 use wasmtime::component::Component;
 
 use crate::error::{Error, Result};
-use crate::guest::{Directory, Grants};
 use crate::policy::{Network, Policy};
-use crate::program::{Main, Settings};
-use crate::run::run_for_output;
+use crate::runtime::guest::{Directory, Grants};
+use crate::runtime::program::{Main, Settings};
+use crate::runtime::run::run_for_output;
 
 /// What `wasocket.bundle` prints.
 #[derive(Debug, Deserialize)]

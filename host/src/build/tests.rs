@@ -6,7 +6,7 @@ use wasmtime::Store;
 use wasmtime::component::{Component, Instance, Linker};
 
 use super::Application;
-use crate::program::{Main, Settings};
+use crate::runtime::program::{Main, Settings};
 
 /// The generated component at work, with these arguments of the command.
 struct Provider {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::Subcommand;
-use wasocket_host::policy::{Learner, Policy, Target};
+use wasocket_host::policy::{Policy, PolicyRecorder, Target};
 
 use super::{reason, run, say};
 
@@ -65,6 +65,7 @@ pub(super) fn main(arguments: &Arguments) -> Result<i32> {
 
 fn check(arguments: &Check) -> Result<i32> {
     let policy = Policy::from_file(&arguments.file)?;
+    policy.warnings().iter().for_each(|warning| say(warning));
     let Some(target) = &arguments.target else {
         print(&format!("{} is a policy", arguments.file.display()));
         return Ok(0);
@@ -77,7 +78,7 @@ fn check(arguments: &Check) -> Result<i32> {
 }
 
 fn learn(arguments: &Learn) -> Result<i32> {
-    let learner = Learner::new();
+    let learner = PolicyRecorder::new();
     let status = run::run(&arguments.run, Some(&learner))?;
     let policy = learner.policy(arguments.run.policy()?).to_toml();
     match &arguments.output {

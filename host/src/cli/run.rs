@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use wasocket_host::inspect::{Inspector, Page};
-use wasocket_host::policy::{Denial, Event, Learner, Mode, Network, Policy};
+use wasocket_host::policy::{Denial, Event, Mode, Network, Policy, PolicyRecorder};
 use wasocket_host::program::{Main, Settings};
-use wasocket_host::sockets::Thread;
+use wasocket_host::sockets::WaitOn;
 use wasocket_host::{Directory, Grants, Output, engine};
 
 use super::interpreter::Backend;
@@ -70,7 +70,7 @@ pub(super) fn main(arguments: &Arguments) -> Result<i32> {
 }
 
 /// Runs it; with a learner nothing is refused, and the learner notes what would be.
-pub(super) fn run(arguments: &Arguments, learner: Option<&Learner>) -> Result<i32> {
+pub(super) fn run(arguments: &Arguments, learner: Option<&PolicyRecorder>) -> Result<i32> {
     let (program, guest_arguments) = arguments.program()?;
     let name = guest_arguments.first().cloned().unwrap_or_default();
     let inspector = arguments.inspect.map(Inspector::bind).transpose().context("--inspect")?;
@@ -122,10 +122,11 @@ impl Arguments {
         &self,
         program: Program,
         mut arguments: Vec<String>,
-        learner: Option<&Learner>,
+        learner: Option<&PolicyRecorder>,
         inspector: Option<&Inspector>,
     ) -> Result<(PathBuf, Grants)> {
         let policy = self.network.policy()?;
+        policy.warnings().iter().for_each(|warning| say(warning));
         let mut directories =
             self.directories.iter().map(|text| directories::parse(text)).collect::<Result<Vec<_>>>()?;
         let python_path = self.python_path(&mut directories)?;
@@ -151,16 +152,21 @@ impl Arguments {
         let network = self.network(policy, learner, inspector)?;
         let output = if self.audits_to_output() || learner.is_some() { Output::Error } else { Output::Output };
         // The command runs one guest, and its runtime does nothing else.
-        let thread = Thread::Alone;
+        let wait_on = WaitOn::Thread;
         let more = Grants::new(network);
         Ok((
             component,
-            Grants { arguments, environment, directories, working_directory, settings, output, thread, ..more },
+            Grants { arguments, environment, directories, working_directory, settings, output, wait_on, ..more },
         ))
     }
 
     /// The policy at work, with those who are told of it.
-    fn network(&self, mut policy: Policy, learner: Option<&Learner>, inspector: Option<&Inspector>) -> Result<Network> {
+    fn network(
+        &self,
+        mut policy: Policy,
+        learner: Option<&PolicyRecorder>,
+        inspector: Option<&Inspector>,
+    ) -> Result<Network> {
         if learner.is_some() {
             policy.set_mode(Mode::Report);
         }

@@ -1,4 +1,4 @@
-//! Whom `wasi:http` believes who a server is.
+//! Trust anchors for the TLS of `wasi:http`.
 
 use std::sync::{Arc, LazyLock};
 

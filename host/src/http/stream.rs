@@ -1,18 +1,27 @@
-//! The connection under a request: to an address that the policy has judged, and counted while it is open.
+//! The connection under a request: to an address that the policy has let pass, with an account as every socket has it.
 
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
+use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;
 use wasmtime_wasi_http::Error;
 
+use super::traffic::Traffic;
 use super::{Authorities, Hooks, Target};
-use crate::policy::{Attempt, Exceeded, Family, Held, LookupError, Network, Permit, Protocol, connection};
+use crate::accounting::account::Connection;
+use crate::accounting::buffers::{Buffered, Buffers, Way};
+use crate::accounting::quota::{Permit, Quota, QuotaExceeded};
+use crate::accounting::record::Origin;
+use crate::names::resolver::LookupError;
+use crate::network::{AddressAttempt, Network, Requester};
+use crate::policy::name_pattern::Family;
+use crate::policy::rule::Protocol;
 
 /// Resolves the host, and connects to the first of its addresses that the policy allows and that answers.
 pub(super) async fn connect(hooks: &Hooks, target: &Target) -> Result<Stream, Error> {
@@ -29,14 +38,49 @@ pub(super) async fn connect(hooks: &Hooks, target: &Target) -> Result<Stream, Er
 }
 
 async fn connect_to(network: &Network, remote: SocketAddr) -> Result<Plain, Error> {
-    let full = |_| Error::ConnectionLimitReached;
-    let permits =
-        [network.take(Exceeded::Sockets, 1).map_err(full)?, network.take(connection(false), 1).map_err(full)?];
-    network.check(Attempt::Connect(remote)).map_err(|_| Error::HttpRequestDenied)?;
-    let destination = network.destination(Protocol::Tcp, remote);
-    #[expect(clippy::disallowed_methods, reason = "the policy has allowed this address a moment ago")]
-    let stream = TcpStream::connect(destination).await.map_err(Error::Connect)?;
-    Ok(Plain { stream, _permits: permits, _held: network.hold(remote) })
+    let meter = network.meter();
+    let permit = meter.take(Quota::Sockets, 1).map_err(full)?;
+    let account = network.account(Some(Protocol::Tcp), Buffers::default(), Origin::New);
+    let admitted = network
+        .decide(Requester::socket(&account), AddressAttempt::Connect(remote))
+        .map_err(|_| Error::HttpRequestDenied)?;
+    account.connecting(Connection::outbound(meter).map_err(full)?, remote);
+    #[expect(clippy::disallowed_methods, reason = "the policy has let this very address pass")]
+    let stream = TcpStream::connect(admitted.address()).await.map_err(Error::Connect)?;
+    account.counts(Buffers::of(meter, &mut &stream)?);
+    account.connected(|| stream.local_addr().ok(), |remote| network.hold(remote));
+    Ok(Plain { stream, traffic: Traffic::new(account), _permit: permit })
+}
+
+fn full(_: QuotaExceeded) -> Error {
+    Error::ConnectionLimitReached
+}
+
+impl Buffered for &TcpStream {
+    type Error = Error;
+
+    fn size(&mut self, way: Way) -> Result<u64, Error> {
+        let socket = SockRef::from(*self);
+        let kept = match way {
+            Way::In => socket.recv_buffer_size(),
+            Way::Out => socket.send_buffer_size(),
+        };
+        // The system says what it keeps, which is twice what one sets.
+        Ok(kept.map_err(Error::Connect)? as u64 / 2)
+    }
+
+    fn set_size(&mut self, way: Way, size: u64) -> Result<(), Error> {
+        let (socket, size) = (SockRef::from(*self), usize::try_from(size).unwrap_or(usize::MAX));
+        let set = match way {
+            Way::In => socket.set_recv_buffer_size(size),
+            Way::Out => socket.set_send_buffer_size(size),
+        };
+        set.map_err(Error::Connect)
+    }
+
+    fn exceeded(exceeded: QuotaExceeded) -> Error {
+        full(exceeded)
+    }
 }
 
 fn of_lookup(error: LookupError) -> Error {
@@ -52,8 +96,8 @@ fn of_lookup(error: LookupError) -> Error {
 /// A connection, as long as it is open.
 pub(super) struct Plain {
     stream: TcpStream,
-    _permits: [Permit; 2],
-    _held: Held,
+    traffic: Traffic,
+    _permit: Permit,
 }
 
 /// The same, secured if the request is to be.
@@ -80,13 +124,20 @@ impl AsyncRead for Plain {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(context, buffer)
+        ready!(self.traffic.poll_turn(context));
+        let before = buffer.filled().len();
+        ready!(Pin::new(&mut self.stream).poll_read(context, buffer))?;
+        self.traffic.received(buffer.filled().len() - before);
+        Poll::Ready(Ok(()))
     }
 }
 
 impl AsyncWrite for Plain {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(context, bytes)
+        ready!(self.traffic.poll_turn(context));
+        let sent = ready!(Pin::new(&mut self.stream).poll_write(context, bytes))?;
+        self.traffic.sent(sent);
+        Poll::Ready(Ok(sent))
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -72,7 +72,7 @@ impl Inspector {
         self.gate.url()
     }
 
-    /// What is to be told of events: for [`Builder::audit`](crate::policy::Builder::audit). It never waits.
+    /// What is to be told of events: for [`Builder::audit`](crate::policy::NetworkBuilder::audit). It never waits.
     pub fn audit(&self) -> impl Fn(&Event) + Send + Sync + 'static + use<> {
         let feed = Arc::clone(&self.feed);
         move |event| feed.tell(event)

@@ -10,6 +10,8 @@ use http::Request;
 use super::feed::KEPT;
 use super::gate::{Asset, Gate, Refusal};
 use super::{Inspector, Page};
+use crate::accounting::buffers::Buffers;
+use crate::accounting::record::Origin;
 use crate::policy::{Attempt, Network, Policy, Protocol, Rule};
 
 const LOOPBACK: &str = "127.0.0.1:0";
@@ -160,7 +162,7 @@ fn events_come_as_they_happen_and_the_end_comes_last() {
         connect(&network, "10.0.0.2:80");
         until(&mut client, &mut text, r#""reason":"denied""#);
 
-        let socket = network.track(Protocol::Udp, true, crate::policy::Origin::New);
+        let socket = network.account(Some(Protocol::Udp), Buffers::default(), Origin::New);
         until(&mut client, &mut text, r#""sockets":[{"socket":1,"protocol":"udp","state":"open""#);
         socket.sent(4321);
         until(&mut client, &mut text, r#""bytes_sent":4321"#);

@@ -1,9 +1,12 @@
 //! Addresses as they are judged: one spelling each, what hides inside them, and which of them a name must not lead to.
 
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::iter;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
+
+use super::metadata::is_listed;
 
 /// The one form of an address that rules are compared with: an IPv4 address inside an IPv6 one comes out.
 pub(crate) fn fold(address: IpAddr) -> IpAddr {
@@ -19,29 +22,65 @@ pub(crate) fn fold_destination(address: IpAddr) -> IpAddr {
     }
 }
 
-/// The IPv4 address that a translator or a tunnel would send a packet to this folded address on to.
+/// The one spelling of an address that packets are to go to: what rules have judged, and what the system gets.
 ///
-/// Rules that deny, and the floor under them, look at both addresses; rules that allow look at the address itself alone.
-pub(crate) fn carried(address: IpAddr) -> Option<Ipv4Addr> {
-    let IpAddr::V6(address) = address else {
-        return None;
+/// A scope stays where the address means nothing without it; elsewhere the system passes over it.
+pub(crate) fn destination(remote: SocketAddr) -> SocketAddr {
+    match (remote, fold_destination(remote.ip())) {
+        (SocketAddr::V6(written), IpAddr::V6(address)) => {
+            let scope = if needs_scope(address) { written.scope_id() } else { 0 };
+            SocketAddrV6::new(address, remote.port(), written.flowinfo(), scope).into()
+        }
+        (_, address) => SocketAddr::new(address, remote.port()),
+    }
+}
+
+/// As the system has it (`__ipv6_addr_needs_scope_id`): link-local addresses, and multicast that stays on the link.
+fn needs_scope(address: Ipv6Addr) -> bool {
+    address.is_unicast_link_local() || (address.is_multicast() && matches!(address.segments()[0] & 0xf, 1 | 2))
+}
+
+/// The IPv4 addresses that a translator or a tunnel would send a packet to this folded address on to: one for each way to
+/// read it, for who stands between here and there is not known.
+///
+/// Rules that deny, and the floor under them, look at all of them and at the address; rules that allow look at the address
+/// itself alone.
+pub(crate) fn carried(address: IpAddr) -> impl Iterator<Item = Ipv4Addr> {
+    let readings = match address {
+        IpAddr::V4(_) => [None; 5],
+        IpAddr::V6(address) => readings(address),
     };
+    readings.into_iter().flatten()
+}
+
+/// What an IPv6 address is read as by the prefix that it has, and last by its second half.
+fn readings(address: Ipv6Addr) -> [Option<Ipv4Addr>; 5] {
+    let [_, _, b2, b3, b4, b5, b6, b7, _, b9, b10, b11, b12, b13, b14, b15] = address.octets();
+    let last = Ipv4Addr::new(b12, b13, b14, b15);
     let segments = address.segments();
-    let at = |index: usize| Ipv4Addr::from_bits((u32::from(segments[index]) << 16) | u32::from(segments[index + 1]));
-    let last = at(6);
+    // ISATAP (RFC 5214) stands behind any prefix, those below among them.
+    let isatap = matches!(segments, [_, _, _, _, 0 | 0x200, 0x5efe, ..]).then_some(last);
     match segments {
         // ::1 and :: are addresses of IPv6's own.
-        [0, 0, 0, 0, 0, 0, 0, 0 | 1] => None,
-        // IPv4-compatible (RFC 4291), IPv4-translated (RFC 2765), NAT64 (RFC 6052, RFC 8215).
-        [0, 0, 0, 0, 0, 0, ..] | [0, 0, 0, 0, 0xffff, 0, ..] | [0x64, 0xff9b, 0, 0, 0, 0, ..] => Some(last),
-        [0x64, 0xff9b, 1, ..] => Some(last),
+        [0, 0, 0, 0, 0, 0, 0, 0 | 1] => [None; 5],
+        // IPv4-compatible (RFC 4291), IPv4-translated (RFC 2765), NAT64 (RFC 6052).
+        [0, 0, 0, 0, 0, 0, ..] | [0, 0, 0, 0, 0xffff, 0, ..] | [0x64, 0xff9b, 0, 0, 0, 0, ..] => {
+            [Some(last), None, None, None, isatap]
+        }
+        // NAT64 within RFC 8215's network, by a prefix of 96, 64, 56 or 48 bits (RFC 6052, section 2.2). What fills one of
+        // them leaves zeros to the others: no translator sends to those, and they must not stand for this machine.
+        [0x64, 0xff9b, 1, ..] => {
+            let sent = |address: Ipv4Addr| (!address.is_unspecified()).then_some(address);
+            let [by_64, by_56, by_48] = [[b9, b10, b11, b12], [b7, b9, b10, b11], [b6, b7, b9, b10]];
+            [Some(last), sent(by_64.into()), sent(by_56.into()), sent(by_48.into()), isatap]
+        }
         // 6to4 (RFC 3056).
-        [0x2002, ..] => Some(at(1)),
-        // Teredo (RFC 4380): the client's address, inverted.
-        [0x2001, 0, ..] => Some(Ipv4Addr::from_bits(!last.to_bits())),
-        // ISATAP (RFC 5214).
-        [_, _, _, _, 0 | 0x200, 0x5efe, ..] => Some(last),
-        _ => None,
+        [0x2002, ..] => [Some(Ipv4Addr::new(b2, b3, b4, b5)), None, None, None, isatap],
+        // Teredo (RFC 4380): the client's address, inverted, and its server, to which the first packets go.
+        [0x2001, 0, ..] => {
+            [Some(Ipv4Addr::from_bits(!last.to_bits())), Some(Ipv4Addr::new(b4, b5, b6, b7)), None, None, isatap]
+        }
+        _ => [None, None, None, None, isatap],
     }
 }
 
@@ -76,7 +115,7 @@ impl Special {
         if is_metadata(address) {
             return Some(Self::Metadata);
         }
-        if carried(address).is_some() {
+        if carried(address).next().is_some() {
             return Some(Self::Translated);
         }
         SPECIAL.iter().find(|(network, _)| network.contains(&address)).map(|(_, kind)| *kind)
@@ -102,7 +141,7 @@ impl fmt::Display for Special {
 
 /// Whether packets to this folded address end at a cloud's metadata service, by whatever way.
 pub(crate) fn is_metadata(address: IpAddr) -> bool {
-    METADATA.contains(&address) || carried(address).is_some_and(|inside| METADATA.contains(&inside.into()))
+    iter::once(address).chain(carried(address).map(IpAddr::from)).any(is_listed)
 }
 
 const fn v4(a: u8, b: u8, c: u8, d: u8, prefix: u8) -> IpNet {
@@ -112,27 +151,6 @@ const fn v4(a: u8, b: u8, c: u8, d: u8, prefix: u8) -> IpNet {
 const fn v6(a: u16, b: u16, c: u16, prefix: u8) -> IpNet {
     IpNet::V6(Ipv6Net::new_assert(Ipv6Addr::new(a, b, c, 0, 0, 0, 0, 0), prefix))
 }
-
-/// Metadata services, from their operators' documents, August 2026. They stay closed unless a rule names them literally.
-const METADATA: &[IpAddr] = &[
-    // EC2, Azure, Google, DigitalOcean, Oracle, OpenStack, Hetzner, IBM and others: the instance metadata service.
-    IpAddr::V4(Ipv4Addr::new(169, 254, 169, 254)),
-    IpAddr::V6(Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254)),
-    // Amazon ECS task roles; Amazon EKS pod identities, both families.
-    IpAddr::V4(Ipv4Addr::new(169, 254, 170, 2)),
-    IpAddr::V4(Ipv4Addr::new(169, 254, 170, 23)),
-    IpAddr::V6(Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x23)),
-    // Google Compute Engine without IPv4; OpenStack Neutron over IPv6.
-    IpAddr::V6(Ipv6Addr::new(0xfd20, 0xce, 0, 0, 0, 0, 0, 0x254)),
-    IpAddr::V6(Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0xa9fe, 0xa9fe)),
-    // Alibaba Cloud; Tencent Cloud; Azure's wire server; Oracle Cloud Classic; Scaleway.
-    IpAddr::V4(Ipv4Addr::new(100, 100, 100, 200)),
-    IpAddr::V4(Ipv4Addr::new(169, 254, 0, 23)),
-    IpAddr::V4(Ipv4Addr::new(168, 63, 129, 16)),
-    IpAddr::V4(Ipv4Addr::new(192, 0, 0, 192)),
-    IpAddr::V4(Ipv4Addr::new(169, 254, 42, 42)),
-    IpAddr::V6(Ipv6Addr::new(0xfd00, 0x42, 0, 0, 0, 0, 0, 0x42)),
-];
 
 /// The IANA special-purpose address registries and the multicast space; the first match counts.
 const SPECIAL: &[(IpNet, Special)] = &[
@@ -242,8 +260,82 @@ mod tests {
             "100.100.100.200",
             "168.63.129.16",
             "fe80::a9fe:a9fe",
+            "fd00:c1::a9fe:a9fe",
+            "fd00:a9fe:a9fe::1",
+            "fd00:100::100:200",
+            // By a prefix of 48, 56 and 64 bits; the octet in their middle says nothing.
+            "64:ff9b:1:a9fe:a9:fe00::",
+            "64:ff9b:1:a9fe:ffa9:fe00::",
+            "64:ff9b:1:12a9:fe:a9fe::",
+            "64:ff9b:1:1234:a9:fea9:fe00:0",
+            // ISATAP behind other prefixes, and the server of Teredo.
+            "2002:808:808::5efe:a9fe:a9fe",
+            "64:ff9b:1::5efe:a9fe:a9fe",
+            "2001:0:a9fe:a9fe:3:4:f7f7:f7f7",
         ] {
             assert_eq!(kind(text), Some(Special::Metadata), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_lies_beside_hidden_metadata_is_open() {
+        for text in [
+            "64:ff9b::169.254.169.253",
+            "64:ff9b:1:a9fe:a9:fd00::",
+            "64:ff9b:1:12a9:fe:a9fd::",
+            "64:ff9b:1:1234:a9:fea9:fd00:0",
+            "2002:a9fe:a9fd::1",
+            "2001:0:a9fe:a9fd:3:4:5601:5602",
+            "2606::5efe:169.254.169.253",
+        ] {
+            assert_eq!(kind(text), Some(Special::Translated), "{text}");
+        }
+        for (text, expected) in [
+            ("fd00:c1::a9fe:a9ff", Special::Private),
+            ("fe80::a9fe:a9ff", Special::LinkLocal),
+            ("64:ff9b:2:a9fe:a9:fe00::", Special::Reserved),
+        ] {
+            assert_eq!(kind(text), Some(expected), "{text}");
+        }
+        assert_eq!(kind("2606:a9fe:a9fe::a9fe:a9fe"), None, "nothing stands for an IPv4 address there");
+    }
+
+    #[test]
+    fn every_address_that_is_carried_comes_out() {
+        for (text, expected) in [
+            ("8.8.8.8", &[][..]),
+            ("::1", &[]),
+            ("2606::1", &[]),
+            ("64:ff9b::1.2.3.4", &["1.2.3.4"]),
+            ("64:ff9b:1:a00:1:200:0:0", &["0.0.0.0", "1.2.0.0", "0.1.2.0", "10.0.1.2"]),
+            ("64:ff9b:1::10.0.0.1", &["10.0.0.1", "0.0.0.10"]),
+            ("2002:a00:1::5efe:10.0.0.2", &["10.0.0.1", "10.0.0.2"]),
+            ("2001:0:a00:2:3:4:f5ff:fffe", &["10.0.0.1", "10.0.0.2"]),
+        ] {
+            let found: Vec<_> = carried(text.parse().unwrap()).map(|address| address.to_string()).collect();
+            assert_eq!(found, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_rule_that_denies_looks_at_every_address_that_is_carried() {
+        use crate::policy::{Policy, Protocol};
+        let policy =
+            "[allow]\noutbound = ['tcp://*:*']\n[deny]\noutbound = ['tcp://10.0.0.0/8:*', 'tcp://localhost:*']";
+        let policy = Policy::from_toml(policy).unwrap();
+        for (text, is_open) in [
+            ("64:ff9b:1:a00:1:200::", false),
+            ("64:ff9b:1:b00:1:200:1:1", true),
+            ("64:ff9b:1:ff7f:0:100::", false),
+            ("64:ff9b:1::10.0.0.1", false),
+            ("64:ff9b:1::127.0.0.1", false),
+            // The zeros in front of it are not this machine.
+            ("64:ff9b:1::8.8.8.8", true),
+            ("2002:808:808::5efe:10.0.0.1", false),
+            ("2002:808:808::5efe:8.8.8.8", true),
+        ] {
+            let remote = (text.parse::<IpAddr>().unwrap(), 80).into();
+            assert_eq!(policy.judge_outbound(Protocol::Tcp, remote, &[]).is_ok(), is_open, "{text}");
         }
     }
 

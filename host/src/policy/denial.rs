@@ -78,9 +78,11 @@ pub enum Reason {
     /// The address is a cloud's metadata service, which only a rule on that one address opens.
     Metadata,
     /// The name leads to this address, which is none of the public internet's, and which no rule names.
-    Leads(IpAddr, Special),
+    SpecialAddress(IpAddr, Special),
     /// The callback that decides has said no.
-    Asked,
+    Callback,
+    /// The audit has lost an event, and nothing that it does not hear of is to be done.
+    AuditFailed,
 }
 
 impl Reason {
@@ -90,8 +92,9 @@ impl Reason {
             Self::NoRule => "no-rule",
             Self::Denied(_) => "denied",
             Self::Metadata => "metadata",
-            Self::Leads(..) => "special-address",
-            Self::Asked => "asked",
+            Self::SpecialAddress(..) => "special-address",
+            Self::Callback => "asked",
+            Self::AuditFailed => "audit-failed",
         }
     }
 }
@@ -115,20 +118,20 @@ impl Denial {
         match &self.reason {
             Reason::NoRule => Some(self.attempt.remedy(self.name.as_deref())),
             Reason::Metadata => Some(self.attempt.remedy(None)),
-            Reason::Leads(address, _) => match &self.attempt {
+            Reason::SpecialAddress(address, _) => match &self.attempt {
                 Attempt::Resolve(name) => {
                     Some(format!("--allow-outbound 'tcp://{name}->{}:PORT'", bracketed(*address)))
                 }
                 _ => None,
             },
-            Reason::Denied(_) | Reason::Asked => None,
+            Reason::Denied(_) | Reason::Callback | Reason::AuditFailed => None,
         }
     }
 
     /// What the guest is told: made from what it asked for, never from the rules, nor from what a resolver has said.
     pub fn detail(&self) -> String {
         match (&self.reason, &self.attempt) {
-            (Reason::Leads(..), Attempt::Resolve(name)) => format!(
+            (Reason::SpecialAddress(..), Attempt::Resolve(name)) => format!(
                 "the policy does not allow: look up {name}, which leads to no public address; allow it with \
                  --allow-outbound 'tcp://{name}->ADDRESS:PORT'"
             ),
@@ -136,7 +139,7 @@ impl Denial {
                 let name = if self.reason == Reason::NoRule { self.name.as_deref() } else { None };
                 format!("the policy does not allow: {attempt}; allow it with {}", attempt.remedy(name))
             }
-            (Reason::Denied(_) | Reason::Asked | Reason::Leads(..), attempt) => {
+            (Reason::Denied(_) | Reason::Callback | Reason::SpecialAddress(..) | Reason::AuditFailed, attempt) => {
                 format!("the policy forbids: {attempt}")
             }
         }
@@ -152,8 +155,9 @@ impl fmt::Display for Denial {
             Reason::Metadata => {
                 write!(formatter, "{attempt}: {} is open only to a rule on it alone", Special::Metadata)?
             }
-            Reason::Leads(address, kind) => write!(formatter, "{attempt}: it leads to {address}, {kind}")?,
-            Reason::Asked => write!(formatter, "{attempt}; whoever was asked said no")?,
+            Reason::SpecialAddress(address, kind) => write!(formatter, "{attempt}: it leads to {address}, {kind}")?,
+            Reason::Callback => write!(formatter, "{attempt}; whoever was asked said no")?,
+            Reason::AuditFailed => write!(formatter, "{attempt}; the audit has lost an event")?,
         }
         self.remedy().map_or(Ok(()), |remedy| write!(formatter, "; allow it with {remedy}"))
     }

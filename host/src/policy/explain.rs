@@ -3,12 +3,14 @@
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::address::{Special, fold};
-use super::decide::Verdict;
-use super::denial::{Attempt, Denial};
-use super::names::{is_localhost, normal_name};
-use super::{NamePattern, Policy, Protocol, Reason, Rule};
+use super::decide::{Allowed, Basis, Verdict};
+use super::denial::{Attempt, Denial, Reason};
+use super::name_pattern::{NamePattern, is_localhost, normal_name};
+use super::rule::{Protocol, Rule};
+use super::rules::{Direction, Policy};
 
 /// Something that a guest might try: `tcp://db.example.com:5432`, or a name to look up.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,7 +79,7 @@ impl Policy {
                     Protocol::Udp => Attempt::Send(*remote),
                 };
                 let verdict = self.judge_outbound(*protocol, *remote, &[]);
-                let is_undecided = verdict == Err(Reason::NoRule);
+                let is_undecided = verdict.as_ref().err() == Some(&Reason::NoRule);
                 let mut explanation = explain(attempt, verdict);
                 if let Some(rule) = self.rule_by_name(*protocol, *remote).filter(|_| is_undecided) {
                     explanation.text.push_str(&format!(
@@ -88,12 +90,9 @@ impl Policy {
             }
             Target::Name(protocol, name, port) => self.explain_name(*protocol, name, *port),
             Target::Unix(path) => {
-                let verdict = self.judge_unix("outbound", path).map(|(basis, _)| basis);
-                explain(Attempt::UnixConnect(path.clone()), verdict)
+                explain(Attempt::UnixConnect(path.clone()), self.judge_unix(Direction::Outbound, path))
             }
-            Target::Lookup(name) => {
-                explain(Attempt::Resolve(name.clone()), self.judge_name(name).map(|grant| grant.basis))
-            }
+            Target::Lookup(name) => explain(Attempt::Resolve(name.clone()), self.judge_name(name)),
         }
     }
 
@@ -103,10 +102,7 @@ impl Policy {
             Target::Address(protocol, local) => {
                 explain(Attempt::Bind(*protocol, *local), self.judge_bind(*protocol, *local))
             }
-            Target::Unix(path) => {
-                let verdict = self.judge_unix("inbound", path).map(|(basis, _)| basis);
-                explain(Attempt::UnixBind(path.clone()), verdict)
-            }
+            Target::Unix(path) => explain(Attempt::UnixBind(path.clone()), self.judge_unix(Direction::Inbound, path)),
             Target::Name(..) | Target::Lookup(_) => {
                 let text = "refused: a program is reached at an address, not at a name".to_owned();
                 Explanation { is_allowed: false, text }
@@ -116,9 +112,9 @@ impl Policy {
 
     /// Reaching a name is looking it up, and then reaching an address that nobody knows yet.
     fn explain_name(&self, protocol: Protocol, name: &str, port: u16) -> Explanation {
-        let grant = match self.judge_name(name) {
-            Ok(grant) => grant,
-            Err(reason) => return explain(Attempt::Resolve(name.to_owned()), Err(reason)),
+        let (grant, by) = match self.judge_name(name) {
+            Ok(allowed) => (allowed.target, allowed.basis),
+            Err(reason) => return explain::<()>(Attempt::Resolve(name.to_owned()), Err(reason)),
         };
         let addresses: Vec<IpAddr> = match &grant.mapped[..] {
             [] if is_localhost(name) => vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()],
@@ -126,14 +122,13 @@ impl Policy {
             mapped => mapped.to_vec(),
         };
         let is_unknown = grant.mapped.is_empty() && !is_localhost(name);
-        let names = [name.to_owned()];
+        let names = [Arc::from(name)];
         let verdicts = addresses.iter().map(|address| self.judge_outbound(protocol, (*address, port).into(), &names));
-        let mut verdicts: Vec<Verdict> = verdicts.collect();
+        let mut verdicts: Vec<Verdict<SocketAddr>> = verdicts.collect();
         verdicts.sort_by_key(Result::is_err);
-        let lookup = format!("{} allows looking up {name}", grant.basis.unwrap_or_default());
+        let lookup = format!("{by} allows looking up {name}");
         match verdicts.into_iter().next() {
-            Some(Ok(basis)) => {
-                let basis = basis.unwrap_or_default();
+            Some(Ok(Allowed { basis, .. })) => {
                 let which = if is_unknown { "the public addresses that it has" } else { "its address" };
                 let text = format!("allowed: {lookup},\nand {basis} allows reaching {which}");
                 Explanation { is_allowed: true, text }
@@ -146,26 +141,30 @@ impl Policy {
             }
             Some(Err(reason)) => {
                 let attempt = Attempt::Resolve(name.to_owned());
-                explain(attempt, Err(reason))
+                explain::<()>(attempt, Err(reason))
             }
         }
     }
 
     /// A rule on one name that covers an address, if that is what the name has.
     fn rule_by_name(&self, protocol: Protocol, remote: SocketAddr) -> Option<&Rule> {
-        let covers = |rule: &&Rule| {
-            let name = rule.name().and_then(NamePattern::exact).map(str::to_owned);
+        let covers = |rule: &&Arc<Rule>| {
+            let name = rule.name().and_then(NamePattern::exact).map(Arc::from);
             let is_possible = rule.mapped_address().is_some() || Special::of(fold(remote.ip())).is_none();
             is_possible && name.is_some_and(|name| rule.covers_remote(protocol, remote, &[name]))
         };
-        self.outbound.allow.iter().find(covers)
+        self.outbound.allow.iter().find(covers).map(Arc::as_ref)
     }
 }
 
-fn explain(attempt: Attempt, verdict: Verdict) -> Explanation {
+fn explain<T>(attempt: Attempt, verdict: Verdict<T>) -> Explanation {
     match verdict {
-        Ok(Some(rule)) => Explanation { is_allowed: true, text: format!("allowed: {attempt}; {rule} allows it") },
-        Ok(None) => Explanation { is_allowed: true, text: format!("allowed: {attempt}; it needs no rule") },
+        Ok(Allowed { basis: Basis::Free, .. }) => {
+            Explanation { is_allowed: true, text: format!("allowed: {attempt}; it needs no rule") }
+        }
+        Ok(Allowed { basis, .. }) => {
+            Explanation { is_allowed: true, text: format!("allowed: {attempt}; {basis} allows it") }
+        }
         Err(reason) => {
             let no_rule = if reason == Reason::NoRule { "no rule allows it: " } else { "" };
             let denial = Denial { attempt, reason, name: None, permitted: false };

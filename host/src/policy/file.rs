@@ -9,11 +9,15 @@
 use std::net::SocketAddr;
 use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use super::{Limits, Mode, NamePattern, Policy, Rule};
+use super::limits::Limits;
+use super::name_pattern::NamePattern;
+use super::rule::Rule;
+use super::rules::{Mode, Policy};
 
 /// Why a text is no policy; it says where, and what would be right.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -85,14 +89,16 @@ impl Policy {
             (document.deny.inbound, Rule::parse_deny, &mut policy.inbound.deny),
         ] {
             for text in texts {
-                rules.push(parse(text.get_ref()).map_err(|error| at(text.span(), error.to_string()))?);
+                rules.push(Arc::new(parse(text.get_ref()).map_err(|error| at(text.span(), error.to_string()))?));
             }
         }
         for (texts, patterns) in
             [(document.allow.resolve, &mut policy.resolve.allow), (document.deny.resolve, &mut policy.resolve.deny)]
         {
             for text in texts {
-                patterns.push(NamePattern::parse(text.get_ref()).map_err(|error| at(text.span(), error.to_string()))?);
+                patterns.push(Arc::new(
+                    NamePattern::parse(text.get_ref()).map_err(|error| at(text.span(), error.to_string()))?,
+                ));
             }
         }
         Ok(policy)

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use ipnet::IpNet;
 
 use super::address::fold;
-use super::names::NamePattern;
+use super::name_pattern::NamePattern;
 
 /// What stands between `://` and the port of a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,18 +1,17 @@
 //! The rules of a policy as a list, each in the words that events and refusals have for it.
 
-use super::{NamePattern, Network, Policy, Rule, Rules};
+use std::sync::Arc;
 
-impl Network {
-    /// The rules in force, as [`Event::rule`](super::Event::rule) names them: those that deny first.
-    pub fn rules(&self) -> Vec<String> {
-        self.0.policy.load().rules()
-    }
-}
+use super::name_pattern::NamePattern;
+use super::rule::Rule;
+use super::rules::{Direction, Policy, Rules};
 
 impl Policy {
-    fn rules(&self) -> Vec<String> {
-        let directions = [("outbound", &self.outbound), ("inbound", &self.inbound)];
-        let rules = |verb: &'static str, of: fn(&Rules) -> &Vec<Rule>| {
+    /// Each rule as the command line has it: those that deny first.
+    pub(crate) fn listing(&self) -> Vec<String> {
+        let directions =
+            [Direction::Outbound, Direction::Inbound].map(|direction| (direction, self.rules_of(direction)));
+        let rules = |verb: &'static str, of: fn(&Rules) -> &Vec<Arc<Rule>>| {
             directions.into_iter().flat_map(move |(direction, rules)| {
                 of(rules).iter().map(move |rule| of_direction(verb, direction, rule))
             })
@@ -26,7 +25,7 @@ impl Policy {
 }
 
 /// A rule on addresses as the command line has it.
-pub(super) fn of_direction(verb: &str, direction: &str, rule: &Rule) -> String {
+pub(super) fn of_direction(verb: &str, direction: Direction, rule: &Rule) -> String {
     format!("--{verb}-{direction} {rule}")
 }
 

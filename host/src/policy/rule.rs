@@ -3,12 +3,14 @@
 mod grammar;
 
 use std::fmt;
+use std::iter;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::address::{carried, fold, fold_destination};
 use super::hosts::Hosts;
-use super::names::Family;
+use super::name_pattern::{Family, NamePattern};
 use super::ports::Ports;
 use super::unix::UnixPaths;
 
@@ -117,11 +119,11 @@ impl Rule {
     }
 
     /// Whether packets to `remote` are covered. Names are looked at if `remote` was learned from one of `names`.
-    pub(crate) fn covers_remote(&self, protocol: Protocol, remote: SocketAddr, names: &[String]) -> bool {
+    pub(crate) fn covers_remote(&self, protocol: Protocol, remote: SocketAddr, names: &[Arc<str>]) -> bool {
         self.covers(protocol, fold_destination(remote.ip()), remote.port(), names)
     }
 
-    fn covers(&self, protocol: Protocol, address: IpAddr, port: u16, names: &[String]) -> bool {
+    fn covers(&self, protocol: Protocol, address: IpAddr, port: u16, names: &[Arc<str>]) -> bool {
         let is_covered = |hosts: &Hosts| match hosts {
             Hosts::Named(pattern) => names.iter().any(|name| pattern.covers(name)),
             Hosts::Any | Hosts::Localhost | Hosts::Network(_) => hosts.contains(address),
@@ -131,13 +133,12 @@ impl Rule {
     }
 
     /// Whether packets to `remote` end at a covered address, by whatever way: the question for a rule that forbids.
-    pub(crate) fn touches_remote(&self, protocol: Protocol, remote: SocketAddr, names: &[String]) -> bool {
+    pub(crate) fn touches_remote(&self, protocol: Protocol, remote: SocketAddr, names: &[Arc<str>]) -> bool {
         let written = fold(remote.ip());
         let inside = carried(written).map(IpAddr::from);
         // The wildcard address is both what it says and where it leads.
-        let addresses =
-            [Some(written), inside].into_iter().flatten().flat_map(|address| [address, fold_destination(address)]);
-        addresses.into_iter().any(|address| self.covers(protocol, address, remote.port(), names))
+        let mut addresses = iter::once(written).chain(inside).flat_map(|address| [address, fold_destination(address)]);
+        addresses.any(|address| self.covers(protocol, address, remote.port(), names))
     }
 
     /// Whether the rule is on addresses, whatever its ports, and `address` is one of them.
@@ -164,11 +165,6 @@ impl Rule {
         self.internet(protocol, local.port(), address).is_some_and(|rule| rule.hosts.reached_by(address))
     }
 
-    /// Whether the rule is about this protocol.
-    pub(crate) fn is_for(&self, protocol: Protocol) -> bool {
-        matches!(&self.kind, Kind::Internet(rule) if rule.protocol == protocol)
-    }
-
     /// Whether the rule is on paths.
     pub(crate) fn is_unix(&self) -> bool {
         matches!(&self.kind, Kind::Unix(_))
@@ -180,7 +176,7 @@ impl Rule {
     }
 
     /// The pattern that the host of the rule is, if it is one.
-    pub(crate) fn name(&self) -> Option<&super::NamePattern> {
+    pub(crate) fn name(&self) -> Option<&NamePattern> {
         match &self.kind {
             Kind::Internet(Internet { hosts: Hosts::Named(pattern), .. }) => Some(pattern),
             Kind::Internet(_) | Kind::Unix(_) => None,
@@ -222,6 +218,14 @@ impl Rule {
     pub(crate) fn unix_path(&self, guest: &Path) -> Option<PathBuf> {
         match &self.kind {
             Kind::Unix(paths) => paths.host_path(guest),
+            Kind::Internet(_) => None,
+        }
+    }
+
+    /// The paths of this machine that the rule is on, if it is on paths.
+    pub(crate) fn unix_paths(&self) -> Option<&UnixPaths> {
+        match &self.kind {
+            Kind::Unix(paths) => Some(paths),
             Kind::Internet(_) => None,
         }
     }

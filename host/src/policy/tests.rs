@@ -5,12 +5,17 @@ use std::sync::{Arc, Mutex};
 
 use wasmtime_wasi::sockets::SocketAddrUse;
 
-use super::{Attempt, LookupError, NamePattern, Network, Policy, Rule};
+use super::{Attempt, LookupError, NamePattern, Network, Policy, Protocol, Rule};
+use crate::accounting::account::SocketAccount;
+use crate::accounting::buffers::Buffers;
+use crate::accounting::record::Origin;
+use crate::network::{AddressAttempt, Requester};
 
 mod events;
 mod matrix;
 mod name_server;
 mod names;
+mod resolver;
 
 struct Guest {
     network: Network,
@@ -46,7 +51,7 @@ impl Guest {
     }
 
     fn connects(&self, address: &str) -> bool {
-        self.may(SocketAddrUse::TcpConnect, address)
+        self.network.admit_connect(address.parse().unwrap()).is_ok()
     }
 
     fn reports(&self) -> Vec<String> {
@@ -183,6 +188,20 @@ fn an_inbound_rule_on_one_address_does_not_allow_the_wildcard() {
     assert!(!guest.may(SocketAddrUse::TcpBind, "[::]:80"));
 }
 
+/// What WASI asks about is what it uses: an address that goes elsewhere than it says is not the one that was let pass.
+#[test]
+fn the_wildcard_is_let_pass_as_the_loopback_alone() {
+    let guest = Guest::with_outbound(&["tcp://127.0.0.1:8080", "tcp://[::1]:8080"]);
+    for (said, meant) in
+        [("0.0.0.0:8080", "127.0.0.1:8080"), ("[::ffff:0.0.0.0]:8080", "127.0.0.1:8080"), ("[::]:8080", "[::1]:8080")]
+    {
+        let admitted = guest.network.admit_connect(said.parse().unwrap()).unwrap();
+        assert_eq!(admitted.address().to_string(), meant);
+        assert!(!guest.may(SocketAddrUse::TcpConnect, said), "{said}");
+        assert!(guest.may(SocketAddrUse::TcpConnect, meant), "{meant}");
+    }
+}
+
 #[test]
 fn datagrams_come_back_from_where_they_may_go() {
     let guest = Guest::with_outbound(&["udp://192.0.2.1:53"]);
@@ -195,13 +214,25 @@ fn datagrams_come_back_from_where_they_may_go() {
 fn a_udp_server_may_answer_who_asked_and_no_one_else() {
     let mut policy = Policy::new();
     policy.allow_inbound(rule("udp://127.0.0.1:53")).deny_outbound(rule("udp://192.0.2.9:*"));
-    let guest = Guest::new(policy);
-    assert!(!guest.may(SocketAddrUse::UdpSend, "192.0.2.1:4000"));
-    assert!(guest.may(SocketAddrUse::UdpReceive, "192.0.2.1:4000"));
-    assert!(guest.may(SocketAddrUse::UdpSend, "192.0.2.1:4000"));
-    assert!(!guest.may(SocketAddrUse::UdpSend, "192.0.2.1:4001"));
-    assert!(guest.may(SocketAddrUse::UdpReceive, "192.0.2.9:4000"));
-    assert!(!guest.may(SocketAddrUse::UdpSend, "192.0.2.9:4000"), "deny wins");
+    let network = Network::builder(policy).build();
+    let socket = |local: &str| {
+        let account = network.account(Some(Protocol::Udp), Buffers::default(), Origin::New);
+        account.bound(Some(local.parse().unwrap()));
+        account
+    };
+    let may = |socket: &SocketAccount, attempt: fn(SocketAddr) -> AddressAttempt, peer: &str| {
+        network.decide(Requester::socket(socket), attempt(peer.parse().unwrap())).is_ok()
+    };
+    let (send, receive) = (AddressAttempt::Send, AddressAttempt::Receive);
+    let (server, other) = (socket("127.0.0.1:53"), socket("0.0.0.0:40000"));
+    assert!(!may(&server, send, "192.0.2.1:4000"));
+    assert!(may(&server, receive, "192.0.2.1:4000"));
+    assert!(may(&server, send, "192.0.2.1:4000"));
+    assert!(!may(&server, send, "192.0.2.1:4001"));
+    assert!(may(&server, receive, "192.0.2.9:4000"));
+    assert!(!may(&server, send, "192.0.2.9:4000"), "deny wins");
+    assert!(!may(&other, receive, "192.0.2.1:4000"), "the rule is on another address");
+    assert!(!may(&other, send, "192.0.2.1:4000"), "another socket has heard it");
 }
 
 #[test]

@@ -28,6 +28,16 @@ impl UnixPaths {
         self.guest != self.host
     }
 
+    /// The socket or the folder on this machine.
+    pub(crate) fn host(&self) -> &Path {
+        &self.host
+    }
+
+    /// Whether that is a folder, and every socket right inside is meant.
+    pub(crate) fn is_folder(&self) -> bool {
+        self.is_folder
+    }
+
     /// Where a path of the guest lies on this machine, if it is covered. Only a plain path is: absolute, without `..`.
     pub(crate) fn host_path(&self, guest: &Path) -> Option<PathBuf> {
         if !is_plain(guest) {

@@ -1,11 +1,14 @@
 //! Addresses: as the contract writes them, and as the system does.
 
+use std::ffi::OsStr;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 
 use socket2::SockAddr;
 
-use super::bindings::wasocket::socket::types::{Address, Errno, Inet6Address, InetAddress, IpAddress, OtherAddress};
-use super::errors::{Answer, os};
+use super::errors::{HostResult, os};
+use super::types::{Address, Errno, Inet6Address, InetAddress, IpAddress, OtherAddress, UnixAddress};
 
 /// An address that a guest names.
 pub(super) enum Named {
@@ -14,11 +17,11 @@ pub(super) enum Named {
     /// `AF_UNSPEC`: of nobody.
     Nobody,
     /// Of another family: that of `AF_UNIX`.
-    Unix(super::bindings::wasocket::socket::types::UnixAddress),
+    Unix(UnixAddress),
 }
 
 /// Reads an address of the contract.
-pub(super) fn named(address: Address) -> Answer<Named> {
+pub(super) fn named(address: Address) -> HostResult<Named> {
     match address {
         Address::Inet(InetAddress { address, port }) => {
             Ok(Named::Internet(SocketAddrV4::new(ipv4(address), port).into()))
@@ -75,13 +78,12 @@ pub(super) fn ipv6(address: (u16, u16, u16, u16, u16, u16, u16, u16)) -> Ipv6Add
     <[u16; 8]>::from(address).into()
 }
 
-/// To connect or send to the wildcard is to mean this machine.
-pub(super) fn destination(remote: SocketAddr) -> SocketAddr {
-    let mut remote = SocketAddr::new(remote.ip().to_canonical(), remote.port());
-    match remote.ip() {
-        IpAddr::V4(address) if address.is_unspecified() => remote.set_ip(Ipv4Addr::LOCALHOST.into()),
-        IpAddr::V6(address) if address.is_unspecified() => remote.set_ip(Ipv6Addr::LOCALHOST.into()),
-        IpAddr::V4(_) | IpAddr::V6(_) => {}
-    }
-    remote
+/// A path of `AF_UNIX`, which is any bytes.
+pub(super) fn path(bytes: &[u8]) -> &Path {
+    Path::new(OsStr::from_bytes(bytes))
+}
+
+/// The address of the internet that a socket has.
+pub(super) fn local(socket: &socket2::Socket) -> Option<SocketAddr> {
+    socket.local_addr().ok().and_then(|local| local.as_socket())
 }

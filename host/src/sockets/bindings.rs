@@ -28,6 +28,7 @@ wasmtime::component::bindgen!({
         default: trappable,
     },
     with: {
+        "wasocket:socket/types": super::types::wasocket::socket::types,
         "wasocket:socket/host.socket": Socket,
         "wasocket:socket/host.lookup": Lookup,
         "wasocket:socket/host.poll-set": PollSet,

@@ -1,12 +1,13 @@
 //! Control messages (`struct cmsghdr`), as 64-bit Linux lays them out: a length, a level and a type, then the data, and
 //! padding up to eight bytes.
 
+use std::net::IpAddr;
 use std::os::fd::OwnedFd;
 
-use super::bindings::wasocket::socket::types::{AncillaryData, Credentials, Errno, IpAddress, OtherAncillaryData};
-use super::errors::{Answer, os};
-use super::open::Family;
+use super::errors::{HostResult, os};
+use super::kind::Family;
 use super::system;
+use super::types::{AncillaryData, Credentials, Errno, IpAddress, OtherAncillaryData};
 
 /// A control message, by its numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +15,41 @@ pub(super) struct Message {
     pub(super) level: i32,
     pub(super) kind: i32,
     pub(super) data: Vec<u8>,
+}
+
+/// Where a message of a guest is to be sent from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Source {
+    /// By this address, unless it is the wildcard.
+    pub(super) address: IpAddr,
+    /// By this device, unless it is 0.
+    pub(super) device: u32,
+}
+
+impl Message {
+    /// Where it says that packets are to come from: `struct in_pktinfo`, `struct in6_pktinfo`.
+    pub(super) fn source(&self) -> Option<Source> {
+        let device = |at: usize| self.data.get(at..)?.first_chunk().map(|bytes| u32::from_ne_bytes(*bytes));
+        match (self.level, self.kind) {
+            (libc::IPPROTO_IP, libc::IP_PKTINFO) => {
+                let address = self.data.get(4..)?.first_chunk::<4>()?;
+                Some(Source { address: IpAddr::from(*address), device: device(0)? })
+            }
+            (libc::IPPROTO_IPV6, libc::IPV6_PKTINFO) => {
+                let address = self.data.first_chunk::<16>()?;
+                Some(Source { address: IpAddr::from(*address).to_canonical(), device: device(16)? })
+            }
+            _ => None,
+        }
+    }
+
+    /// How long the datagrams are that the system is to make of what is sent: `UDP_SEGMENT`.
+    pub(super) fn segment(&self) -> Option<u16> {
+        if (self.level, self.kind) != (libc::IPPROTO_UDP, libc::UDP_SEGMENT) {
+            return None;
+        }
+        self.data.first_chunk().map(|bytes| u16::from_ne_bytes(*bytes))
+    }
 }
 
 /// Lays out messages one after the other.
@@ -62,7 +98,7 @@ pub(super) fn take_descriptors(messages: &mut Vec<Message>) -> Vec<OwnedFd> {
 }
 
 /// A message of the contract by its numbers, if guests may send such a thing on a socket of the family.
-pub(super) fn outgoing(data: AncillaryData, family: Family) -> Answer<Message> {
+pub(super) fn outgoing(data: AncillaryData, family: Family) -> HostResult<Message> {
     let is_inet6 = family == Family::Inet6;
     let message = |level, kind, data: &[u8]| Message { level, kind, data: data.to_vec() };
     let of_ip = |inet: i32, inet6: i32, value: u8| {
@@ -104,7 +140,7 @@ pub(super) fn outgoing(data: AncillaryData, family: Family) -> Answer<Message> {
 }
 
 /// A guest says that it is who it seems to be to itself; the system hears of this process.
-fn credentials(message: Message) -> Answer<Message> {
+fn credentials(message: Message) -> HostResult<Message> {
     let own = [std::process::id(), rustix::process::geteuid().as_raw(), rustix::process::getegid().as_raw()];
     match message.data == GUEST.map(u32::to_ne_bytes).concat() {
         true => Ok(Message { data: own.map(u32::to_ne_bytes).concat(), ..message }),

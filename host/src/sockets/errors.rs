@@ -2,11 +2,13 @@
 
 use std::io;
 
-use super::bindings::wasocket::socket::types::{AddressInfoError, Errno, Error, OsError, OtherError};
-use crate::policy::{Denial, Exceeded};
+use super::types::{AddressInfoError, Errno, Error, OsError, OtherError};
+use crate::accounting::quota::{Quota, QuotaExceeded};
+use crate::network::unix::PathError;
+use crate::policy::denial::Denial;
 
 /// What a call of the interface answers.
-pub(super) type Answer<T> = Result<T, Error>;
+pub(super) type HostResult<T> = Result<T, Error>;
 
 /// An error by its code alone.
 pub(super) fn os(code: Errno) -> Error {
@@ -19,12 +21,21 @@ pub(super) fn denied(denial: &Denial) -> Error {
 }
 
 /// A count that is used up, as a kernel would say that it is busy.
-pub(super) fn exceeded(count: Exceeded) -> Error {
-    match count {
-        Exceeded::Sockets | Exceeded::InboundConnections => os(Errno::TooManyOpenFiles),
-        Exceeded::OutboundConnections => os(Errno::AddressNotAvailable),
-        Exceeded::Buffers => os(Errno::NoBufferSpace),
-        Exceeded::Lookups => Error::AddressInfo(AddressInfoError::Again),
+pub(super) fn exceeded(exceeded: QuotaExceeded) -> Error {
+    match exceeded.0 {
+        Quota::Sockets | Quota::InboundConnections => os(Errno::TooManyOpenFiles),
+        Quota::OutboundConnections => os(Errno::AddressNotAvailable),
+        Quota::Buffers => os(Errno::NoBufferSpace),
+        Quota::Lookups => Error::AddressInfo(AddressInfoError::Again),
+    }
+}
+
+impl From<PathError> for Error {
+    fn from(error: PathError) -> Self {
+        match error {
+            PathError::Denied(denial) => denied(&denial),
+            PathError::System(error) => error.into(),
+        }
     }
 }
 

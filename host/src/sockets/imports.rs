@@ -5,21 +5,24 @@ use std::sync::Arc;
 use wasmtime::Result;
 use wasmtime::component::{HasData, Linker, Resource, ResourceTable};
 
-use super::address::ip;
+use super::address::{ip, ip_written};
 use super::bindings::wasocket::socket::host::{
     self, Deadline, Event, Found, Host, HostLookup, HostPollSet, HostSocket, Message, Readiness, Trigger,
 };
-use super::bindings::wasocket::socket::types::{
-    self, Address, AddressFamily, AncillaryData, Errno, IpAddress, MessageFlags, OptionValue, ShutdownType,
-    SocketOption, SocketType,
-};
-use super::errors::{Answer, os};
+use super::errors::{HostResult, os};
 use super::lookup::Lookup;
 use super::message::Outgoing;
 use super::poll_set::PollSet;
 use super::socket::Socket;
 use super::state::Sockets;
+use super::types::wasocket::socket::types;
+use super::types::{
+    Address, AddressFamily, AncillaryData, Errno, IpAddress, MessageFlags, OptionValue, ShutdownType, SocketOption,
+    SocketType,
+};
+use super::waiting::HostDeadline;
 use super::{interfaces, poll};
+use crate::names::resolver::Resolved;
 
 /// What a store's data has so that its guest can use sockets of the operating system.
 pub trait HostView: Send {
@@ -48,7 +51,15 @@ pub(crate) fn add_to_linker<T: HostView + 'static>(linker: &mut Linker<T>) -> Re
 }
 
 impl View<'_> {
-    fn push<R: Send + 'static>(&mut self, made: Answer<R>) -> Result<Answer<Resource<R>>> {
+    fn deadline(&self, deadline: Deadline) -> HostDeadline {
+        match deadline {
+            Deadline::Now => HostDeadline::Now,
+            Deadline::At(moment) => self.sockets.clock.at(moment),
+            Deadline::Never => HostDeadline::Never,
+        }
+    }
+
+    fn push<R: Send + 'static>(&mut self, made: HostResult<R>) -> Result<HostResult<Resource<R>>> {
         match made {
             Ok(made) => Ok(Ok(self.table.push(made)?)),
             Err(error) => Ok(Err(error)),
@@ -59,7 +70,12 @@ impl View<'_> {
 impl types::Host for View<'_> {}
 
 impl HostSocket for View<'_> {
-    fn create(&mut self, family: AddressFamily, style: SocketType, protocol: u32) -> Result<Answer<Resource<Socket>>> {
+    fn create(
+        &mut self,
+        family: AddressFamily,
+        style: SocketType,
+        protocol: u32,
+    ) -> Result<HostResult<Resource<Socket>>> {
         let made = Socket::create(self.sockets, family, style, protocol);
         self.push(made)
     }
@@ -69,28 +85,33 @@ impl HostSocket for View<'_> {
         family: AddressFamily,
         style: SocketType,
         protocol: u32,
-    ) -> Result<Answer<(Resource<Socket>, Resource<Socket>)>> {
+    ) -> Result<HostResult<(Resource<Socket>, Resource<Socket>)>> {
         match Socket::pair(self.sockets, family, style, protocol) {
             Ok((one, other)) => Ok(Ok((self.table.push(one)?, self.table.push(other)?))),
             Err(error) => Ok(Err(error)),
         }
     }
 
-    fn bind(&mut self, socket: Resource<Socket>, local: Address) -> Result<Answer<()>> {
+    fn bind(&mut self, socket: Resource<Socket>, local: Address) -> Result<HostResult<()>> {
         Ok(self.table.get(&socket)?.bind(local))
     }
 
-    async fn connect(&mut self, socket: Resource<Socket>, remote: Address, deadline: Deadline) -> Result<Answer<()>> {
-        let until = self.sockets.clock.until(deadline);
+    async fn connect(
+        &mut self,
+        socket: Resource<Socket>,
+        remote: Address,
+        deadline: Deadline,
+    ) -> Result<HostResult<()>> {
+        let until = self.deadline(deadline);
         Ok(self.table.get(&socket)?.connect(remote, until).await)
     }
 
-    async fn finish_connect(&mut self, socket: Resource<Socket>, deadline: Deadline) -> Result<Answer<()>> {
-        let until = self.sockets.clock.until(deadline);
+    async fn finish_connect(&mut self, socket: Resource<Socket>, deadline: Deadline) -> Result<HostResult<()>> {
+        let until = self.deadline(deadline);
         Ok(self.table.get(&socket)?.finish_connect(until).await)
     }
 
-    fn listen(&mut self, socket: Resource<Socket>, backlog: u32) -> Result<Answer<()>> {
+    fn listen(&mut self, socket: Resource<Socket>, backlog: u32) -> Result<HostResult<()>> {
         Ok(self.table.get(&socket)?.listen(backlog))
     }
 
@@ -98,8 +119,8 @@ impl HostSocket for View<'_> {
         &mut self,
         socket: Resource<Socket>,
         deadline: Deadline,
-    ) -> Result<Answer<(Resource<Socket>, Address)>> {
-        let until = self.sockets.clock.until(deadline);
+    ) -> Result<HostResult<(Resource<Socket>, Address)>> {
+        let until = self.deadline(deadline);
         match self.table.get(&socket)?.accept(until).await {
             Ok((socket, peer)) => Ok(Ok((self.table.push(socket)?, peer))),
             Err(error) => Ok(Err(error)),
@@ -112,8 +133,8 @@ impl HostSocket for View<'_> {
         max: u32,
         flags: MessageFlags,
         deadline: Deadline,
-    ) -> Result<Answer<Vec<u8>>> {
-        let until = self.sockets.clock.until(deadline);
+    ) -> Result<HostResult<Vec<u8>>> {
+        let until = self.deadline(deadline);
         Ok(self.table.get(&socket)?.recv(max, flags, until).await)
     }
 
@@ -124,8 +145,8 @@ impl HostSocket for View<'_> {
         room: u32,
         flags: MessageFlags,
         deadline: Deadline,
-    ) -> Result<Answer<Message>> {
-        let until = self.sockets.clock.until(deadline);
+    ) -> Result<HostResult<Message>> {
+        let until = self.deadline(deadline);
         let incoming = match self.table.get(&socket)?.recv_message(max, room, flags, until).await {
             Ok(incoming) => incoming,
             Err(error) => return Ok(Err(error)),
@@ -150,8 +171,8 @@ impl HostSocket for View<'_> {
         data: Vec<u8>,
         flags: MessageFlags,
         deadline: Deadline,
-    ) -> Result<Answer<u32>> {
-        let until = self.sockets.clock.until(deadline);
+    ) -> Result<HostResult<u32>> {
+        let until = self.deadline(deadline);
         Ok(self.table.get(&socket)?.send(&data, flags, until).await)
     }
 
@@ -164,30 +185,35 @@ impl HostSocket for View<'_> {
         flags: MessageFlags,
         remote: Option<Address>,
         deadline: Deadline,
-    ) -> Result<Answer<u32>> {
-        let until = self.sockets.clock.until(deadline);
+    ) -> Result<HostResult<u32>> {
+        let until = self.deadline(deadline);
         let rights = rights.iter().map(|socket| Ok(self.table.get(socket)?)).collect::<Result<Vec<_>>>()?;
         let message = Outgoing { parts: &parts, ancillary, rights, remote };
         Ok(self.table.get(&socket)?.send_message(message, flags, until).await)
     }
 
-    fn shutdown(&mut self, socket: Resource<Socket>, how: ShutdownType) -> Result<Answer<()>> {
+    fn shutdown(&mut self, socket: Resource<Socket>, how: ShutdownType) -> Result<HostResult<()>> {
         Ok(self.table.get(&socket)?.shutdown(how))
     }
 
-    fn getsockname(&mut self, socket: Resource<Socket>) -> Result<Answer<Address>> {
+    fn getsockname(&mut self, socket: Resource<Socket>) -> Result<HostResult<Address>> {
         Ok(self.table.get(&socket)?.getsockname())
     }
 
-    fn getpeername(&mut self, socket: Resource<Socket>) -> Result<Answer<Address>> {
+    fn getpeername(&mut self, socket: Resource<Socket>) -> Result<HostResult<Address>> {
         Ok(self.table.get(&socket)?.getpeername())
     }
 
-    fn get_option(&mut self, socket: Resource<Socket>, name: SocketOption) -> Result<Answer<OptionValue>> {
+    fn get_option(&mut self, socket: Resource<Socket>, name: SocketOption) -> Result<HostResult<OptionValue>> {
         Ok(self.table.get(&socket)?.option(&name))
     }
 
-    fn set_option(&mut self, socket: Resource<Socket>, name: SocketOption, value: OptionValue) -> Result<Answer<()>> {
+    fn set_option(
+        &mut self,
+        socket: Resource<Socket>,
+        name: SocketOption,
+        value: OptionValue,
+    ) -> Result<HostResult<()>> {
         Ok(self.table.get(&socket)?.set_option(&name, &value))
     }
 
@@ -198,19 +224,19 @@ impl HostSocket for View<'_> {
 }
 
 impl HostLookup for View<'_> {
-    fn forward(&mut self, name: String, family: Option<AddressFamily>) -> Result<Answer<Resource<Lookup>>> {
+    fn forward(&mut self, name: String, family: Option<AddressFamily>) -> Result<HostResult<Resource<Lookup>>> {
         let made = Lookup::forward(self.sockets, name, family);
         self.push(made)
     }
 
-    fn reverse(&mut self, address: IpAddress) -> Result<Answer<Resource<Lookup>>> {
+    fn reverse(&mut self, address: IpAddress) -> Result<HostResult<Resource<Lookup>>> {
         let made = Lookup::reverse(self.sockets, ip(address));
         self.push(made)
     }
 
-    async fn finish(&mut self, lookup: Resource<Lookup>, deadline: Deadline) -> Result<Answer<Found>> {
-        let until = self.sockets.clock.until(deadline);
-        Ok(self.table.get(&lookup)?.finish(until).await)
+    async fn finish(&mut self, lookup: Resource<Lookup>, deadline: Deadline) -> Result<HostResult<Found>> {
+        let until = self.deadline(deadline);
+        Ok(self.table.get(&lookup)?.finish(until).await.map(found))
     }
 
     fn drop(&mut self, lookup: Resource<Lookup>) -> Result<()> {
@@ -220,7 +246,7 @@ impl HostLookup for View<'_> {
 }
 
 impl HostPollSet for View<'_> {
-    fn create(&mut self) -> Result<Answer<Resource<PollSet>>> {
+    fn create(&mut self) -> Result<HostResult<Resource<PollSet>>> {
         let made = PollSet::create(self.sockets);
         self.push(made)
     }
@@ -232,7 +258,7 @@ impl HostPollSet for View<'_> {
         socket: Resource<Socket>,
         readiness: Readiness,
         trigger: Trigger,
-    ) -> Result<Answer<()>> {
+    ) -> Result<HostResult<()>> {
         Ok(self.table.get(&set)?.add_socket(token, self.table.get(&socket)?, readiness, trigger))
     }
 
@@ -242,7 +268,7 @@ impl HostPollSet for View<'_> {
         token: u64,
         lookup: Resource<Lookup>,
         trigger: Trigger,
-    ) -> Result<Answer<()>> {
+    ) -> Result<HostResult<()>> {
         Ok(self.table.get(&set)?.add_lookup(token, self.table.get(&lookup)?, trigger))
     }
 
@@ -252,11 +278,11 @@ impl HostPollSet for View<'_> {
         token: u64,
         readiness: Readiness,
         trigger: Trigger,
-    ) -> Result<Answer<()>> {
+    ) -> Result<HostResult<()>> {
         Ok(self.table.get(&set)?.modify(token, readiness, trigger))
     }
 
-    fn remove(&mut self, set: Resource<PollSet>, token: u64) -> Result<Answer<()>> {
+    fn remove(&mut self, set: Resource<PollSet>, token: u64) -> Result<HostResult<()>> {
         Ok(self.table.get(&set)?.remove(token))
     }
 
@@ -265,8 +291,8 @@ impl HostPollSet for View<'_> {
         set: Resource<PollSet>,
         deadline: Deadline,
         max_events: u32,
-    ) -> Result<Answer<Vec<Event>>> {
-        let until = self.sockets.clock.until(deadline);
+    ) -> Result<HostResult<Vec<Event>>> {
+        let until = self.deadline(deadline);
         Ok(self.table.get(&set)?.wait(until, max_events).await)
     }
 
@@ -286,8 +312,8 @@ impl Host for View<'_> {
         sockets: Vec<(Resource<Socket>, Readiness)>,
         lookups: Vec<Resource<Lookup>>,
         deadline: Deadline,
-    ) -> Result<Answer<Vec<Readiness>>> {
-        let until = self.sockets.clock.until(deadline);
+    ) -> Result<HostResult<Vec<Readiness>>> {
+        let until = self.deadline(deadline);
         let mut sources = Vec::with_capacity(sockets.len() + lookups.len());
         for (socket, readiness) in &sockets {
             sources.push((self.table.get(socket)?.as_fd(), *readiness));
@@ -295,18 +321,23 @@ impl Host for View<'_> {
         for lookup in &lookups {
             sources.push((self.table.get(lookup)?.as_fd(), Readiness::READABLE));
         }
-        Ok(poll::poll(&sources, until, self.sockets.thread).await)
+        Ok(poll::poll(&sources, until, self.sockets.wait_on).await)
     }
 
-    fn gethostname(&mut self) -> Result<Answer<String>> {
+    fn gethostname(&mut self) -> Result<HostResult<String>> {
         Ok(Ok(self.sockets.host_name.clone()))
     }
 
-    fn sethostname(&mut self, _: String) -> Result<Answer<()>> {
+    fn sethostname(&mut self, _: String) -> Result<HostResult<()>> {
         Ok(Err(os(Errno::NotPermitted)))
     }
 
-    fn if_nameindex(&mut self) -> Result<Answer<Vec<(u32, String)>>> {
+    fn if_nameindex(&mut self) -> Result<HostResult<Vec<(u32, String)>>> {
         Ok(interfaces::all())
     }
+}
+
+fn found(resolved: Resolved) -> Found {
+    let Resolved { canonical_name, aliases, addresses, .. } = resolved;
+    Found { canonical_name, aliases, addresses: addresses.into_iter().map(ip_written).collect() }
 }

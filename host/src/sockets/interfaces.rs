@@ -1,10 +1,13 @@
-//! The names of network interfaces.
+//! The network interfaces of this machine: names and addresses.
 
-use super::bindings::wasocket::socket::types::Errno;
-use super::errors::{Answer, os};
+use std::net::IpAddr;
+
+use super::errors::{HostResult, os};
+use super::system;
+use super::types::Errno;
 
 /// `socket.if_nameindex()`.
-pub(super) fn all() -> Answer<Vec<(u32, String)>> {
+pub(super) fn all() -> HostResult<Vec<(u32, String)>> {
     let folders = std::fs::read_dir(INTERFACES)?;
     let mut interfaces = Vec::new();
     for folder in folders.take(MAX_INTERFACES) {
@@ -17,6 +20,19 @@ pub(super) fn all() -> Answer<Vec<(u32, String)>> {
     }
     interfaces.sort();
     Ok(interfaces)
+}
+
+/// The index of the interface with this name.
+pub(super) fn index(name: &[u8]) -> HostResult<u32> {
+    let found = all()?.into_iter().find(|(_, known)| known.as_bytes() == name);
+    found.map(|(index, _)| index).ok_or_else(|| os(Errno::NoSuchDevice))
+}
+
+/// The addresses of the interface with this index.
+pub(super) fn addresses(index: u32) -> HostResult<Vec<IpAddr>> {
+    let (_, name) = all()?.into_iter().find(|(known, _)| *known == index).ok_or_else(|| os(Errno::NoSuchDevice))?;
+    let addresses = system::interface_addresses()?.into_iter().filter(|(of, _)| *of == name);
+    Ok(addresses.map(|(_, address)| address.to_canonical()).collect())
 }
 
 /// Where Linux shows them.

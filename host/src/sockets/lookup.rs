@@ -9,38 +9,43 @@ use rustix::event::{EventfdFlags, eventfd};
 use tokio::io::Interest;
 use tokio::task::AbortHandle;
 
-use super::address::ip_written;
-use super::bindings::wasocket::socket::host::Found;
-use super::bindings::wasocket::socket::types::{AddressFamily, AddressInfoError, Errno, Error};
-use super::errors::{Answer, denied, os};
-use super::state::{Counted, Sockets, locked};
-use super::waiting::{Until, Watched};
-use crate::policy::{self, Family, LookupError, Network};
+use super::descriptors::Descriptor;
+use super::errors::{HostResult, denied, os};
+use super::state::Sockets;
+use super::types::{AddressFamily, AddressInfoError, Errno, Error};
+use super::waiting::{HostDeadline, Watched};
+use crate::names::resolver::{LookupError, Resolved};
+use crate::network::Network;
+use crate::policy::name_pattern::Family;
+use crate::sync::locked;
 
 /// A lookup that a guest has started. Dropping it abandons it.
 #[expect(unreachable_pub, reason = "the generated code re-exports it")]
 pub struct Lookup {
     answered: Watched<OwnedFd>,
-    answer: Arc<Mutex<Option<Answer<Found>>>>,
+    answer: Arc<Mutex<Option<HostResult<Resolved>>>>,
     task: AbortHandle,
-    _counted: Counted,
+    _descriptor: Descriptor,
 }
 
 impl Lookup {
     /// `socket.getaddrinfo(host, …)`.
-    pub(super) fn forward(sockets: &Sockets, name: String, family: Option<AddressFamily>) -> Answer<Self> {
+    pub(super) fn forward(sockets: &Sockets, name: String, family: Option<AddressFamily>) -> HostResult<Self> {
         let network = sockets.network.clone();
         Self::start(sockets, async move { forward(&network, &name, family).await })
     }
 
     /// `socket.gethostbyaddr(ip_address)`.
-    pub(super) fn reverse(sockets: &Sockets, address: IpAddr) -> Answer<Self> {
+    pub(super) fn reverse(sockets: &Sockets, address: IpAddr) -> HostResult<Self> {
         let network = sockets.network.clone();
         Self::start(sockets, async move { reverse(&network, address).await })
     }
 
-    fn start(sockets: &Sockets, lookup: impl Future<Output = Answer<Found>> + Send + 'static) -> Answer<Self> {
-        let counted = sockets.count(None)?;
+    fn start(
+        sockets: &Sockets,
+        lookup: impl Future<Output = HostResult<Resolved>> + Send + 'static,
+    ) -> HostResult<Self> {
+        let descriptor = sockets.count()?;
         let answered = Arc::new(eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?);
         let answer = Arc::new(Mutex::new(None));
         let (signal, place) = (Arc::clone(&answered), Arc::clone(&answer));
@@ -51,10 +56,10 @@ impl Lookup {
             let _ = rustix::io::write(&*signal, &1_u64.to_ne_bytes());
         });
         Ok(Self {
-            answered: Watched::new(answered, sockets.thread),
+            answered: Watched::new(answered, sockets.wait_on),
             answer,
             task: task.abort_handle(),
-            _counted: counted,
+            _descriptor: descriptor,
         })
     }
 
@@ -68,7 +73,7 @@ impl Lookup {
     }
 
     /// Waits for the answer and takes it.
-    pub(super) async fn finish(&self, until: Until) -> Answer<Found> {
+    pub(super) async fn finish(&self, until: HostDeadline) -> HostResult<Resolved> {
         let take = |answered: &Arc<OwnedFd>| {
             // An answer that was taken leaves the descriptor readable: it is known that there is no more to come.
             let mut ready = [rustix::event::PollFd::new(answered, rustix::event::PollFlags::IN)];
@@ -88,7 +93,7 @@ impl Drop for Lookup {
     }
 }
 
-async fn forward(network: &Network, name: &str, family: Option<AddressFamily>) -> Answer<Found> {
+async fn forward(network: &Network, name: &str, family: Option<AddressFamily>) -> HostResult<Resolved> {
     let family = match family {
         None => Family::Any,
         Some(AddressFamily::Inet) => Family::Ipv4,
@@ -97,16 +102,11 @@ async fn forward(network: &Network, name: &str, family: Option<AddressFamily>) -
             return Err(Error::AddressInfo(AddressInfoError::Family));
         }
     };
-    network.lookup(name, family).await.map(written).map_err(failed)
+    network.lookup(name, family).await.map_err(failed)
 }
 
-async fn reverse(network: &Network, address: IpAddr) -> Answer<Found> {
-    network.reverse(address).await.map(written).map_err(failed)
-}
-
-fn written(found: policy::Found) -> Found {
-    let policy::Found { canonical_name, aliases, addresses, .. } = found;
-    Found { canonical_name, aliases, addresses: addresses.into_iter().map(ip_written).collect() }
+async fn reverse(network: &Network, address: IpAddr) -> HostResult<Resolved> {
+    network.reverse(address).await.map_err(failed)
 }
 
 fn failed(error: LookupError) -> Error {

@@ -1,22 +1,23 @@
 //! `recvmsg` and `sendmsg`: messages with all that belongs to them.
 
 use std::io::{self, IoSlice};
-use std::net::SocketAddr;
-use std::os::fd::{AsFd, AsRawFd};
+use std::os::fd::AsRawFd;
 use std::sync::Arc;
 
 use socket2::{MsgHdr, SockAddr};
 
 use super::address::{Named, named};
-use super::bindings::wasocket::socket::types::{Address, AncillaryData, Errno, MessageFlags};
 use super::control::{self, Message};
-use super::errors::{Answer, os};
-use super::open::{self, Door, Style};
-use super::socket::{Connection, Socket};
-use super::state::locked;
+use super::errors::{HostResult, exceeded, os};
+use super::kind::Style;
+use super::open::{self, Target};
+use super::socket::Socket;
 use super::transfer::{MAX_TRANSFER, bits, deadline, flags};
-use super::waiting::{READ, Until, WRITE};
-use crate::policy::Exceeded;
+use super::types::{Address, AncillaryData, Errno, MessageFlags};
+use super::waiting::{HostDeadline, READ, WRITE};
+use crate::accounting::account::Connection;
+use crate::network::Admitted;
+use crate::sync::locked;
 
 /// What [`Socket::recv_message`] yields.
 pub(super) struct Incoming {
@@ -48,17 +49,23 @@ pub(super) struct Outgoing<'a> {
 
 /// Where a message goes.
 enum Remote {
-    Internet(SockAddr),
-    Unix(Door),
+    Internet(SockAddr, Admitted),
+    Unix(Target),
 }
 
 impl Remote {
     fn address(&self) -> &SockAddr {
         match self {
-            Self::Internet(address) => address,
-            Self::Unix(door) => &door.address,
+            Self::Internet(address, _) => address,
+            Self::Unix(target) => &target.address,
         }
     }
+}
+
+/// Control data as the system gets it, and how long the datagrams are that it asks for.
+struct Control {
+    bytes: Vec<u8>,
+    segment: Option<u16>,
 }
 
 impl Socket {
@@ -68,21 +75,21 @@ impl Socket {
         max: u32,
         room: u32,
         asked: MessageFlags,
-        until: Until,
-    ) -> Answer<Incoming> {
+        until: HostDeadline,
+    ) -> HostResult<Incoming> {
         let max = (max as usize).min(MAX_TRANSFER);
         let mut control = vec![0; (room as usize).min(MAX_CONTROL)];
         let asked_bits = bits(asked);
         let until = deadline(asked, until);
         // For a message, the system says how long it was if asked.
-        let is_whole_length = self.kind.style != Style::Stream;
+        let is_whole_length = self.kind().style != Style::Stream;
         let more = if is_whole_length { libc::MSG_TRUNC } else { 0 };
         let (received, data) = self
             .inner
             .attempt(READ, until, |socket| {
                 let mut arrivals = locked(&self.sockets.arrivals);
                 let (received, data) =
-                    self.receive_allowed(socket, &mut arrivals, max, &mut control, asked_bits | more)?;
+                    self.receive_allowed(socket, &mut arrivals, max, &mut control, asked_bits | more, until)?;
                 Ok((received, data.to_vec()))
             })
             .await?;
@@ -105,11 +112,10 @@ impl Socket {
     fn adopt(&self, messages: &mut Vec<Message>, asked: MessageFlags, said: &mut MessageFlags) -> Vec<Self> {
         let descriptors = control::take_descriptors(messages);
         let count = descriptors.len();
-        if !asked.contains(MessageFlags::PEEK) {
-            self.sockets.under_way.received(count);
-        }
-        let taken = descriptors.into_iter().filter(|_| !self.is_outside());
-        let rights: Vec<Self> = taken.filter_map(|descriptor| Self::received(&self.sockets, descriptor)).collect();
+        let is_peeked = asked.contains(MessageFlags::PEEK);
+        let taken = descriptors.into_iter().filter(|_| !self.account().is_outside());
+        let taken = taken.filter_map(|descriptor| Self::received(&self.sockets, descriptor, is_peeked));
+        let rights: Vec<Self> = taken.collect();
         if rights.len() < count {
             *said |= MessageFlags::CONTROL_TRUNCATED;
         }
@@ -117,56 +123,61 @@ impl Socket {
     }
 
     /// `socket.sendmsg(buffers[, ancdata[, flags[, address]]])`.
-    pub(super) async fn send_message(&self, message: Outgoing<'_>, asked: MessageFlags, until: Until) -> Answer<u32> {
+    pub(super) async fn send_message(
+        &self,
+        message: Outgoing<'_>,
+        asked: MessageFlags,
+        until: HostDeadline,
+    ) -> HostResult<u32> {
         let until = deadline(asked, until);
-        let remote = message.remote.map(|remote| self.remote(remote, asked)).transpose()?;
-        let remote = match remote {
-            Some(Remote::Unix(door)) if door.is_outside() => {
-                self.goes_outside();
-                Some(Remote::Unix(door))
-            }
-            remote => remote,
-        };
+        let remote = message.remote.map(|remote| self.remote(remote, asked)).transpose()?.flatten();
         let control = self.control(message.ancillary, &message.rights)?;
-        let under_way = message.rights.iter().map(|_| self.sockets.count_socket()).collect::<Answer<Vec<_>>>()?;
-        let remote = remote.as_ref().map(Remote::address);
+        let in_flight = message.rights.iter().map(|_| self.sockets.count_socket()).collect::<HostResult<Vec<_>>>()?;
+        let opened = self.opened_by(remote.as_ref())?;
+        let address = remote.as_ref().map(Remote::address);
         let parts = self.parts(message.parts)?;
         let bits = bits(asked) | libc::MSG_NOSIGNAL;
-        let opened = self.opened_by(remote, asked)?;
         let send = |socket: &Arc<socket2::Socket>| -> io::Result<usize> {
             let mut header = MsgHdr::new().with_buffers(&parts);
-            if let Some(remote) = remote {
-                header = header.with_addr(remote);
+            if let Some(address) = address {
+                header = header.with_addr(address);
             }
-            if !control.is_empty() {
-                header = header.with_control(&control);
+            if !control.bytes.is_empty() {
+                header = header.with_control(&control.bytes);
             }
             socket.sendmsg(&header, bits)
         };
-        self.pace(parts.iter().map(|part| part.len()).sum()).await;
+        self.account().pace_send(parts.iter().map(|part| part.len()).sum(), control.segment).await;
         let sent = self.inner.attempt(WRITE, until, send).await;
         let is_under_way = |error: &io::Error| error.raw_os_error() == Some(libc::EINPROGRESS);
-        if opened.is_some() && sent.as_ref().err().is_none_or(is_under_way) {
-            self.tell(|tracked| opened.iter().for_each(|connection| tracked.connecting(connection.remote)));
-            self.count_connection(opened);
+        if let (Some((connection, admitted)), None | Some(true)) = (opened, sent.as_ref().err().map(is_under_way)) {
+            let remote = admitted.address();
+            self.account().admit(admitted);
+            self.account().connecting(connection, remote);
         }
         let sent = sent?;
-        self.sockets.under_way.sent(under_way);
-        self.note_sent(sent);
+        for (socket, counted) in message.rights.iter().zip(in_flight) {
+            socket.note_sent(counted)?;
+        }
+        self.account().sent(sent);
         Ok(u32::try_from(sent).unwrap_or(u32::MAX))
     }
 
-    /// Where a message goes, if the policy lets it.
-    fn remote(&self, remote: Address, asked: MessageFlags) -> Answer<Remote> {
+    /// Where a message goes, if the policy lets it. A stream's peer is the one that it is connected to, unless its first packet is
+    /// to carry data; the system looks at no other.
+    fn remote(&self, remote: Address, asked: MessageFlags) -> HostResult<Option<Remote>> {
         match named(remote)? {
             Named::Internet(remote) => {
                 self.expect_internet()?;
-                self.may_send(remote, asked)?;
-                Ok(Remote::Internet(open::destination_of(&self.sockets.network, self.kind, remote).into()))
+                if self.kind().style == Style::Stream && !asked.contains(MessageFlags::FAST_OPEN) {
+                    return Ok(None);
+                }
+                let admitted = self.decide_remote(remote)?;
+                Ok(Some(Remote::Internet(open::sock_addr(self.kind(), &admitted), admitted)))
             }
             Named::Unix(name) => {
                 self.expect_unix()?;
-                Ok(Remote::Unix(open::door(&self.sockets.network, &self.sockets.names, &name)?))
+                Ok(Some(Remote::Unix(self.unix_target(&name)?)))
             }
             // The system would take `AF_UNSPEC` for IPv4 here.
             Named::Nobody => Err(os(Errno::AddressFamilyNotSupported)),
@@ -174,46 +185,47 @@ impl Socket {
     }
 
     /// The connection that sending opens, which counts as one.
-    fn opened_by(&self, remote: Option<&SockAddr>, asked: MessageFlags) -> Answer<Option<Connection>> {
-        match remote.and_then(SockAddr::as_socket).filter(|_| asked.contains(MessageFlags::FAST_OPEN)) {
-            Some(remote) => self.connection_to(remote, Exceeded::OutboundConnections),
-            None => Ok(None),
+    fn opened_by(&self, remote: Option<&Remote>) -> HostResult<Option<(Connection, Admitted)>> {
+        match remote {
+            Some(Remote::Internet(_, admitted)) if self.kind().style == Style::Stream => {
+                let connection = Connection::outbound(self.account().meter()).map_err(exceeded)?;
+                Ok(Some((connection, admitted.clone())))
+            }
+            Some(_) | None => Ok(None),
         }
     }
 
-    /// A stream's peer is the one that it is connected to, unless its first packet is to carry data.
-    fn may_send(&self, remote: SocketAddr, asked: MessageFlags) -> Answer<()> {
-        if self.kind.style == Style::Datagram || asked.contains(MessageFlags::FAST_OPEN) {
-            return open::may_reach(self.asker(), self.kind, remote);
-        }
-        Ok(())
-    }
-
-    fn control(&self, ancillary: Vec<AncillaryData>, rights: &[&Self]) -> Answer<Vec<u8>> {
+    fn control(&self, ancillary: Vec<AncillaryData>, rights: &[&Self]) -> HostResult<Control> {
         if ancillary.len() > MAX_MESSAGES || rights.len() > MAX_RIGHTS {
             return Err(os(Errno::InvalidArgument));
         }
+        let family = self.kind().family;
         let mut messages =
-            ancillary.into_iter().map(|data| control::outgoing(data, self.kind.family)).collect::<Answer<Vec<_>>>()?;
+            ancillary.into_iter().map(|data| control::outgoing(data, family)).collect::<HostResult<Vec<_>>>()?;
+        for source in messages.iter().filter_map(Message::source) {
+            self.may_send_from(source)?;
+        }
+        let segment = messages.iter().rev().find_map(Message::segment);
         if !rights.is_empty() {
-            if self.kind.is_internet() || self.is_outside() || rights.iter().any(|socket| socket.is_outside()) {
+            let is_outside = |socket: &Self| socket.account().is_outside();
+            if self.kind().is_internet() || is_outside(self) || rights.iter().any(|socket| is_outside(socket)) {
                 return Err(os(Errno::InvalidArgument));
             }
-            let numbers = rights.iter().flat_map(|socket| socket.system().as_fd().as_raw_fd().to_ne_bytes()).collect();
+            let numbers = rights.iter().flat_map(|socket| socket.as_fd().as_raw_fd().to_ne_bytes()).collect();
             messages.push(Message { level: libc::SOL_SOCKET, kind: libc::SCM_RIGHTS, data: numbers });
         }
         let bytes = control::lay_out(&messages);
-        if bytes.len() > MAX_CONTROL { Err(os(Errno::NoBufferSpace)) } else { Ok(bytes) }
+        if bytes.len() > MAX_CONTROL { Err(os(Errno::NoBufferSpace)) } else { Ok(Control { bytes, segment }) }
     }
 
     /// The parts, up to what one call sends. A message is whole or not at all.
-    fn parts<'a>(&self, parts: &'a [Vec<u8>]) -> Answer<Vec<IoSlice<'a>>> {
+    fn parts<'a>(&self, parts: &'a [Vec<u8>]) -> HostResult<Vec<IoSlice<'a>>> {
         let mut room = MAX_TRANSFER;
         let mut taken = Vec::new();
         for part in parts.iter().filter(|part| !part.is_empty()) {
             let piece = part.get(..room).unwrap_or(part);
             let is_cut = piece.len() < part.len() || taken.len() == MAX_PARTS;
-            if is_cut && self.kind.style != Style::Stream {
+            if is_cut && self.kind().style != Style::Stream {
                 return Err(os(Errno::MessageTooLong));
             }
             if piece.is_empty() || taken.len() == MAX_PARTS {

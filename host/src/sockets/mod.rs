@@ -6,11 +6,16 @@
 //! `open` is the one module that opens, binds and connects sockets; `system` the one with `unsafe` in it.
 
 mod address;
+mod audit;
 mod bindings;
 mod control;
+mod descriptors;
+mod egress;
 mod errors;
 mod imports;
+mod in_flight;
 mod interfaces;
+mod kind;
 mod lookup;
 mod message;
 mod open;
@@ -18,18 +23,18 @@ mod option_access;
 mod options;
 mod poll;
 mod poll_set;
+mod shared;
 mod socket;
 mod state;
 mod system;
-mod telling;
 #[cfg(test)]
 mod tests;
 mod transfer;
-mod under_way;
+mod types;
 mod unix;
 mod waiting;
 
 pub(crate) use imports::add_to_linker;
 pub use imports::{HostView, View};
 pub use state::Sockets;
-pub use waiting::Thread;
+pub use waiting::WaitOn;

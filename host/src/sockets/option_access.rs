@@ -1,24 +1,22 @@
 //! `getsockopt` and `setsockopt`: values of the contract, and the structures of the system.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::os::fd::AsFd;
 use std::time::Duration;
 
 use super::address::{ip, ipv4};
-use super::bindings::wasocket::socket::types::{
-    Errno, Error, IpAddress, Membership, MulticastInterface, OptionValue, OtherOption, SocketOption,
-};
-use super::control::seen_credentials;
-use super::errors::{Answer, errno, os};
-use super::open;
+use super::control::{Source, seen_credentials};
+use super::errors::{HostResult, errno, os};
+use super::interfaces;
 use super::options::{Access, Form, Row, knows_level, row};
 use super::socket::Socket;
 use super::system;
-use crate::policy::Way;
+use super::types::{Errno, Error, IpAddress, Membership, MulticastInterface, OptionValue, OtherOption, SocketOption};
+use crate::accounting::buffers::Way;
 
 impl Socket {
     /// `socket.getsockopt(level, optname[, buflen])`.
-    pub(super) fn option(&self, option: &SocketOption) -> Answer<OptionValue> {
+    pub(super) fn option(&self, option: &SocketOption) -> HostResult<OptionValue> {
         let row = row(option).ok_or_else(|| no_option_to_read(option))?;
         let mut bytes = [0; MAX_VALUE];
         let length = system::get_option(self.system().as_fd(), row.level, row.name, &mut bytes)?;
@@ -30,13 +28,13 @@ impl Socket {
             return Ok(OptionValue::Bytes(bytes.to_vec()));
         }
         if row.form == Form::Error {
-            integer(bytes, 0).into_iter().for_each(|number| self.has_shown_error(number));
+            integer(bytes, 0).into_iter().for_each(|number| self.note_error_shown(number));
         }
         value(row.form, bytes)
     }
 
     /// `socket.setsockopt(level, optname, value)`.
-    pub(super) fn set_option(&self, option: &SocketOption, value: &OptionValue) -> Answer<()> {
+    pub(super) fn set_option(&self, option: &SocketOption, value: &OptionValue) -> HostResult<()> {
         let row = row(option).ok_or_else(|| os(Errno::NoSuchOption))?;
         if row.access == Access::Read {
             return Err(os(Errno::NotPermitted));
@@ -49,18 +47,26 @@ impl Socket {
             return Err(os(Errno::NoSuchEntry));
         }
         if let Some(group) = joined(row, &bytes) {
-            open::may_join(self.asker(), self.system(), group)?;
+            self.may_join(group)?;
+        }
+        if let Some(source) = source(row, &bytes)? {
+            self.may_send_from(source)?;
         }
         system::set_option(self.system().as_fd(), row.level, row.name, &bytes)?;
         match (row.level, row.name) {
-            (libc::SOL_SOCKET, libc::SO_RCVBUF) => self.has_resized(Way::In),
-            (libc::SOL_SOCKET, libc::SO_SNDBUF) => self.has_resized(Way::Out),
+            (libc::SOL_SOCKET, libc::SO_RCVBUF) => self.note_resized(Way::In),
+            (libc::SOL_SOCKET, libc::SO_SNDBUF) => self.note_resized(Way::Out),
+            (libc::IPPROTO_UDP, libc::UDP_SEGMENT) => {
+                let length = integer(&bytes, 0).and_then(|length| u16::try_from(length).ok());
+                self.account().segmented(length.unwrap_or(0));
+                Ok(())
+            }
             _ => Ok(()),
         }
     }
 
     /// The system's bytes of a value.
-    fn structure(&self, row: &Row, value: &OptionValue) -> Answer<Vec<u8>> {
+    fn structure(&self, row: &Row, value: &OptionValue) -> HostResult<Vec<u8>> {
         let bytes = match (row.form, value) {
             (_, OptionValue::Bytes(bytes)) if bytes.len() <= MAX_VALUE => bytes.clone(),
             (_, OptionValue::Integer(number)) => number.to_ne_bytes().to_vec(),
@@ -96,6 +102,27 @@ fn joined(row: &Row, bytes: &[u8]) -> Option<IpAddr> {
     }
 }
 
+/// Where an option says that packets are to come from.
+fn source(row: &Row, bytes: &[u8]) -> HostResult<Option<Source>> {
+    let by_index = |index: Option<i32>| index.and_then(|index| u32::try_from(index).ok()).unwrap_or(0);
+    let by_device = |device| Source { address: Ipv4Addr::UNSPECIFIED.into(), device };
+    Ok(match (row.level, row.name) {
+        (libc::SOL_SOCKET, libc::SO_BINDTODEVICE) => match bytes.split(|byte| *byte == 0).next().unwrap_or_default() {
+            [] => None,
+            name => Some(by_device(interfaces::index(name)?)),
+        },
+        (libc::SOL_SOCKET, libc::SO_BINDTOIFINDEX) | (libc::IPPROTO_IPV6, libc::IPV6_MULTICAST_IF) => {
+            Some(by_device(by_index(integer(bytes, 0))))
+        }
+        // `struct in_addr`, `struct ip_mreq` or `struct ip_mreqn`: with an index, that counts.
+        (libc::IPPROTO_IP, libc::IP_MULTICAST_IF) => {
+            let address = bytes.get(if bytes.len() < 8 { 0 } else { 4 }..).and_then(|bytes| bytes.first_chunk::<4>());
+            address.map(|address| Source { address: IpAddr::from(*address), device: by_index(integer(bytes, 8)) })
+        }
+        _ => None,
+    })
+}
+
 /// Why an option that no row of the table allows cannot be read: as Linux, which is more surprised at a level than at a name.
 fn no_option_to_read(option: &SocketOption) -> Error {
     match option {
@@ -105,7 +132,7 @@ fn no_option_to_read(option: &SocketOption) -> Error {
 }
 
 /// Reads what the system has written.
-fn value(form: Form, bytes: &[u8]) -> Answer<OptionValue> {
+fn value(form: Form, bytes: &[u8]) -> HostResult<OptionValue> {
     let short = || os(Errno::InvalidArgument);
     Ok(match form {
         // Some options are a byte.
@@ -153,7 +180,7 @@ fn time(limit: Option<Duration>) -> Vec<u8> {
     [seconds.to_ne_bytes(), micros.to_ne_bytes()].concat()
 }
 
-fn group(form: Form, membership: &Membership) -> Answer<Vec<u8>> {
+fn group(form: Form, membership: &Membership) -> HostResult<Vec<u8>> {
     let invalid = || os(Errno::InvalidArgument);
     match (form, membership.group, membership.source) {
         (Form::Group, IpAddress::Ipv4(group), None) => {
@@ -186,7 +213,7 @@ fn interface4(interface: MulticastInterface) -> Vec<u8> {
     [address, index.to_ne_bytes()].concat()
 }
 
-fn interface6(interface: MulticastInterface) -> Answer<u32> {
+fn interface6(interface: MulticastInterface) -> HostResult<u32> {
     match interface {
         MulticastInterface::Default => Ok(0),
         MulticastInterface::Index(index) => Ok(index),

@@ -2,7 +2,7 @@
 
 use std::mem::discriminant;
 
-use super::bindings::wasocket::socket::types::{OtherOption, SocketOption};
+use super::types::{OtherOption, SocketOption};
 
 /// What is known of an option.
 pub(super) struct Row {
@@ -87,7 +87,8 @@ const TABLE: &[Row] = &[
     row_of(Option_::Broadcast, SOCKET, libc::SO_BROADCAST, Integer),
     read_only(Option_::Debug, SOCKET, libc::SO_DEBUG, Integer),
     row_of(Option_::Domain, SOCKET, libc::SO_DOMAIN, Integer),
-    row_of(Option_::DontRoute, SOCKET, libc::SO_DONTROUTE, Integer),
+    // Past the routes, the same address may be another machine than the one that rules are about.
+    read_only(Option_::DontRoute, SOCKET, libc::SO_DONTROUTE, Integer),
     row_of(Option_::Error, SOCKET, libc::SO_ERROR, Error),
     row_of(Option_::IncomingCpu, SOCKET, libc::SO_INCOMING_CPU, Integer),
     row_of(Option_::KeepAlive, SOCKET, libc::SO_KEEPALIVE, Integer),

@@ -9,30 +9,30 @@ use rustix::event::{PollFd, PollFlags, Timespec, epoll};
 use tokio::io::Interest;
 
 use super::bindings::wasocket::socket::host::Readiness;
-use super::bindings::wasocket::socket::types::Errno;
-use super::errors::{Answer, os};
-use super::waiting::{Thread, Until, Watched, sleep};
+use super::errors::{HostResult, os};
+use super::types::Errno;
+use super::waiting::{HostDeadline, WaitOn, Watched, sleep};
 
 /// Waits until one of the descriptors is ready, and says what each is ready for; nothing at all at the deadline.
 pub(super) async fn poll(
     sources: &[(BorrowedFd<'_>, Readiness)],
-    until: Until,
-    thread: Thread,
-) -> Answer<Vec<Readiness>> {
+    until: HostDeadline,
+    wait_on: WaitOn,
+) -> HostResult<Vec<Readiness>> {
     if sources.len() > MAX_SOURCES {
         return Err(os(Errno::InvalidArgument));
     }
     if let Some(ready) = once(sources)? {
         return Ok(ready);
     }
-    if until == Until::Now {
+    if until == HostDeadline::Now {
         return Ok(vec![Readiness::empty(); sources.len()]);
     }
     if sources.is_empty() {
         sleep(until).await;
         return Ok(Vec::new());
     }
-    let set = Watched::new(Arc::new(set_of(sources)?), thread);
+    let set = Watched::new(Arc::new(set_of(sources)?), wait_on);
     let ready =
         set.attempt(Interest::READABLE, until, |_| once(sources)?.ok_or(io::ErrorKind::WouldBlock.into())).await;
     match ready {

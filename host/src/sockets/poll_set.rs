@@ -9,19 +9,21 @@ use rustix::event::epoll;
 use tokio::io::Interest;
 
 use super::bindings::wasocket::socket::host::{Event, Readiness, Trigger};
-use super::bindings::wasocket::socket::types::Errno;
-use super::errors::{Answer, os};
+use super::descriptors::Descriptor;
+use super::errors::{HostResult, os};
 use super::lookup::Lookup;
 use super::socket::Socket;
-use super::state::{Counted, Sockets, locked};
-use super::waiting::{Until, Watched};
+use super::state::Sockets;
+use super::types::Errno;
+use super::waiting::{HostDeadline, Watched};
+use crate::sync::locked;
 
 /// A set of sockets and lookups that a guest waits for.
 #[expect(unreachable_pub, reason = "the generated code re-exports it")]
 pub struct PollSet {
     set: Watched<OwnedFd>,
     members: Mutex<HashMap<u64, Member>>,
-    _counted: Counted,
+    _descriptor: Descriptor,
 }
 
 /// What has a token. It is gone once whoever holds it has dropped it.
@@ -63,14 +65,24 @@ impl AsFd for Living {
 
 impl PollSet {
     /// `select.epoll()`.
-    pub(super) fn create(sockets: &Sockets) -> Answer<Self> {
-        let counted = sockets.count(None)?;
+    pub(super) fn create(sockets: &Sockets) -> HostResult<Self> {
+        let descriptor = sockets.count()?;
         let set = epoll::create(epoll::CreateFlags::CLOEXEC)?;
-        Ok(Self { set: Watched::new(Arc::new(set), sockets.thread), members: Mutex::default(), _counted: counted })
+        Ok(Self {
+            set: Watched::new(Arc::new(set), sockets.wait_on),
+            members: Mutex::default(),
+            _descriptor: descriptor,
+        })
     }
 
     /// `epoll.register(fd, eventmask)`.
-    pub(super) fn add_socket(&self, token: u64, socket: &Socket, readiness: Readiness, trigger: Trigger) -> Answer<()> {
+    pub(super) fn add_socket(
+        &self,
+        token: u64,
+        socket: &Socket,
+        readiness: Readiness,
+        trigger: Trigger,
+    ) -> HostResult<()> {
         let descriptor = socket.inner.get();
         self.add(token, descriptor.as_fd(), asked(readiness) | triggers(trigger), || {
             Member::Socket(Arc::downgrade(descriptor))
@@ -85,7 +97,7 @@ impl PollSet {
     }
 
     /// Adds a lookup, which is readable when its answer is there.
-    pub(super) fn add_lookup(&self, token: u64, lookup: &Lookup, trigger: Trigger) -> Answer<()> {
+    pub(super) fn add_lookup(&self, token: u64, lookup: &Lookup, trigger: Trigger) -> HostResult<()> {
         let answer = lookup.answered();
         self.add(token, answer.as_fd(), epoll::EventFlags::IN | triggers(trigger), || {
             Member::Lookup(Arc::downgrade(answer))
@@ -98,7 +110,7 @@ impl PollSet {
         descriptor: BorrowedFd<'_>,
         flags: epoll::EventFlags,
         member: impl FnOnce() -> Member,
-    ) -> Answer<()> {
+    ) -> HostResult<()> {
         let mut members = locked(&self.members);
         if members.get(&token).and_then(Member::living).is_some() {
             return Err(os(Errno::Exists));
@@ -119,7 +131,7 @@ impl PollSet {
     }
 
     /// `epoll.modify(fd, eventmask)`.
-    pub(super) fn modify(&self, token: u64, readiness: Readiness, trigger: Trigger) -> Answer<()> {
+    pub(super) fn modify(&self, token: u64, readiness: Readiness, trigger: Trigger) -> HostResult<()> {
         let members = locked(&self.members);
         let member = members.get(&token).and_then(Member::living).ok_or_else(|| os(Errno::NoSuchEntry))?;
         let flags = asked(readiness) | triggers(trigger);
@@ -127,14 +139,14 @@ impl PollSet {
     }
 
     /// `epoll.unregister(fd)`.
-    pub(super) fn remove(&self, token: u64) -> Answer<()> {
+    pub(super) fn remove(&self, token: u64) -> HostResult<()> {
         let member = locked(&self.members).remove(&token).and_then(|member| member.living());
         let member = member.ok_or_else(|| os(Errno::NoSuchEntry))?;
         Ok(epoll::delete(self.set.get().as_fd(), &member)?)
     }
 
     /// `epoll.poll(timeout, maxevents)`.
-    pub(super) async fn wait(&self, until: Until, max_events: u32) -> Answer<Vec<Event>> {
+    pub(super) async fn wait(&self, until: HostDeadline, max_events: u32) -> HostResult<Vec<Event>> {
         if max_events == 0 {
             return Err(os(Errno::InvalidArgument));
         }
@@ -146,7 +158,7 @@ impl PollSet {
                 answer => return Ok(answer?),
             }
         }
-        match self.set.attempt(Interest::READABLE, until, |set| ready(set.as_fd(), max, Until::Now)).await {
+        match self.set.attempt(Interest::READABLE, until, |set| ready(set.as_fd(), max, HostDeadline::Now)).await {
             Ok(events) => Ok(events),
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(Vec::new()),
             Err(error) => Err(error.into()),
@@ -155,7 +167,7 @@ impl PollSet {
 }
 
 /// What is ready in time; "would block" if nothing is.
-fn ready(set: BorrowedFd<'_>, max: usize, until: Until) -> io::Result<Vec<Event>> {
+fn ready(set: BorrowedFd<'_>, max: usize, until: HostDeadline) -> io::Result<Vec<Event>> {
     let mut events = Vec::with_capacity(max);
     epoll::wait(set, rustix::buffer::spare_capacity(&mut events), until.left().as_ref())?;
     let events: Vec<Event> = events
@@ -164,12 +176,6 @@ fn ready(set: BorrowedFd<'_>, max: usize, until: Until) -> io::Result<Vec<Event>
         .filter(|event| event.readiness != Readiness::empty())
         .collect();
     if events.is_empty() { Err(io::ErrorKind::WouldBlock.into()) } else { Ok(events) }
-}
-
-/// Takes a socket out of a set that may have it.
-pub(super) fn forget(set: &OwnedFd, socket: &socket2::Socket) {
-    // It is not there if the guest has removed it.
-    let _ = epoll::delete(set, socket);
 }
 
 pub(super) fn asked(readiness: Readiness) -> epoll::EventFlags {

@@ -1,54 +1,43 @@
 //! One socket: how it begins, what it is called, and how it ends.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, Weak};
 
 use socket2::SockAddr;
 
-use super::address::{self, Named, named, written};
-use super::bindings::wasocket::socket::types::{
-    Address, AddressFamily, Errno, Error, ShutdownType, SocketType, UnixAddress,
-};
-use super::errors::{Answer, exceeded, os};
-use super::open::{self, Family, Kind, Style};
-use super::poll_set;
-use super::state::{Counted, Sockets, locked};
-use super::telling;
-use super::under_way::Road;
+use super::address::{self, Named, local, named, written};
+use super::descriptors::Descriptor;
+use super::errors::{HostResult, denied, exceeded, os};
+use super::in_flight::InFlightGuard;
+use super::kind::{Family, Kind, Style};
+use super::open::{self, Target};
+use super::shared::Shared;
+use super::state::Sockets;
+use super::system;
+use super::types::{Address, AddressFamily, Errno, Error, ShutdownType, SocketType, UnixAddress};
 use super::unix::Bound;
-use super::waiting::{READ, Until, WRITE, Watched};
-use crate::policy::{Buffered, Buffers, Exceeded, Held, Origin, Permit, Tracked, Way};
+use super::waiting::{HostDeadline, READ, WRITE, Watched};
+use crate::accounting::account::{Connection, SocketAccount};
+use crate::accounting::buffers::{Buffered, Buffers, Way};
+use crate::accounting::quota::QuotaExceeded;
+use crate::accounting::record::Origin;
+use crate::network::{AddressAttempt, Admitted};
+use crate::sync::locked;
 
-/// A socket of the operating system that a guest holds. Dropping it closes it.
+/// A handle of a socket of the operating system. The system closes it with the last one.
 #[expect(unreachable_pub, reason = "the generated code re-exports it")]
 pub struct Socket {
     pub(super) inner: Watched<socket2::Socket>,
-    pub(super) kind: Kind,
     pub(super) sockets: Arc<Sockets>,
-    /// Its name among those of `AF_UNIX` that are this guest's own.
-    name: Mutex<Option<Bound>>,
+    /// What is known of the socket itself. Dropped after the descriptor.
+    shared: Arc<Shared>,
     /// The sets that wait for it.
     pub(super) watchers: Mutex<Vec<Weak<OwnedFd>>>,
-    /// The peer of a connection, and what counts it.
-    connection: Mutex<Option<Connection>>,
-    /// Whether others than the guest can be on the other end of an `AF_UNIX` socket.
-    outside: AtomicBool,
-    /// What is told of it, if it is one of the internet.
-    pub(super) tracked: Option<Tracked>,
-    buffers: Mutex<Buffers>,
-    /// Of an `AF_UNIX` socket. Dropped after the descriptor.
-    _road: Option<Road>,
-    _counted: Counted,
-}
-
-/// A connection, as long as its socket is open.
-pub(super) struct Connection {
-    pub(super) remote: SocketAddr,
-    _permit: Permit,
-    _held: Held,
+    /// Of an `AF_UNIX` socket.
+    _in_flight: Option<InFlightGuard>,
+    _descriptor: Descriptor,
 }
 
 impl Socket {
@@ -58,11 +47,11 @@ impl Socket {
         family: AddressFamily,
         style: SocketType,
         protocol: u32,
-    ) -> Answer<Self> {
+    ) -> HostResult<Self> {
         let (kind, protocol) = Kind::of(family, style, protocol)?;
-        let counted = sockets.count_socket()?;
+        let descriptor = sockets.count_socket()?;
         let socket = open::socket(kind, protocol)?;
-        Self::new(sockets, kind, socket, counted, Origin::New)
+        Self::new(sockets, kind, socket, descriptor)
     }
 
     /// `socket.socketpair(family, type, proto)`.
@@ -71,73 +60,52 @@ impl Socket {
         family: AddressFamily,
         style: SocketType,
         protocol: u32,
-    ) -> Answer<(Self, Self)> {
+    ) -> HostResult<(Self, Self)> {
         let (kind, _) = Kind::of(family, style, protocol)?;
-        let counted = (sockets.count_socket()?, sockets.count_socket()?);
+        let descriptors = (sockets.count_socket()?, sockets.count_socket()?);
         let (one, other) = open::pair(kind)?;
-        let one = Self::new(sockets, kind, one, counted.0, Origin::New)?;
-        Ok((one, Self::new(sockets, kind, other, counted.1, Origin::New)?))
+        let one = Self::new(sockets, kind, one, descriptors.0)?;
+        Ok((one, Self::new(sockets, kind, other, descriptors.1)?))
     }
 
-    fn new(
-        sockets: &Arc<Sockets>,
-        kind: Kind,
-        socket: socket2::Socket,
-        counted: Counted,
-        origin: Origin,
-    ) -> Answer<Self> {
-        let buffers = Buffers::of(&sockets.network, &mut &socket)?;
-        Ok(Self::with_buffers(sockets, kind, socket, counted, buffers, origin))
+    fn new(sockets: &Arc<Sockets>, kind: Kind, socket: socket2::Socket, descriptor: Descriptor) -> HostResult<Self> {
+        let buffers = Buffers::of(sockets.network.meter(), &mut &socket)?;
+        let account = sockets.network.account(kind.transport(), buffers, Origin::New);
+        Ok(Self::handle(sockets, Arc::new(Shared::new(kind, account)), socket, descriptor))
     }
 
-    fn with_buffers(
-        sockets: &Arc<Sockets>,
-        kind: Kind,
-        socket: socket2::Socket,
-        counted: Counted,
-        buffers: Buffers,
-        origin: Origin,
-    ) -> Self {
-        let track = |protocol| sockets.network.track(protocol, true, origin);
+    fn handle(sockets: &Arc<Sockets>, shared: Arc<Shared>, socket: socket2::Socket, descriptor: Descriptor) -> Self {
         Self {
-            inner: Watched::new(Arc::new(socket), sockets.thread),
-            kind,
+            inner: Watched::new(Arc::new(socket), sockets.wait_on),
             sockets: Arc::clone(sockets),
-            name: Mutex::default(),
             watchers: Mutex::default(),
-            connection: Mutex::default(),
-            outside: AtomicBool::new(false),
-            tracked: kind.transport().map(track),
-            buffers: Mutex::new(buffers),
-            _road: (kind.family == Family::Unix).then(|| Road::open(&sockets.under_way)),
-            _counted: counted,
+            _in_flight: (shared.kind.family == Family::Unix).then(|| InFlightGuard::new(&sockets.in_flight)),
+            shared,
+            _descriptor: descriptor,
         }
     }
 
-    /// A socket that came with a message, if it is one of those that guests have.
-    pub(super) fn received(sockets: &Arc<Sockets>, descriptor: OwnedFd) -> Option<Self> {
-        let socket = socket2::Socket::from(descriptor);
-        let family = match socket.domain().ok()? {
-            socket2::Domain::IPV4 => Family::Inet,
-            socket2::Domain::IPV6 => Family::Inet6,
-            socket2::Domain::UNIX => Family::Unix,
-            _ => return None,
-        };
-        let style = match socket.r#type().ok()? {
-            socket2::Type::STREAM => Style::Stream,
-            socket2::Type::DGRAM => Style::Datagram,
-            socket2::Type::SEQPACKET => Style::SequentialPacket,
-            _ => return None,
-        };
+    /// A handle that came with a message, if it is one of a socket that the guest has sent: a stranger's is under no policy,
+    /// and is closed.
+    pub(super) fn received(sockets: &Arc<Sockets>, descriptor: OwnedFd, is_peeked: bool) -> Option<Self> {
+        let cookie = system::cookie(descriptor.as_fd()).ok()?;
+        let shared = sockets.in_flight.received(cookie, is_peeked)?;
         let counted = sockets.count_socket().ok()?;
-        let remote = socket.peer_addr().ok().and_then(|peer| peer.as_socket());
-        let origin = Origin::Received { local: telling::local(&socket), remote };
-        let received = Self::new(sockets, Kind { family, style }, socket, counted, origin).ok()?;
-        // Whoever sent it may have closed his own: it counts for itself, as one that the guest has made.
-        if let Some(peer) = remote {
-            *locked(&received.connection) = received.connection_to(peer, Exceeded::OutboundConnections).ok()?;
-        }
-        Some(received)
+        Some(Self::handle(sockets, shared, descriptor.into(), counted))
+    }
+
+    /// This socket goes with a message that the guest sends.
+    pub(super) fn note_sent(&self, counted: Descriptor) -> HostResult<()> {
+        self.sockets.in_flight.sent(system::cookie(self.as_fd())?, &self.shared, counted);
+        Ok(())
+    }
+
+    pub(super) fn kind(&self) -> Kind {
+        self.shared.kind
+    }
+
+    pub(super) fn account(&self) -> &SocketAccount {
+        &self.shared.account
     }
 
     pub(super) fn system(&self) -> &socket2::Socket {
@@ -149,29 +117,52 @@ impl Socket {
     }
 
     /// `socket.bind(address)`.
-    pub(super) fn bind(&self, local: Address) -> Answer<()> {
+    pub(super) fn bind(&self, local: Address) -> HostResult<()> {
         match named(local)? {
             Named::Internet(local) => {
                 self.expect_internet()?;
-                open::bind(self.asker(), self.kind, self.system(), local)?;
-                self.tell(|tracked| tracked.bound(telling::local(self.system())));
-                Ok(())
+                self.bind_internet(local)
             }
             Named::Unix(name) => {
                 self.expect_unix()?;
-                let bound = open::bind_unix(&self.sockets.network, &self.sockets.names, self.system(), &name)?;
-                if bound.is_outside() {
-                    self.goes_outside();
-                }
-                *locked(&self.name) = Some(bound);
-                Ok(())
+                self.bind_unix(&name)
             }
             Named::Nobody => Err(os(Errno::AddressFamilyNotSupported)),
         }
     }
 
+    fn bind_internet(&self, address: SocketAddr) -> HostResult<()> {
+        self.kind().expect_fitting(address)?;
+        let [first, second] = open::reached_on(self.system(), address)?;
+        let decide = |address| self.decide(AddressAttempt::Bind(self.kind().protocol(), address));
+        let admitted = decide(first.unwrap_or(address))?;
+        second.map(decide).transpose()?;
+        open::bind(self.kind(), self.system(), &admitted)?;
+        self.account().bound(local(self.system()));
+        Ok(())
+    }
+
+    /// Among the guest's own names, or where rules on paths say.
+    fn bind_unix(&self, name: &UnixAddress) -> HostResult<()> {
+        let Sockets { network, names, .. } = &*self.sockets;
+        let bound: Bound = match name {
+            UnixAddress::Path(guest) if network.has_unix_inbound(address::path(guest)) => {
+                let path = network.decide_unix_bind(address::path(guest))?;
+                // Others can come there from the moment on that it is bound.
+                self.account().goes_outside();
+                open::bind_unix(self.system(), &path)?;
+                names.bound_outside(guest, path.into_target())
+            }
+            UnixAddress::Path(_) | UnixAddress::Abstract(_) | UnixAddress::Unnamed => {
+                names.bind(name, |place| open::bind_own(self.system(), place))?
+            }
+        };
+        self.shared.named(bound);
+        Ok(())
+    }
+
     /// `socket.connect(address)`.
-    pub(super) async fn connect(&self, remote: Address, until: Until) -> Answer<()> {
+    pub(super) async fn connect(&self, remote: Address, until: HostDeadline) -> HostResult<()> {
         match named(remote)? {
             Named::Internet(remote) => {
                 self.expect_internet()?;
@@ -183,24 +174,31 @@ impl Socket {
             }
             Named::Nobody => {
                 open::disconnect(self.system())?;
-                *locked(&self.connection) = None;
-                self.tell(|tracked| tracked.alone(None));
+                self.account().disconnected(None);
                 Ok(())
             }
         }
     }
 
-    async fn connect_internet(&self, remote: SocketAddr, until: Until) -> Answer<()> {
-        let connection = self.connection_to(remote, Exceeded::OutboundConnections)?;
-        match open::connect(self.asker(), self.kind, self.system(), remote)? {
+    async fn connect_internet(&self, remote: SocketAddr, until: HostDeadline) -> HostResult<()> {
+        let (kind, account) = (self.kind(), self.account());
+        let admitted = self.decide_remote(remote)?;
+        if kind.style == Style::Datagram {
+            open::connect(kind, self.system(), &admitted)?;
+            account.has_peer(local(self.system()), remote);
+            return Ok(());
+        }
+        let connection = Connection::outbound(account.meter()).map_err(exceeded)?;
+        let outcome = open::connect(kind, self.system(), &admitted);
+        match outcome {
             Ok(()) => {
-                *locked(&self.connection) = connection;
-                self.tell(|tracked| tracked.connected(telling::local(self.system()), remote));
+                account.connecting(connection, remote);
+                self.note_connected();
                 Ok(())
             }
             Err(error) if error.raw_os_error() == Some(libc::EINPROGRESS) => {
-                *locked(&self.connection) = connection;
-                self.tell(|tracked| tracked.connecting(remote));
+                account.admit(admitted);
+                account.connecting(connection, remote);
                 self.finish_connect(until).await
             }
             Err(error) => Err(error.into()),
@@ -208,18 +206,17 @@ impl Socket {
     }
 
     /// A listener whose backlog is full is the one thing to wait for, and the system does not say when it is over.
-    async fn connect_unix(&self, name: &UnixAddress, until: Until) -> Answer<()> {
-        let door = open::door(&self.sockets.network, &self.sockets.names, name)?;
-        if door.is_outside() {
-            self.goes_outside();
-        }
+    async fn connect_unix(&self, name: &UnixAddress, until: HostDeadline) -> HostResult<()> {
+        let target = self.unix_target(name)?;
         loop {
-            match open::connect_through(self.system(), &door) {
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock && until != Until::Now => {
+            match open::connect_unix(self.system(), &target) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock && until != HostDeadline::Now => {
                     let again = tokio::time::Instant::now() + BACKLOG_PAUSE;
                     match until {
-                        Until::At(moment) if again.into_std() > moment => return Err(os(Errno::WouldBlock)),
-                        Until::At(_) | Until::Never | Until::Now => tokio::time::sleep_until(again).await,
+                        HostDeadline::At(moment) if again.into_std() > moment => return Err(os(Errno::WouldBlock)),
+                        HostDeadline::At(_) | HostDeadline::Never | HostDeadline::Now => {
+                            tokio::time::sleep_until(again).await
+                        }
                     }
                 }
                 outcome => return Ok(outcome?),
@@ -227,40 +224,60 @@ impl Socket {
         }
     }
 
+    /// Where a guest finds the socket with this name: among its own, or where rules on paths say. From then on others may be on
+    /// the other end.
+    pub(super) fn unix_target(&self, name: &UnixAddress) -> HostResult<Target> {
+        let Sockets { network, names, .. } = &*self.sockets;
+        let own = names.place(name);
+        let UnixAddress::Path(guest) = name else { return own.map(Target::own) };
+        if own.is_ok() || !network.has_unix_outbound() {
+            return own.map(Target::own);
+        }
+        let target = network.decide_unix_connect(address::path(guest))?;
+        names.remember(guest, target.target().host.clone());
+        self.account().goes_outside();
+        Ok(Target::outside(target)?)
+    }
+
     /// Waits on for a connection that is in progress.
     ///
-    /// As in a kernel, someone who does not wait takes no error: `SO_ERROR` and the next `connect` are to tell of it. Who waits
-    /// for ever is in `connect(2)` itself, whose end lets a socket be used anew; who has a limit waits as with `poll(2)`.
-    pub(super) async fn finish_connect(&self, until: Until) -> Answer<()> {
-        let remote = locked(&self.connection).as_ref().map(|connection| connection.remote);
-        let outcome = match (until, remote) {
-            (Until::Now, _) => return Err(os(Errno::InProgress)),
-            (Until::Never, Some(remote)) => {
-                let again = |socket: &Arc<socket2::Socket>| self.connected_again(socket, remote);
+    /// A caller that does not wait must not consume the error: `SO_ERROR` or the next `connect` reports it. One that waits for
+    /// ever is in `connect(2)` itself, whose end lets a socket be used anew; one with a deadline waits as with `poll(2)`.
+    pub(super) async fn finish_connect(&self, until: HostDeadline) -> HostResult<()> {
+        if until == HostDeadline::Now {
+            return Err(os(Errno::InProgress));
+        }
+        // What was decided under another policy is not connected once more.
+        let network = &self.sockets.network;
+        let again = self.account().admitted().filter(|admitted| {
+            until == HostDeadline::Never && self.account().is_connecting() && network.is_current(admitted)
+        });
+        let outcome = match again {
+            Some(remote) => {
+                let again = |socket: &Arc<socket2::Socket>| self.connect_again(socket, &remote);
                 self.inner.attempt(WRITE, until, again).await
             }
-            (Until::At(_) | Until::Never, _) => self.inner.attempt(WRITE, until, |socket| connected(socket)).await,
+            None => self.inner.attempt(WRITE, until, |socket| connected(socket)).await,
         };
         match outcome {
             Ok(()) => {
-                self.is_through();
+                self.note_connected();
                 Ok(())
             }
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => Err(os(Errno::InProgress)),
             Err(error) => {
-                *locked(&self.connection) = None;
-                self.has_failed(&error);
+                self.note_failed(&error);
                 Err(error.into())
             }
         }
     }
 
     /// Asks the system for a connection that it is making already: "would block" while it goes on.
-    fn connected_again(&self, socket: &socket2::Socket, remote: SocketAddr) -> io::Result<()> {
+    fn connect_again(&self, socket: &socket2::Socket, remote: &Admitted) -> io::Result<()> {
         if !is_writable(socket)? {
             return Err(io::ErrorKind::WouldBlock.into());
         }
-        match open::connect_on(&self.sockets.network, self.kind, socket, remote) {
+        match open::connect(self.kind(), socket, remote) {
             Err(error) if error.raw_os_error() == Some(libc::EALREADY) => Err(io::ErrorKind::WouldBlock.into()),
             Err(error) if error.raw_os_error() == Some(libc::EISCONN) => Ok(()),
             outcome => outcome,
@@ -268,66 +285,69 @@ impl Socket {
     }
 
     /// `socket.listen(backlog)`.
-    pub(super) fn listen(&self, backlog: u32) -> Answer<()> {
-        let backlog = i32::try_from(backlog).unwrap_or(i32::MAX);
-        open::listen(self.asker(), self.kind, self.system(), backlog)?;
-        self.tell(|tracked| tracked.listening(telling::local(self.system())));
+    pub(super) fn listen(&self, backlog: u32) -> HostResult<()> {
+        if self.kind().is_internet() && self.kind().style == Style::Stream {
+            let at = local(self.system()).unwrap_or_else(|| self.kind().anywhere());
+            for at in open::reached_on(self.system(), at)?.into_iter().flatten() {
+                // The system listens where the socket is; there is nothing to give it.
+                let _ = self.decide(AddressAttempt::Listen(at))?;
+            }
+        }
+        open::listen(self.system(), i32::try_from(backlog).unwrap_or(i32::MAX))?;
+        self.account().listening(local(self.system()));
         Ok(())
     }
 
     /// `socket.accept()`.
-    pub(super) async fn accept(&self, until: Until) -> Answer<(Self, Address)> {
-        let counted = self.sockets.count_socket()?;
-        let buffers = Buffers::like(&self.sockets.network, &mut self.system())?;
+    pub(super) async fn accept(&self, until: HostDeadline) -> HostResult<(Self, Address)> {
+        let (sockets, kind, meter) = (&self.sockets, self.kind(), self.account().meter());
+        let descriptor = sockets.count_socket()?;
+        let connection = kind.is_internet().then(|| Connection::inbound(meter)).transpose().map_err(exceeded)?;
+        let buffers = Buffers::like(meter, &mut self.system())?;
         let (socket, peer) = self.inner.attempt(READ, until, |socket| socket.accept_raw()).await?;
         socket.set_nonblocking(true)?;
         socket.set_cloexec(true)?;
-        let remote = peer.as_socket();
-        let connection = match remote {
-            Some(remote) => self.connection_to(remote, Exceeded::InboundConnections)?,
-            None => None,
-        };
-        let origin = Origin::Accepted { local: telling::local(&socket), remote };
-        let accepted = Self::with_buffers(&self.sockets, self.kind, socket, counted, buffers, origin);
-        if self.is_outside() {
-            accepted.goes_outside();
+        let origin = Origin::Accepted { local: local(&socket), remote: peer.as_socket() };
+        let account = sockets.network.account(kind.transport(), buffers, origin);
+        connection.into_iter().for_each(|connection| account.accepted(connection));
+        if self.account().is_outside() {
+            account.goes_outside();
         }
-        accepted.count_connection(connection);
-        let peer = self.address(&peer);
-        Ok((accepted, peer))
+        let accepted = Self::handle(sockets, Arc::new(Shared::new(kind, account)), socket, descriptor);
+        Ok((accepted, self.address(&peer)))
     }
 
-    /// What counts a connection of a stream to this peer.
-    pub(super) fn connection_to(&self, remote: SocketAddr, kind: Exceeded) -> Answer<Option<Connection>> {
-        if self.kind.style != Style::Stream {
-            return Ok(None);
+    /// What the policy says of an attempt that is made with this socket.
+    pub(super) fn decide(&self, attempt: AddressAttempt) -> HostResult<Admitted> {
+        self.sockets.network.decide(self.requester(), attempt).map_err(|denial| denied(&denial))
+    }
+
+    /// Where packets to `remote` go, if the policy lets them.
+    pub(super) fn decide_remote(&self, remote: SocketAddr) -> HostResult<Admitted> {
+        self.kind().expect_fitting(remote)?;
+        let remote = self.meant(remote);
+        self.decide(match self.kind().style {
+            Style::Stream | Style::SequentialPacket => AddressAttempt::Connect(remote),
+            Style::Datagram => AddressAttempt::Send(remote),
+        })
+    }
+
+    /// The wildcard address stands for the loopback of the family that a socket is bound to: on an IPv6 socket that may be IPv4.
+    fn meant(&self, remote: SocketAddr) -> SocketAddr {
+        let is_any = remote.is_ipv6() && remote.ip().is_unspecified();
+        match local(self.system()).filter(|_| is_any).map(|local| local.ip().to_canonical()) {
+            Some(IpAddr::V4(_)) => SocketAddr::new(Ipv4Addr::LOCALHOST.into(), remote.port()),
+            Some(IpAddr::V6(_)) | None => remote,
         }
-        let permit = self.sockets.network.take(kind, 1).map_err(exceeded)?;
-        Ok(Some(Connection { remote, _permit: permit, _held: self.sockets.network.hold(remote) }))
-    }
-
-    /// Counts a connection that has been opened by other means than `connect`.
-    pub(super) fn count_connection(&self, connection: Option<Connection>) {
-        *locked(&self.connection) = connection;
-    }
-
-    /// Others than the guest can be on the other end of this `AF_UNIX` socket from now on.
-    pub(super) fn goes_outside(&self) {
-        self.outside.store(true, Ordering::Relaxed);
-    }
-
-    /// Whether they can. Then sockets cannot travel over it: those of others are under no policy.
-    pub(super) fn is_outside(&self) -> bool {
-        self.outside.load(Ordering::Relaxed)
     }
 
     /// The guest has set the size of a buffer.
-    pub(super) fn has_resized(&self, way: Way) -> Answer<()> {
-        locked(&self.buffers).changed(&self.sockets.network, &mut self.system(), way)
+    pub(super) fn note_resized(&self, way: Way) -> HostResult<()> {
+        self.account().resized(&mut self.system(), way)
     }
 
     /// `socket.shutdown(how)`.
-    pub(super) fn shutdown(&self, how: ShutdownType) -> Answer<()> {
+    pub(super) fn shutdown(&self, how: ShutdownType) -> HostResult<()> {
         let how = match how {
             ShutdownType::Read => std::net::Shutdown::Read,
             ShutdownType::Write => std::net::Shutdown::Write,
@@ -337,12 +357,12 @@ impl Socket {
     }
 
     /// `socket.getsockname()`.
-    pub(super) fn getsockname(&self) -> Answer<Address> {
+    pub(super) fn getsockname(&self) -> HostResult<Address> {
         Ok(self.address(&self.system().local_addr()?))
     }
 
     /// `socket.getpeername()`.
-    pub(super) fn getpeername(&self) -> Answer<Address> {
+    pub(super) fn getpeername(&self) -> HostResult<Address> {
         Ok(self.address(&self.system().peer_addr()?))
     }
 
@@ -350,29 +370,31 @@ impl Socket {
     pub(super) fn address(&self, address: &SockAddr) -> Address {
         match address.as_socket() {
             Some(internet) => written(internet),
-            None if self.kind.family == Family::Unix => Address::Unix(self.sockets.names.name(address)),
+            None if self.kind().family == Family::Unix => Address::Unix(self.sockets.names.name(address)),
             None => address::foreign(address),
         }
     }
 
-    pub(super) fn expect_internet(&self) -> Answer<()> {
-        if self.kind.is_internet() { Ok(()) } else { Err(os(Errno::InvalidArgument)) }
+    pub(super) fn expect_internet(&self) -> HostResult<()> {
+        if self.kind().is_internet() { Ok(()) } else { Err(os(Errno::InvalidArgument)) }
     }
 
-    pub(super) fn expect_unix(&self) -> Answer<()> {
-        if self.kind.is_internet() { Err(os(Errno::AddressFamilyNotSupported)) } else { Ok(()) }
+    pub(super) fn expect_unix(&self) -> HostResult<()> {
+        if self.kind().is_internet() { Err(os(Errno::AddressFamilyNotSupported)) } else { Ok(()) }
     }
 
     /// Whether the policy lets this sender's datagram come in; what the system does not name, the guest has sent itself.
     pub(super) fn may_hear(&self, sender: Option<SocketAddr>) -> bool {
-        sender.is_none_or(|sender| open::may_hear(self.asker(), sender))
+        let Some(sender) = sender else { return true };
+        let at = || local(self.system());
+        self.sockets.network.decide(self.requester().at(&at), AddressAttempt::Receive(sender)).is_ok()
     }
 }
 
 impl Buffered for &socket2::Socket {
     type Error = Error;
 
-    fn size(&mut self, way: Way) -> Answer<u64> {
+    fn size(&mut self, way: Way) -> HostResult<u64> {
         let kept = match way {
             Way::In => self.recv_buffer_size(),
             Way::Out => self.send_buffer_size(),
@@ -381,7 +403,7 @@ impl Buffered for &socket2::Socket {
         Ok(kept? as u64 / 2)
     }
 
-    fn set_size(&mut self, way: Way, size: u64) -> Answer<()> {
+    fn set_size(&mut self, way: Way, size: u64) -> HostResult<()> {
         let size = usize::try_from(size).unwrap_or(usize::MAX);
         let set = match way {
             Way::In => self.set_recv_buffer_size(size),
@@ -390,7 +412,7 @@ impl Buffered for &socket2::Socket {
         Ok(set?)
     }
 
-    fn exceeded(count: Exceeded) -> Error {
+    fn exceeded(count: QuotaExceeded) -> Error {
         exceeded(count)
     }
 }
@@ -399,7 +421,8 @@ impl Drop for Socket {
     fn drop(&mut self) {
         // A set would go on reporting a socket that is under way in a message, which is open still.
         for set in locked(&self.watchers).drain(..).filter_map(|set| set.upgrade()) {
-            poll_set::forget(&set, self.system());
+            // It is not there if the guest has removed it.
+            let _ = rustix::event::epoll::delete(&*set, self.system());
         }
     }
 }

@@ -4,9 +4,12 @@
     reason = "these calls take pointers, and nobody wraps them for options and control data of any kind"
 )]
 
+use std::ffi::CStr;
 use std::io;
 use std::mem;
+use std::net::IpAddr;
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
+use std::ptr;
 use std::sync::Arc;
 
 use socket2::{SockAddr, SockAddrStorage};
@@ -31,7 +34,46 @@ pub(super) fn set_option(socket: BorrowedFd<'_>, level: i32, name: i32, value: &
     if code < 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
 }
 
-/// What `recvmsg(2)` says of a message.
+/// `SO_COOKIE`: the number that the system has given a socket, and gives no other one.
+pub(super) fn cookie(socket: BorrowedFd<'_>) -> io::Result<u64> {
+    let mut cookie = [0; 8];
+    get_option(socket, libc::SOL_SOCKET, libc::SO_COOKIE, &mut cookie)?;
+    Ok(u64::from_ne_bytes(cookie))
+}
+
+/// `getifaddrs(3)`: the addresses of the internet that this machine has, with the names of their interfaces.
+pub(super) fn interface_addresses() -> io::Result<Vec<(String, IpAddr)>> {
+    let mut first = ptr::null_mut();
+    // SAFETY: the pointer is to a local.
+    if unsafe { libc::getifaddrs(&raw mut first) } < 0 {
+        return Err(io::Error::last_os_error());
+    }
+    let (mut addresses, mut next) = (Vec::new(), first);
+    // SAFETY: each entry of the list, its name and its address live until the list is freed; a name ends with NUL.
+    while let Some(entry) = unsafe { next.as_ref() } {
+        let name = unsafe { CStr::from_ptr(entry.ifa_name) };
+        // SAFETY: an address has at least a family, which says how long it is.
+        let address = unsafe { entry.ifa_addr.as_ref() }.and_then(|address| match i32::from(address.sa_family) {
+            libc::AF_INET => {
+                let address = unsafe { entry.ifa_addr.cast::<libc::sockaddr_in>().read_unaligned() };
+                Some(IpAddr::from(address.sin_addr.s_addr.to_ne_bytes()))
+            }
+            libc::AF_INET6 => {
+                let address = unsafe { entry.ifa_addr.cast::<libc::sockaddr_in6>().read_unaligned() };
+                Some(IpAddr::from(address.sin6_addr.s6_addr))
+            }
+            _ => None,
+        });
+        addresses.extend(address.map(|address| (name.to_string_lossy().into_owned(), address)));
+        next = entry.ifa_next;
+    }
+    // SAFETY: the system has made the list, and nothing points into it any more.
+    unsafe { libc::freeifaddrs(first) };
+    Ok(addresses)
+}
+
+/// What `recvmsg(2)` says of a message; of none at all, nothing.
+#[derive(Default)]
 pub(super) struct Received {
     /// How many bytes: of the buffer, or of the whole message if `MSG_TRUNC` was asked for.
     pub(super) length: usize,

@@ -2,24 +2,24 @@
 
 mod alone;
 mod attacks;
+mod audit;
 mod paths;
-mod telling;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::bindings::wasocket::socket::host::{Readiness, Trigger};
-use super::bindings::wasocket::socket::types::{
-    Address, AddressFamily, Errno, Error, InetAddress, MessageFlags, OptionValue, OsError, OtherAddress, OtherOption,
-    SocketOption, SocketType, UnixAddress,
-};
-use super::errors::Answer;
+use super::errors::HostResult;
 use super::message::Outgoing;
 use super::poll::poll;
 use super::poll_set::PollSet;
 use super::socket::Socket;
 use super::state::Sockets;
-use super::waiting::{Thread, Until};
+use super::types::{
+    Address, AddressFamily, Errno, Error, InetAddress, MessageFlags, OptionValue, OsError, OtherAddress, OtherOption,
+    SocketOption, SocketType, UnixAddress,
+};
+use super::waiting::{HostDeadline, WaitOn};
 use crate::policy::{Limits, Network, Policy, Rule};
 
 /// No flags.
@@ -52,7 +52,7 @@ fn port(socket: &Socket) -> u16 {
     }
 }
 
-fn code<T>(answer: Answer<T>) -> Option<Errno> {
+fn code<T>(answer: HostResult<T>) -> Option<Errno> {
     match answer {
         Err(Error::Os(OsError { code, .. })) => Some(code),
         _ => None,
@@ -63,48 +63,48 @@ async fn connected(sockets: &Arc<Sockets>) -> (Socket, Socket) {
     let (listener, client) = (tcp(sockets), tcp(sockets));
     listener.bind(loopback(0)).unwrap();
     listener.listen(1).unwrap();
-    client.connect(loopback(port(&listener)), Until::Never).await.unwrap();
-    let (server, peer) = listener.accept(Until::Never).await.unwrap();
+    client.connect(loopback(port(&listener)), HostDeadline::Never).await.unwrap();
+    let (server, peer) = listener.accept(HostDeadline::Never).await.unwrap();
     assert!(matches!(peer, Address::Inet(InetAddress { port: from, .. }) if from == port(&client)));
     (client, server)
 }
 
-fn soon() -> Until {
-    Until::At(Instant::now() + Duration::from_millis(20))
+fn soon() -> HostDeadline {
+    HostDeadline::At(Instant::now() + Duration::from_millis(20))
 }
 
 #[tokio::test]
 async fn bytes_go_both_ways_and_the_end_is_none() {
     let sockets = open_to_all();
     let (client, server) = connected(&sockets).await;
-    assert_eq!(code(client.recv(9, none(), Until::Now).await), Some(Errno::WouldBlock));
+    assert_eq!(code(client.recv(9, none(), HostDeadline::Now).await), Some(Errno::WouldBlock));
     assert_eq!(code(client.recv(9, none(), soon()).await), Some(Errno::WouldBlock));
     let data = vec![7; 3 << 20];
     let (received, sent) = tokio::join!(
         async {
             let mut count = 0;
             while count < 1 << 20 {
-                count += client.recv(1 << 30, none(), Until::Never).await.unwrap().len();
+                count += client.recv(1 << 30, none(), HostDeadline::Never).await.unwrap().len();
             }
             count
         },
-        server.send(&data, none(), Until::Never),
+        server.send(&data, none(), HostDeadline::Never),
     );
     assert_eq!((received, sent.unwrap()), (1 << 20, 1 << 20), "1 MiB at once is the cap");
-    server.send(b"abc", none(), Until::Now).await.unwrap();
-    let peeked = client.recv(2, MessageFlags::PEEK, Until::Never).await.unwrap();
+    server.send(b"abc", none(), HostDeadline::Now).await.unwrap();
+    let peeked = client.recv(2, MessageFlags::PEEK, HostDeadline::Never).await.unwrap();
     assert_eq!(peeked, b"ab");
     drop(server);
-    assert_eq!(client.recv(9, MessageFlags::WAIT_ALL, Until::Never).await.unwrap(), b"abc");
-    assert!(client.recv(9, none(), Until::Never).await.unwrap().is_empty());
+    assert_eq!(client.recv(9, MessageFlags::WAIT_ALL, HostDeadline::Never).await.unwrap(), b"abc");
+    assert!(client.recv(9, none(), HostDeadline::Never).await.unwrap().is_empty());
 }
 
 #[tokio::test]
 async fn a_socket_that_waits_holds_up_nobody_else() {
     let sockets = open_to_all();
     let (client, server) = connected(&sockets).await;
-    let (received, ()) = tokio::join!(client.recv(9, none(), Until::Never), async {
-        server.send(b"late", none(), Until::Never).await.unwrap();
+    let (received, ()) = tokio::join!(client.recv(9, none(), HostDeadline::Never), async {
+        server.send(b"late", none(), HostDeadline::Never).await.unwrap();
     });
     assert_eq!(received.unwrap(), b"late");
 }
@@ -116,12 +116,12 @@ async fn a_refused_connection_is_refused_and_a_socket_that_lingers_not_at_all_re
     listener.bind(loopback(0)).unwrap();
     let free = port(&listener);
     drop(listener);
-    assert_eq!(code(tcp(&sockets).connect(loopback(free), Until::Never).await), Some(Errno::ConnectionRefused));
+    assert_eq!(code(tcp(&sockets).connect(loopback(free), HostDeadline::Never).await), Some(Errno::ConnectionRefused));
     let (client, server) = connected(&sockets).await;
     server.set_option(&SocketOption::Linger, &OptionValue::Linger(Some(0))).unwrap();
     assert!(matches!(server.option(&SocketOption::Linger), Ok(OptionValue::Linger(Some(0)))));
     drop(server);
-    assert_eq!(code(client.recv(1, none(), Until::Never).await), Some(Errno::ConnectionReset));
+    assert_eq!(code(client.recv(1, none(), HostDeadline::Never).await), Some(Errno::ConnectionReset));
 }
 
 #[tokio::test]
@@ -159,14 +159,14 @@ async fn every_way_out_asks_the_policy() {
     target.bind(loopback(0)).unwrap();
     let there = || loopback(port(&target));
     let closed = Sockets::new(Network::new(Policy::new(), |_| ()), "localhost");
-    let refused = |answer: Answer<()>| match answer {
+    let refused = |answer: HostResult<()>| match answer {
         Err(Error::Os(OsError { code: Errno::AccessDenied, detail: Some(detail) })) => {
             assert!(detail.contains("--allow-"), "{detail}");
         }
         other => panic!("{other:?}"),
     };
-    refused(tcp(&closed).connect(there(), Until::Never).await);
-    refused(udp(&closed).connect(there(), Until::Never).await);
+    refused(tcp(&closed).connect(there(), HostDeadline::Never).await);
+    refused(udp(&closed).connect(there(), HostDeadline::Never).await);
     refused(tcp(&closed).bind(loopback(0)));
     refused(tcp(&closed).listen(1));
     let sender = udp(&closed);
@@ -175,7 +175,7 @@ async fn every_way_out_asks_the_policy() {
         async move {
             let parts = [b"x".to_vec()];
             let message = Outgoing { parts: &parts, ancillary: Vec::new(), rights: Vec::new(), remote: Some(remote) };
-            sender.send_message(message, flags, Until::Never).await.map(drop)
+            sender.send_message(message, flags, HostDeadline::Never).await.map(drop)
         }
     };
     refused(send(there(), none()).await);
@@ -184,8 +184,8 @@ async fn every_way_out_asks_the_policy() {
     assert_eq!(code(send(nobody, none()).await), Some(Errno::AddressFamilyNotSupported));
     let parts = [b"x".to_vec()];
     let fast = Outgoing { parts: &parts, ancillary: Vec::new(), rights: Vec::new(), remote: Some(there()) };
-    refused(tcp(&closed).send_message(fast, MessageFlags::FAST_OPEN, Until::Never).await.map(drop));
-    assert_eq!(code(target.recv(9, none(), Until::Now).await), Some(Errno::WouldBlock), "nothing has come");
+    refused(tcp(&closed).send_message(fast, MessageFlags::FAST_OPEN, HostDeadline::Never).await.map(drop));
+    assert_eq!(code(target.recv(9, none(), HostDeadline::Now).await), Some(Errno::WouldBlock), "nothing has come");
 }
 
 #[tokio::test]
@@ -204,13 +204,13 @@ async fn datagrams_of_senders_that_are_not_allowed_are_passed_over() {
         rights: Vec::new(),
         remote: Some(loopback(port(socket))),
     };
-    guest.send_message(to(&friend), none(), Until::Never).await.unwrap();
+    guest.send_message(to(&friend), none(), HostDeadline::Never).await.unwrap();
     for (sender, text) in [(&stranger, "no"), (&friend, "yes")] {
-        sender.connect(loopback(port(&guest)), Until::Never).await.unwrap();
-        sender.send(text.as_bytes(), none(), Until::Never).await.unwrap();
+        sender.connect(loopback(port(&guest)), HostDeadline::Never).await.unwrap();
+        sender.send(text.as_bytes(), none(), HostDeadline::Never).await.unwrap();
     }
-    assert_eq!(guest.recv(9, MessageFlags::PEEK, Until::Never).await.unwrap(), b"yes");
-    let message = guest.recv_message(2, 0, none(), Until::Never).await.unwrap();
+    assert_eq!(guest.recv(9, MessageFlags::PEEK, HostDeadline::Never).await.unwrap(), b"yes");
+    let message = guest.recv_message(2, 0, none(), HostDeadline::Never).await.unwrap();
     assert_eq!((message.data, message.length), (b"ye".to_vec(), 3));
     assert!(message.flags.contains(MessageFlags::TRUNCATED));
 }
@@ -221,26 +221,26 @@ async fn sockets_travel_over_unix_sockets_and_names_are_the_guests_own() {
     let unix = || Socket::create(&sockets, AddressFamily::Unix, SocketType::Stream, 0).unwrap();
     let name = || Address::Unix(UnixAddress::Path(b"/etc/hosts".to_vec()));
     let (listener, client) = (unix(), unix());
-    assert_eq!(code(client.connect(name(), Until::Never).await), Some(Errno::NoSuchEntry));
+    assert_eq!(code(client.connect(name(), HostDeadline::Never).await), Some(Errno::NoSuchEntry));
     listener.bind(name()).unwrap();
     listener.listen(1).unwrap();
-    client.connect(name(), Until::Never).await.unwrap();
-    let (server, _) = listener.accept(Until::Never).await.unwrap();
+    client.connect(name(), HostDeadline::Never).await.unwrap();
+    let (server, _) = listener.accept(HostDeadline::Never).await.unwrap();
     assert!(matches!(client.getpeername(), Ok(Address::Unix(UnixAddress::Path(path))) if path == b"/etc/hosts"));
     let stranger = open_to_all();
     let other = Socket::create(&stranger, AddressFamily::Unix, SocketType::Stream, 0).unwrap();
-    assert_eq!(code(other.connect(name(), Until::Never).await), Some(Errno::NoSuchEntry), "of another guest");
+    assert_eq!(code(other.connect(name(), HostDeadline::Never).await), Some(Errno::NoSuchEntry), "of another guest");
 
     let (here, there) = Socket::pair(&sockets, AddressFamily::Unix, SocketType::Datagram, 0).unwrap();
     let parts = [b"take".to_vec()];
     let message = Outgoing { parts: &parts, ancillary: Vec::new(), rights: vec![&there], remote: None };
-    client.send_message(message, none(), Until::Never).await.unwrap();
+    client.send_message(message, none(), HostDeadline::Never).await.unwrap();
     drop(there);
-    let message = server.recv_message(9, 64, none(), Until::Never).await.unwrap();
+    let message = server.recv_message(9, 64, none(), HostDeadline::Never).await.unwrap();
     assert_eq!((message.data, message.rights.len()), (b"take".to_vec(), 1));
-    here.send(b"hello", none(), Until::Never).await.unwrap();
+    here.send(b"hello", none(), HostDeadline::Never).await.unwrap();
     let [there] = &message.rights[..] else { panic!("one socket") };
-    assert_eq!(there.recv(9, none(), Until::Never).await.unwrap(), b"hello");
+    assert_eq!(there.recv(9, none(), HostDeadline::Never).await.unwrap(), b"hello");
 }
 
 #[tokio::test]
@@ -254,7 +254,7 @@ async fn sockets_on_their_way_count() {
     let send = async || {
         let passenger = Socket::create(&sockets, AddressFamily::Inet, SocketType::Stream, 0)?;
         let message = Outgoing { parts: &parts, ancillary: Vec::new(), rights: vec![&passenger], remote: None };
-        here.send_message(message, none(), Until::Never).await
+        here.send_message(message, none(), HostDeadline::Never).await
     };
     send().await.unwrap();
     assert_eq!(
@@ -264,7 +264,7 @@ async fn sockets_on_their_way_count() {
     );
     assert_eq!(sockets.open(), 3);
     for flags in [MessageFlags::PEEK, none()] {
-        let message = there.recv_message(9, 64, flags, Until::Never).await.unwrap();
+        let message = there.recv_message(9, 64, flags, HostDeadline::Never).await.unwrap();
         assert_eq!(message.rights.len(), 1);
     }
     assert_eq!(sockets.open(), 2);
@@ -286,20 +286,20 @@ async fn a_flood_of_what_is_not_allowed_keeps_nobody_waiting() {
         .send_message(
             Outgoing { parts: &[], ancillary: Vec::new(), rights: Vec::new(), remote: Some(loopback(port(&friend))) },
             none(),
-            Until::Never,
+            HostDeadline::Never,
         )
         .await
         .unwrap();
     let there = loopback(port(&guest));
     for socket in [&stranger, &friend] {
-        socket.connect(there.clone(), Until::Never).await.unwrap();
+        socket.connect(there.clone(), HostDeadline::Never).await.unwrap();
     }
     for _ in 0..150 {
-        stranger.send(b"no", none(), Until::Never).await.unwrap();
+        stranger.send(b"no", none(), HostDeadline::Never).await.unwrap();
     }
-    friend.send(b"yes", none(), Until::Never).await.unwrap();
-    assert_eq!(code(guest.recv(9, none(), Until::Now).await), Some(Errno::WouldBlock), "64 of them at a time");
-    assert_eq!(guest.recv(9, none(), Until::Never).await.unwrap(), b"yes", "past the rest of them");
+    friend.send(b"yes", none(), HostDeadline::Never).await.unwrap();
+    assert_eq!(code(guest.recv(9, none(), HostDeadline::Now).await), Some(Errno::WouldBlock), "64 of them at a time");
+    assert_eq!(guest.recv(9, none(), HostDeadline::Never).await.unwrap(), b"yes", "past the rest of them");
 }
 
 #[tokio::test]
@@ -321,16 +321,19 @@ async fn a_set_reports_what_is_ready_and_forgets_what_is_dropped() {
     set.add_socket(7, &client, Readiness::READABLE, Trigger::empty()).unwrap();
     assert_eq!(code(set.add_socket(7, &server, Readiness::READABLE, Trigger::empty())), Some(Errno::Exists));
     assert!(set.wait(soon(), 9).await.unwrap().is_empty());
-    assert_eq!(code(set.wait(Until::Now, 0).await), Some(Errno::InvalidArgument));
-    let (events, sent) = tokio::join!(set.wait(Until::Never, 9), server.send(b"x", none(), Until::Never));
+    assert_eq!(code(set.wait(HostDeadline::Now, 0).await), Some(Errno::InvalidArgument));
+    let (events, sent) = tokio::join!(set.wait(HostDeadline::Never, 9), server.send(b"x", none(), HostDeadline::Never));
     sent.unwrap();
     let events: Vec<_> = events.unwrap().iter().map(|event| (event.token, event.readiness)).collect();
     assert_eq!(events, [(7, Readiness::READABLE)]);
     set.modify(7, Readiness::WRITABLE, Trigger::ONE_SHOT).unwrap();
-    assert_eq!(set.wait(Until::Never, 9).await.unwrap().len(), 1);
-    assert!(set.wait(Until::Now, 9).await.unwrap().is_empty(), "once");
+    assert_eq!(set.wait(HostDeadline::Never, 9).await.unwrap().len(), 1);
+    assert!(set.wait(HostDeadline::Now, 9).await.unwrap().is_empty(), "once");
     let asked = [(client.as_fd(), Readiness::READABLE), (server.as_fd(), Readiness::READABLE)];
-    assert_eq!(poll(&asked, Until::Never, Thread::Shared).await.unwrap(), [Readiness::READABLE, Readiness::empty()]);
+    assert_eq!(
+        poll(&asked, HostDeadline::Never, WaitOn::Runtime).await.unwrap(),
+        [Readiness::READABLE, Readiness::empty()]
+    );
     drop(client);
     assert_eq!(code(set.modify(7, Readiness::READABLE, Trigger::empty())), Some(Errno::NoSuchEntry));
     set.add_socket(7, &server, Readiness::WRITABLE, Trigger::empty()).unwrap();
@@ -365,8 +368,12 @@ async fn limits_hold_and_the_audit_counts_what_went_by() {
     let (listener, client) = (tcp(&sockets), tcp(&sockets));
     listener.bind(loopback(0)).unwrap();
     listener.listen(1).unwrap();
-    client.connect(loopback(port(&listener)), Until::Never).await.unwrap();
-    assert_eq!(code(listener.accept(Until::Never).await), Some(Errno::TooManyOpenFiles), "no connection may come in");
+    client.connect(loopback(port(&listener)), HostDeadline::Never).await.unwrap();
+    assert_eq!(
+        code(listener.accept(HostDeadline::Never).await),
+        Some(Errno::TooManyOpenFiles),
+        "no connection may come in"
+    );
     let third = tcp(&sockets);
     assert_eq!(
         code(Socket::create(&sockets, AddressFamily::Inet, SocketType::Stream, 0)),

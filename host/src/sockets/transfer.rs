@@ -3,31 +3,32 @@
 use std::io;
 use std::os::fd::AsFd;
 
+use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::net::RecvFlags;
 
-use super::bindings::wasocket::socket::types::MessageFlags;
-use super::errors::Answer;
-use super::open::Style;
+use super::errors::HostResult;
+use super::kind::Style;
 use super::socket::Socket;
-use super::state::locked;
 use super::system::{self, Received};
-use super::waiting::{READ, Until, WRITE};
+use super::types::MessageFlags;
+use super::waiting::{HostDeadline, READ, WRITE};
+use crate::sync::locked;
 
 impl Socket {
     /// `socket.recv(bufsize[, flags])`.
-    pub(super) async fn recv(&self, max: u32, flags: MessageFlags, until: Until) -> Answer<Vec<u8>> {
+    pub(super) async fn recv(&self, max: u32, flags: MessageFlags, until: HostDeadline) -> HostResult<Vec<u8>> {
         let max = (max as usize).min(MAX_TRANSFER);
         let until = deadline(flags, until);
         // A call that may wait for ever waits for all that it asks for, as the system has it.
         let is_for_all = flags.contains(MessageFlags::WAIT_ALL)
             && !flags.contains(MessageFlags::PEEK)
-            && self.kind.style == Style::Stream
-            && until == Until::Never;
+            && self.kind().style == Style::Stream
+            && until == HostDeadline::Never;
         let bits = bits(flags);
-        let mut data = self.inner.attempt(READ, until, |socket| self.receive_once(socket, max, bits)).await?;
+        let mut data = self.inner.attempt(READ, until, |socket| self.receive_once(socket, max, bits, until)).await?;
         while is_for_all && !data.is_empty() && data.len() < max {
             let rest = max - data.len();
-            match self.inner.attempt(READ, until, |socket| self.receive_once(socket, rest, bits)).await {
+            match self.inner.attempt(READ, until, |socket| self.receive_once(socket, rest, bits, until)).await {
                 Ok(more) if more.is_empty() => break,
                 Ok(more) => data.extend(more),
                 // What came before the error is not lost; the error stays for the next call where it matters.
@@ -38,12 +39,18 @@ impl Socket {
         Ok(data)
     }
 
-    fn receive_once(&self, socket: &socket2::Socket, max: usize, bits: i32) -> io::Result<Vec<u8>> {
-        if self.kind.style == Style::Stream && bits & (libc::MSG_TRUNC | libc::MSG_ERRQUEUE) == 0 {
+    fn receive_once(
+        &self,
+        socket: &socket2::Socket,
+        max: usize,
+        bits: i32,
+        until: HostDeadline,
+    ) -> io::Result<Vec<u8>> {
+        if self.kind().style == Style::Stream && bits & (libc::MSG_TRUNC | libc::MSG_ERRQUEUE) == 0 {
             return receive_bytes(socket, max, bits);
         }
         let mut arrivals = locked(&self.sockets.arrivals);
-        let (_, data) = self.receive_allowed(socket, &mut arrivals, max, &mut [], bits)?;
+        let (_, data) = self.receive_allowed(socket, &mut arrivals, max, &mut [], bits, until)?;
         Ok(data.to_vec())
     }
 
@@ -56,6 +63,7 @@ impl Socket {
         max: usize,
         control: &mut [u8],
         bits: i32,
+        until: HostDeadline,
     ) -> io::Result<(Received, &'a [u8])> {
         if arrivals.len() < max {
             arrivals.resize(max, 0);
@@ -66,8 +74,11 @@ impl Socket {
             if passed_over == MAX_PASSED_OVER {
                 return Err(io::ErrorKind::ResourceBusy.into());
             }
-            let received = system::receive(socket.as_fd(), room, control, bits | libc::MSG_CMSG_CLOEXEC)?;
-            let is_message = self.kind.is_internet_datagram() && bits & libc::MSG_ERRQUEUE == 0;
+            let received = match system::receive(socket.as_fd(), room, control, bits | libc::MSG_CMSG_CLOEXEC) {
+                Err(error) if self.is_ended(socket, &error, until)? => return Ok((Received::default(), &[])),
+                received => received?,
+            };
+            let is_message = self.kind().is_internet_datagram() && bits & libc::MSG_ERRQUEUE == 0;
             if !is_message || self.may_hear(received.sender.as_ref().and_then(socket2::SockAddr::as_socket)) {
                 break received;
             }
@@ -80,49 +91,47 @@ impl Socket {
         Ok((received, data))
     }
 
+    /// Whether a message that does not come is none that ever will: a call that may wait for ever ends where the guest has shut
+    /// the receiving half, as in the system. Other calls go on until their deadline.
+    fn is_ended(&self, socket: &socket2::Socket, error: &io::Error, until: HostDeadline) -> io::Result<bool> {
+        let may_end = error.kind() == io::ErrorKind::WouldBlock && until == HostDeadline::Never;
+        Ok(may_end && self.kind().style == Style::Datagram && is_shut_for_reading(socket)?)
+    }
+
     /// `socket.send(bytes[, flags])`.
-    pub(super) async fn send(&self, data: &[u8], flags: MessageFlags, until: Until) -> Answer<u32> {
+    pub(super) async fn send(&self, data: &[u8], flags: MessageFlags, until: HostDeadline) -> HostResult<u32> {
         let data = data.get(..MAX_TRANSFER).unwrap_or(data);
         let until = deadline(flags, until);
         let bits = bits(flags) | libc::MSG_NOSIGNAL;
-        self.pace(data.len()).await;
+        self.account().pace_send(data.len(), None).await;
         let sent = self.inner.attempt(WRITE, until, |socket| socket.send_with_flags(data, bits)).await?;
         let mut sent = sent.min(data.len());
         // A call that may wait for ever sends all, as the system has it.
-        while until == Until::Never && self.kind.style == Style::Stream && sent < data.len() {
+        while until == HostDeadline::Never && self.kind().style == Style::Stream && sent < data.len() {
             let rest = data.get(sent..).unwrap_or_default();
             match self.inner.attempt(WRITE, until, |socket| socket.send_with_flags(rest, bits)).await {
                 Ok(more) => sent += more,
                 Err(_) => break,
             }
         }
-        self.note_sent(sent);
-        self.is_through();
+        self.account().sent(sent);
+        self.note_connected();
         Ok(u32::try_from(sent).unwrap_or(u32::MAX))
-    }
-
-    /// Waits until the policy's rates let so much be sent.
-    pub(super) async fn pace(&self, bytes: usize) {
-        if self.kind.is_internet_datagram() {
-            self.sockets.network.pace_datagram().await;
-        }
-        if self.kind.is_internet() {
-            self.sockets.network.pace_bytes(bytes as u64).await;
-        }
-    }
-
-    pub(super) fn note_sent(&self, bytes: usize) {
-        self.tell(|tracked| tracked.sent(bytes as u64));
     }
 
     /// Counts what has arrived, and waits as long as the policy's rates say.
     pub(super) async fn note_received(&self, bytes: usize) {
-        self.tell(|tracked| tracked.received(bytes as u64));
-        self.is_through();
-        if self.kind.is_internet() {
-            self.sockets.network.pace_bytes(bytes as u64).await;
-        }
+        self.account().received(bytes);
+        self.note_connected();
+        self.account().pace_receive(bytes).await;
     }
+}
+
+/// Whether `shutdown(SHUT_RD)` was called on a datagram socket, by what `poll(2)` says of it.
+fn is_shut_for_reading(socket: &socket2::Socket) -> io::Result<bool> {
+    let mut asked = [PollFd::new(socket, PollFlags::RDHUP)];
+    rustix::event::poll(&mut asked, Some(&Timespec { tv_sec: 0, tv_nsec: 0 }))?;
+    Ok(asked.iter().any(|socket| socket.revents().contains(PollFlags::RDHUP)))
 }
 
 /// How many datagrams are passed over at once.
@@ -138,8 +147,8 @@ fn receive_bytes(socket: &socket2::Socket, max: usize, bits: i32) -> io::Result<
 }
 
 /// `MSG_DONTWAIT` is a deadline, and the queue of errors is never waited for.
-pub(super) fn deadline(flags: MessageFlags, until: Until) -> Until {
-    if flags.intersects(MessageFlags::DONT_WAIT | MessageFlags::ERROR_QUEUE) { Until::Now } else { until }
+pub(super) fn deadline(flags: MessageFlags, until: HostDeadline) -> HostDeadline {
+    if flags.intersects(MessageFlags::DONT_WAIT | MessageFlags::ERROR_QUEUE) { HostDeadline::Now } else { until }
 }
 
 /// The system's bits of flags.

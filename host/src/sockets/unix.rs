@@ -11,9 +11,9 @@ use std::sync::{Arc, Mutex};
 use socket2::SockAddr;
 use tempfile::TempDir;
 
-use super::bindings::wasocket::socket::types::{Errno, UnixAddress};
-use super::errors::{Answer, os};
-use super::state::locked;
+use super::errors::{HostResult, os};
+use super::types::{Errno, UnixAddress};
+use crate::sync::locked;
 
 /// The names that a guest's sockets have.
 #[derive(Default)]
@@ -39,7 +39,11 @@ enum Name {
 
 impl Names {
     /// Gives a name to a socket that `bind` binds to the place it is told; no name asks for one.
-    pub(super) fn bind(&self, address: &UnixAddress, bind: impl FnOnce(&SockAddr) -> io::Result<()>) -> Answer<Bound> {
+    pub(super) fn bind(
+        &self,
+        address: &UnixAddress,
+        bind: impl FnOnce(&SockAddr) -> io::Result<()>,
+    ) -> HostResult<Bound> {
         let mut table = locked(&self.0);
         let name = match address {
             UnixAddress::Unnamed => table.automatic(),
@@ -56,16 +60,10 @@ impl Names {
         Ok(Bound { table: Arc::clone(&self.0), place: Place::Own(place) })
     }
 
-    /// Gives a socket a path of this machine, which the guest knows as another.
-    pub(super) fn bind_outside(
-        &self,
-        guest: &[u8],
-        host: PathBuf,
-        bind: impl FnOnce(&SockAddr) -> io::Result<()>,
-    ) -> Answer<Bound> {
-        bind(&SockAddr::unix(&host)?)?;
+    /// A socket has been bound to a path of this machine, which the guest knows as another.
+    pub(super) fn bound_outside(&self, guest: &[u8], host: PathBuf) -> Bound {
         self.remember(guest, host.clone());
-        Ok(Bound { table: Arc::clone(&self.0), place: Place::Outside(host) })
+        Bound { table: Arc::clone(&self.0), place: Place::Outside(host) }
     }
 
     /// The guest means a path of this machine by one of its own.
@@ -74,7 +72,7 @@ impl Names {
     }
 
     /// Where the socket with this name is.
-    pub(super) fn place(&self, address: &UnixAddress) -> Answer<SockAddr> {
+    pub(super) fn place(&self, address: &UnixAddress) -> HostResult<SockAddr> {
         let name = match address {
             UnixAddress::Unnamed => return Err(os(Errno::ConnectionRefused)),
             UnixAddress::Path(_) | UnixAddress::Abstract(_) => name_of(address)?,
@@ -105,7 +103,7 @@ impl Names {
 }
 
 impl Table {
-    fn address(&mut self, place: u64) -> Answer<SockAddr> {
+    fn address(&mut self, place: u64) -> HostResult<SockAddr> {
         let folder = match &mut self.folder {
             Some(folder) => folder,
             none => none.insert(tempfile::Builder::new().prefix("wasocket-").tempdir()?),
@@ -125,7 +123,7 @@ impl Table {
     }
 }
 
-fn name_of(address: &UnixAddress) -> Answer<Name> {
+fn name_of(address: &UnixAddress) -> HostResult<Name> {
     match address {
         UnixAddress::Path(path) | UnixAddress::Abstract(path) if path.len() > MAX_NAME => {
             Err(os(Errno::InvalidArgument))
@@ -146,13 +144,6 @@ pub(super) struct Bound {
 enum Place {
     Own(u64),
     Outside(PathBuf),
-}
-
-impl Bound {
-    /// Whether others than the guest can come there.
-    pub(super) fn is_outside(&self) -> bool {
-        matches!(self.place, Place::Outside(_))
-    }
 }
 
 impl Drop for Bound {
@@ -184,9 +175,9 @@ mod tests {
     use std::os::unix::ffi::OsStrExt;
 
     use super::*;
-    use crate::sockets::bindings::wasocket::socket::types::Error;
+    use crate::sockets::types::Error;
 
-    fn code<T>(answer: Answer<T>) -> Option<Errno> {
+    fn code<T>(answer: HostResult<T>) -> Option<Errno> {
         match answer {
             Err(Error::Os(error)) => Some(error.code),
             _ => None,

@@ -10,12 +10,11 @@ use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 use tokio::runtime::Handle;
 
-use super::bindings::wasocket::socket::host::Deadline;
 use super::system;
 
 /// When a call gives up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Until {
+pub(super) enum HostDeadline {
     /// At once.
     Now,
     /// At this moment.
@@ -37,17 +36,13 @@ impl Clock {
         self.0.elapsed().as_nanos().try_into().unwrap_or(u64::MAX)
     }
 
-    pub(super) fn until(self, deadline: Deadline) -> Until {
-        match deadline {
-            Deadline::Now => Until::Now,
-            // A moment beyond what the clock can say is never reached.
-            Deadline::At(moment) => self.0.checked_add(Duration::from_nanos(moment)).map_or(Until::Never, Until::At),
-            Deadline::Never => Until::Never,
-        }
+    /// The deadline at a moment of this clock. One beyond what the clock can say is never reached.
+    pub(super) fn at(self, moment: u64) -> HostDeadline {
+        self.0.checked_add(Duration::from_nanos(moment)).map_or(HostDeadline::Never, HostDeadline::At)
     }
 }
 
-impl Until {
+impl HostDeadline {
     /// How long that is from now: nothing is for ever.
     pub(super) fn left(self) -> Option<Timespec> {
         match self {
@@ -58,20 +53,20 @@ impl Until {
     }
 }
 
-/// Who waits while a guest does.
+/// What waits while a guest does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Thread {
+pub enum WaitOn {
     /// The runtime, which has other things to do meanwhile.
-    Shared,
+    Runtime,
     /// This thread, which has nothing else to do than to run this guest and what the guest has started on the runtime. As long
     /// as that is nothing, to wait is one call of the system and not several.
-    Alone,
+    Thread,
 }
 
-impl Thread {
+impl WaitOn {
     /// Whether nothing is missed if the whole thread waits.
     fn may_wait(self) -> bool {
-        self == Self::Alone && Handle::try_current().is_ok_and(|runtime| runtime.metrics().num_alive_tasks() == 0)
+        self == Self::Thread && Handle::try_current().is_ok_and(|runtime| runtime.metrics().num_alive_tasks() == 0)
     }
 }
 
@@ -80,17 +75,17 @@ pub(super) struct Watched<T: Into<OwnedFd> + AsRawFd + AsFd> {
     // Dropped first: the registration ends before the descriptor is closed.
     registration: OnceLock<AsyncFd<Arc<T>>>,
     descriptor: Arc<T>,
-    thread: Thread,
+    wait_on: WaitOn,
 }
 
 impl<T: Into<OwnedFd> + AsRawFd + AsFd> Watched<T> {
-    pub(super) fn new(descriptor: Arc<T>, thread: Thread) -> Self {
-        Self { registration: OnceLock::new(), descriptor, thread }
+    pub(super) fn new(descriptor: Arc<T>, wait_on: WaitOn) -> Self {
+        Self { registration: OnceLock::new(), descriptor, wait_on }
     }
 
     /// Whether nothing is missed if the whole thread waits for this.
     pub(super) fn may_wait_here(&self) -> bool {
-        self.thread.may_wait()
+        self.wait_on.may_wait()
     }
 
     pub(super) fn get(&self) -> &Arc<T> {
@@ -102,11 +97,11 @@ impl<T: Into<OwnedFd> + AsRawFd + AsFd> Watched<T> {
     pub(super) async fn attempt<R>(
         &self,
         interest: Interest,
-        until: Until,
+        until: HostDeadline,
         mut action: impl FnMut(&Arc<T>) -> io::Result<R>,
     ) -> io::Result<R> {
         match uninterrupted(|| action(&self.descriptor)) {
-            Err(error) if is_for_later(&error) && until != Until::Now => {}
+            Err(error) if is_for_later(&error) && until != HostDeadline::Now => {}
             Err(error) if is_for_later(&error) => return Err(io::ErrorKind::WouldBlock.into()),
             answer => return answer,
         }
@@ -122,10 +117,17 @@ impl<T: Into<OwnedFd> + AsRawFd + AsFd> Watched<T> {
         }
         let registration = self.registration()?;
         let wait = async {
+            let mut pause = Pause::default();
             loop {
                 let mut ready = registration.ready(interest).await?;
                 match uninterrupted(|| action(&self.descriptor)) {
-                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => ready.clear_ready(),
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                        ready.clear_ready();
+                        // The runtime never clears that a half is closed, and would call the descriptor ready at once, for ever.
+                        if ready.ready().is_read_closed() || ready.ready().is_write_closed() {
+                            pause.wait().await;
+                        }
+                    }
                     Err(error) if is_for_later(&error) => tokio::task::yield_now().await,
                     answer => return answer,
                 }
@@ -135,7 +137,7 @@ impl<T: Into<OwnedFd> + AsRawFd + AsFd> Watched<T> {
     }
 
     /// Waits on this thread; whether the descriptor became ready before the deadline.
-    fn wait_here(&self, interest: Interest, until: Until) -> io::Result<bool> {
+    fn wait_here(&self, interest: Interest, until: HostDeadline) -> io::Result<bool> {
         let asked = if interest.is_writable() { PollFlags::OUT } else { PollFlags::IN | PollFlags::RDHUP };
         let mut ready = [PollFd::new(&self.descriptor, asked)];
         uninterrupted(|| Ok(rustix::event::poll(&mut ready, until.left().as_ref())? > 0))
@@ -150,17 +152,28 @@ impl<T: Into<OwnedFd> + AsRawFd + AsFd> Watched<T> {
     }
 }
 
-/// What a future yields before the deadline.
-pub(super) async fn before<R>(until: Until, future: impl Future<Output = R>) -> Option<R> {
-    match until {
-        Until::Now => None,
-        Until::At(moment) => tokio::time::timeout_at(moment.into(), future).await.ok(),
-        Until::Never => Some(future.await),
+/// Where nothing tells of the next change: how long until it is looked for again, longer each time.
+#[derive(Debug, Default)]
+struct Pause(Duration);
+
+impl Pause {
+    async fn wait(&mut self) {
+        self.0 = (self.0 * 2).clamp(SHORTEST_PAUSE, LONGEST_PAUSE);
+        tokio::time::sleep(self.0).await;
     }
 }
 
-/// Until this moment nothing happens.
-pub(super) async fn sleep(until: Until) {
+/// What a future yields before the deadline.
+pub(super) async fn before<R>(until: HostDeadline, future: impl Future<Output = R>) -> Option<R> {
+    match until {
+        HostDeadline::Now => None,
+        HostDeadline::At(moment) => tokio::time::timeout_at(moment.into(), future).await.ok(),
+        HostDeadline::Never => Some(future.await),
+    }
+}
+
+/// HostDeadline this moment nothing happens.
+pub(super) async fn sleep(until: HostDeadline) {
     before(until, std::future::pending::<()>()).await;
 }
 
@@ -176,6 +189,11 @@ fn uninterrupted<R>(mut action: impl FnMut() -> io::Result<R>) -> io::Result<R> 
         }
     }
 }
+
+/// Short against a round trip over a network, and long against what looking costs.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(1);
+/// A guest that waits for what hardly ever comes should cost nothing.
+const LONGEST_PAUSE: Duration = Duration::from_millis(50);
 
 /// To receive, or to accept. An error that waits is one to receive.
 pub(super) const READ: Interest = Interest::READABLE.add(Interest::ERROR);

@@ -9,7 +9,7 @@ use rcgen::{CertificateParams, KeyPair};
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 use tokio_rustls::rustls::{ServerConfig, ServerConnection, StreamOwned};
 use wasocket_host::http::Authorities;
-use wasocket_host::policy::Exceeded;
+use wasocket_host::policy::Quota;
 
 use super::fixture::{Guest, Turn, is_untouched, listener};
 
@@ -51,7 +51,7 @@ fn a_request_reaches_what_a_rule_allows() {
     let requests = serving.join().unwrap();
     assert!(requests[0].starts_with("GET /a?b=c HTTP/1.1\r\n"), "{requests:?}");
     assert!(requests[2].to_ascii_lowercase().contains("host: db.test\r\n"), "{requests:?}");
-    assert!(guest.network.take(Exceeded::Sockets, 1).is_ok(), "the connections are counted back");
+    assert!(guest.network.take(Quota::Sockets, 1).is_ok(), "the connections are counted back");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
 use wasocket_host::http::Authorities;
-use wasocket_host::policy::{Builder, Event, Network, Policy};
+use wasocket_host::policy::{Event, Network, NetworkBuilder, Policy};
 use wasocket_host::{Error, Grants, Host, Output, Program};
 
 /// The host, and the component that `cargo xtask build raw-guest` makes.
@@ -83,7 +83,7 @@ impl Guest {
     }
 
     /// The same, with more to it.
-    pub(crate) fn with(policy: &str, more: impl FnOnce(Builder) -> Builder) -> Self {
+    pub(crate) fn with(policy: &str, more: impl FnOnce(NetworkBuilder) -> NetworkBuilder) -> Self {
         let policy = Policy::from_toml(policy).unwrap();
         let events = Arc::<Mutex<Vec<Event>>>::default();
         let told = Arc::clone(&events);

@@ -7,7 +7,7 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
-use wasocket_host::policy::{Attempt, Exceeded, Policy};
+use wasocket_host::policy::{Attempt, Policy, Quota};
 
 use super::fixture::{Guest, PATIENCE, RAW, Turn, drain, listener, runtime};
 
@@ -116,8 +116,8 @@ fn a_guest_that_is_killed_leaves_nothing_open() {
     });
     assert_eq!(drain(&mut stream), b"", "its peer sees the end");
     drop(stream);
-    assert!(guest.network.take(Exceeded::Sockets, 4).is_ok());
-    assert!(guest.network.take(Exceeded::OutboundConnections, 1).is_ok());
+    assert!(guest.network.take(Quota::Sockets, 4).is_ok());
+    assert!(guest.network.take(Quota::OutboundConnections, 1).is_ok());
     assert_eq!(guest.ended_sockets(), 3);
     drop(turn);
 }

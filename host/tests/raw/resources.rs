@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use wasocket_host::policy::Exceeded;
+use wasocket_host::policy::Quota;
 
 use super::fixture::{Guest, Turn, lines, listener};
 
@@ -27,7 +27,7 @@ fn the_descriptors_of_the_process_are_not_the_guests() {
     let guest = Guest::new("[limits]\nsockets = 500");
     let outcome = guest.run(&["times 30000 tcp4 a#", "times 30000 drop a#", "times 10 tcp4 b#"]);
     assert_eq!(outcome.lines, ["500 ok, 29500 new-socket-limit", "500 ok, 29500 no such thing", "10 ok"]);
-    assert!(guest.network.take(Exceeded::Sockets, 500).is_ok(), "all of them are counted back");
+    assert!(guest.network.take(Quota::Sockets, 500).is_ok(), "all of them are counted back");
 }
 
 #[test]
@@ -138,7 +138,7 @@ fn a_flood_of_lookups_is_a_trickle_outside() {
         guest.run(&["times 2000 lookup #.test l#", "next l0", "drop l2", "drop l0", "times 2000 lookup #.evil e#"]);
     let flood = "4 ok, 1996 temporary-resolver-failure";
     assert_eq!(outcome.lines, [flood, "would-block", "ok", "ok", "2000 access-denied"]);
-    assert!(guest.network.take(Exceeded::Lookups, 4).is_ok(), "none is under way any more");
+    assert!(guest.network.take(Quota::Lookups, 4).is_ok(), "none is under way any more");
     end();
     let asked = asked.load(Ordering::SeqCst);
     assert!(asked <= 4 * QUERIES, "{asked} queries for four lookups");
@@ -180,7 +180,7 @@ fn resources_are_dropped_in_every_order() {
         let is_ordered =
             position("a.in") < position("a") && position("a.out") < position("a") && position("p") < position("a.in");
         assert_eq!(outcome.end.is_ok(), is_ordered, "{order:?}: {outcome:?}");
-        assert!(guest.network.take(Exceeded::Sockets, 1).is_ok(), "{order:?}");
+        assert!(guest.network.take(Quota::Sockets, 1).is_ok(), "{order:?}");
         assert_eq!(guest.ended_sockets(), 1, "{order:?}");
     }
     drop(listener);
@@ -204,6 +204,6 @@ fn what_a_guest_forgets_its_end_closes() {
     let script = ["times 99 tcp4 a#", "times 99 forget a#", "tcp4 b", "bind b 127.0.0.1:0", "listen b", "forget b"];
     let outcome = guest.run(&script);
     assert_eq!(outcome.end.ok(), Some(0));
-    assert!(guest.network.take(Exceeded::Sockets, 100).is_ok());
+    assert!(guest.network.take(Quota::Sockets, 100).is_ok());
     assert_eq!(guest.ended_sockets(), 100);
 }

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use std::task::Poll;
 
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
-use wasocket_host::policy::Exceeded;
+use wasocket_host::policy::Quota;
 use wasocket_host::{Composition, Program};
 
 use super::fixture::{Guest, RAW, Turn, runtime};
@@ -60,8 +60,8 @@ fn a_guest_that_goes_through_all_of_the_contract_leaves_nothing_open() {
     let (said, status) = run_for(&guest, usize::MAX);
     assert_eq!(status, Some(0), "{said}");
     assert!(said.starts_with("sockets are the system's\n") && said.ends_with("draining: ok\n"), "{said}");
-    assert!(guest.network.take(Exceeded::Sockets, 500).is_ok());
-    assert!(guest.network.take(Exceeded::OutboundConnections, 100).is_ok());
+    assert!(guest.network.take(Quota::Sockets, 500).is_ok());
+    assert!(guest.network.take(Quota::OutboundConnections, 100).is_ok());
 }
 
 /// Each time a little later.
@@ -74,8 +74,8 @@ fn a_guest_leaves_nothing_open_wherever_it_is_killed() {
         let guest = Guest::new(OPEN);
         let (said, status) = run_for(&guest, wakes);
         assert_eq!(super::fixture::descriptors(), before, "after {wakes} wakes, and {said}");
-        assert!(guest.network.take(Exceeded::Sockets, 500).is_ok(), "after {wakes} wakes, and {said}");
-        assert!(guest.network.take(Exceeded::OutboundConnections, 100).is_ok(), "after {wakes} wakes, and {said}");
+        assert!(guest.network.take(Quota::Sockets, 500).is_ok(), "after {wakes} wakes, and {said}");
+        assert!(guest.network.take(Quota::OutboundConnections, 100).is_ok(), "after {wakes} wakes, and {said}");
         if status.is_some() || wakes == MOST {
             break;
         }

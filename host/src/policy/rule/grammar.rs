@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use super::{Internet, Kind, Protocol};
 use crate::policy::address::fold;
 use crate::policy::hosts::Hosts;
-use crate::policy::names::Family;
+use crate::policy::name_pattern::Family;
 use crate::policy::ports::Ports;
 use crate::policy::unix::UnixPaths;
 

@@ -174,7 +174,7 @@ fn a_public_name_leads_nowhere_but_to_the_public_internet() {
                 .build();
             guest.server.has("rebind.test", address);
             let Err(LookupError::Denied(denial)) = network.resolve("rebind.test").await else { panic!("{address}") };
-            assert!(matches!(denial.reason, Reason::Leads(..)), "{address}: {denial}");
+            assert!(matches!(denial.reason, Reason::SpecialAddress(..)), "{address}: {denial}");
             assert!(!denial.detail().contains(address), "the guest is not told where: {}", denial.detail());
             let address: IpAddr = address.parse().unwrap();
             assert!(network.check(Attempt::Connect((address, 80).into())).is_err(), "{address}");
@@ -226,8 +226,8 @@ fn a_mapped_port_is_where_the_connection_goes() {
         guest.addresses("db.test").await.unwrap();
         let remote = "10.1.2.3:5432".parse().unwrap();
         assert!(guest.connects("10.1.2.3:5432") && !guest.connects("10.1.2.3:5433"));
-        let destination = guest.network.destination(super::super::Protocol::Tcp, remote);
-        assert_eq!(destination.to_string(), "10.1.2.3:5433");
+        let admitted = guest.network.admit_connect(remote).unwrap();
+        assert_eq!(admitted.address().to_string(), "10.1.2.3:5433");
         assert_eq!(guest.addresses("other.test").await.unwrap(), ["10.1.2.3"]);
     });
 }
@@ -256,7 +256,7 @@ fn metadata_opens_to_a_rule_on_it_alone() {
         for address in ["169.254.169.254:80", "[fd00:ec2::254]:80", "100.100.100.200:80", "[2002:a9fe:a9fe::]:80"] {
             assert!(!guest.connects(address), "{address}");
         }
-        assert!(matches!(guest.refused("meta.test").await, Reason::Leads(..)));
+        assert!(matches!(guest.refused("meta.test").await, Reason::SpecialAddress(..)));
         assert!(guest.connects("10.0.0.1:80"), "all of the network is all the rest of it");
     });
 }
@@ -272,7 +272,7 @@ fn a_policy_that_only_reports_keeps_the_floor() {
         assert!(guest.connects("10.0.0.1:80"));
         assert_eq!(guest.addresses("a.test").await.unwrap(), ["10.0.0.1"]);
         assert!(!guest.connects("169.254.169.254:80"));
-        assert!(matches!(guest.refused("meta.test").await, Reason::Leads(..)));
+        assert!(matches!(guest.refused("meta.test").await, Reason::SpecialAddress(..)));
     });
 }
 
@@ -426,7 +426,7 @@ fn who_is_asked_decides_what_no_rule_decides() {
     let connect =
         |address: &str| network.check(Attempt::Connect(address.parse().unwrap())).map_err(|denial| denial.reason);
     assert_eq!(connect("10.0.0.1:443"), Ok(()));
-    assert_eq!(connect("10.0.0.1:80"), Err(Reason::Asked));
+    assert_eq!(connect("10.0.0.1:80"), Err(Reason::Callback));
     assert!(matches!(connect("10.0.0.2:443"), Err(Reason::Denied(_))), "rules that deny are not up for debate");
     assert_eq!(connect("169.254.169.254:443"), Err(Reason::Metadata));
 }

@@ -6,19 +6,19 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::super::bindings::wasocket::socket::host::{Readiness, Trigger};
-use super::super::bindings::wasocket::socket::types::Errno;
 use super::super::poll::poll;
 use super::super::poll_set::PollSet;
 use super::super::socket::Socket;
 use super::super::state::Sockets;
-use super::super::waiting::{Thread, Until};
+use super::super::types::Errno;
+use super::super::waiting::{HostDeadline, WaitOn};
 use super::{code, loopback, none, soon, tcp};
 use crate::policy::{Network, Policy};
 
 fn alone() -> Arc<Sockets> {
     let mut policy = Policy::new();
     policy.allow_everything().unwrap();
-    Sockets::with_thread(Network::new(policy, |_| ()), "localhost", Thread::Alone)
+    Sockets::waiting_on(Network::new(policy, |_| ()), "localhost", WaitOn::Thread)
 }
 
 /// A socket that is connected to an echo on another thread, which ends with the connection.
@@ -34,7 +34,7 @@ async fn echoed(sockets: &Arc<Sockets>) -> Socket {
         }
     });
     let socket = tcp(sockets);
-    socket.connect(loopback(port), Until::Never).await.unwrap();
+    socket.connect(loopback(port), HostDeadline::Never).await.unwrap();
     socket
 }
 
@@ -45,16 +45,16 @@ async fn it_waits_for_bytes_readiness_and_deadlines() {
     let set = PollSet::create(&sockets).unwrap();
     set.add_socket(7, &socket, Readiness::READABLE, Trigger::empty()).unwrap();
     let source = [(socket.as_fd(), Readiness::READABLE)];
-    for until in [Until::Now, soon()] {
+    for until in [HostDeadline::Now, soon()] {
         assert_eq!(code(socket.recv(1, none(), until).await), Some(Errno::WouldBlock), "{until:?}");
         assert!(set.wait(until, 9).await.unwrap().is_empty(), "{until:?}");
-        assert_eq!(poll(&source, until, Thread::Alone).await.unwrap(), [Readiness::empty()], "{until:?}");
+        assert_eq!(poll(&source, until, WaitOn::Thread).await.unwrap(), [Readiness::empty()], "{until:?}");
     }
-    for until in [Until::Never, Until::At(Instant::now() + Duration::from_secs(3600))] {
+    for until in [HostDeadline::Never, HostDeadline::At(Instant::now() + Duration::from_secs(3600))] {
         socket.send(b"x", none(), until).await.unwrap();
         let found = set.wait(until, 9).await.unwrap();
         assert!(matches!(&found[..], [event] if event.token == 7 && event.readiness == Readiness::READABLE));
-        assert_eq!(poll(&source, until, Thread::Alone).await.unwrap(), [Readiness::READABLE]);
+        assert_eq!(poll(&source, until, WaitOn::Thread).await.unwrap(), [Readiness::READABLE]);
         assert_eq!(socket.recv(1, none(), until).await.unwrap(), b"x");
         socket.send(b"y", none(), until).await.unwrap();
         assert_eq!(socket.recv(1, none(), until).await.unwrap(), b"y");
@@ -67,8 +67,8 @@ async fn what_runs_beside_it_goes_on() {
     let (client, server) = super::connected(&sockets).await;
     let late = tokio::spawn(async move {
         tokio::time::sleep(Duration::from_millis(1)).await;
-        server.send(b"late", none(), Until::Never).await.unwrap();
+        server.send(b"late", none(), HostDeadline::Never).await.unwrap();
     });
-    assert_eq!(client.recv(9, none(), Until::Never).await.unwrap(), b"late");
+    assert_eq!(client.recv(9, none(), HostDeadline::Never).await.unwrap(), b"late");
     late.await.unwrap();
 }

@@ -3,16 +3,16 @@
 use std::sync::Arc;
 
 use super::super::bindings::wasocket::socket::host::{Readiness, Trigger};
-use super::super::bindings::wasocket::socket::types::{
-    Address, AddressFamily, Errno, Inet6Address, IpAddress, Membership, MessageFlags, MulticastInterface, OptionValue,
-    OtherAddress, SocketOption, SocketType,
-};
-use super::super::errors::Answer;
+use super::super::errors::HostResult;
 use super::super::message::Outgoing;
 use super::super::poll_set::PollSet;
 use super::super::socket::Socket;
 use super::super::state::Sockets;
-use super::super::waiting::Until;
+use super::super::types::{
+    Address, AddressFamily, Errno, Inet6Address, IpAddress, Membership, MessageFlags, MulticastInterface, OptionValue,
+    OtherAddress, SocketOption, SocketType,
+};
+use super::super::waiting::HostDeadline;
 use super::{code, loopback, none, open_to_all, port, tcp, udp};
 use crate::policy::{Limits, Network, Policy, Rule};
 
@@ -31,7 +31,7 @@ fn limited(limits: Limits) -> Arc<Sockets> {
     Sockets::new(Network::new(policy, |_| ()), "localhost")
 }
 
-fn listens_on_both(sockets: &Arc<Sockets>, is_only_v6: i32) -> Answer<()> {
+fn listens_on_both(sockets: &Arc<Sockets>, is_only_v6: i32) -> HostResult<()> {
     let socket = Socket::create(sockets, AddressFamily::Inet6, SocketType::Stream, 0).unwrap();
     socket.set_option(&SocketOption::Ipv6V6only, &OptionValue::Integer(is_only_v6)).unwrap();
     let anywhere = Inet6Address { address: (0, 0, 0, 0, 0, 0, 0, 0), port: 0, flow_info: 0, scope_id: 0 };
@@ -101,23 +101,23 @@ async fn a_connection_that_was_handed_over_counts() {
     let to = loopback(port(&listener));
     let (sender, receiver) = Socket::pair(&there, AddressFamily::Unix, SocketType::Datagram, 0).unwrap();
     let first = tcp(&there);
-    first.connect(to.clone(), Until::Never).await.unwrap();
+    first.connect(to.clone(), HostDeadline::Never).await.unwrap();
     let parts = [b"x".to_vec()];
     let message = Outgoing { parts: &parts, ancillary: Vec::new(), rights: vec![&first], remote: None };
-    sender.send_message(message, none(), Until::Never).await.unwrap();
+    sender.send_message(message, none(), HostDeadline::Never).await.unwrap();
     drop(first);
-    let message = receiver.recv_message(9, 64, none(), Until::Never).await.unwrap();
+    let message = receiver.recv_message(9, 64, none(), HostDeadline::Never).await.unwrap();
     assert_eq!(message.rights.len(), 1);
-    assert_eq!(code(tcp(&there).connect(to.clone(), Until::Never).await), Some(Errno::AddressNotAvailable));
+    assert_eq!(code(tcp(&there).connect(to.clone(), HostDeadline::Never).await), Some(Errno::AddressNotAvailable));
     let fast = Outgoing { parts: &parts, ancillary: Vec::new(), rights: Vec::new(), remote: Some(to.clone()) };
     let opened = tcp(&there);
-    let answer = opened.send_message(fast, MessageFlags::FAST_OPEN, Until::Never).await;
+    let answer = opened.send_message(fast, MessageFlags::FAST_OPEN, HostDeadline::Never).await;
     assert_eq!(code(answer), Some(Errno::AddressNotAvailable));
     drop(message);
     let fast = Outgoing { parts: &parts, ancillary: Vec::new(), rights: Vec::new(), remote: Some(to.clone()) };
-    let answer = opened.send_message(fast, MessageFlags::FAST_OPEN, Until::Never).await;
+    let answer = opened.send_message(fast, MessageFlags::FAST_OPEN, HostDeadline::Never).await;
     assert!(matches!(code(answer), None | Some(Errno::InProgress)));
-    assert_eq!(code(tcp(&there).connect(to, Until::Never).await), Some(Errno::AddressNotAvailable));
+    assert_eq!(code(tcp(&there).connect(to, HostDeadline::Never).await), Some(Errno::AddressNotAvailable));
 }
 
 /// An accepted connection says nothing of whether the guest may connect to its peer.
@@ -127,8 +127,8 @@ async fn a_socket_that_was_disconnected_goes_nowhere_by_itself() {
     let (listener, peer) = (tcp(&guest), tcp(&open));
     listener.bind(loopback(0)).unwrap();
     listener.listen(1).unwrap();
-    peer.connect(loopback(port(&listener)), Until::Never).await.unwrap();
-    let (accepted, from) = listener.accept(Until::Never).await.unwrap();
+    peer.connect(loopback(port(&listener)), HostDeadline::Never).await.unwrap();
+    let (accepted, from) = listener.accept(HostDeadline::Never).await.unwrap();
     // A reset leaves nothing of the old connection, so that the peer can wait for a new one where it was.
     peer.set_option(&SocketOption::Linger, &OptionValue::Linger(Some(0))).unwrap();
     drop(peer);
@@ -136,10 +136,10 @@ async fn a_socket_that_was_disconnected_goes_nowhere_by_itself() {
     again.bind(from.clone()).unwrap();
     again.listen(1).unwrap();
     let nobody = Address::Other(OtherAddress { family: 0, data: Vec::new() });
-    accepted.connect(nobody, Until::Never).await.unwrap();
-    drop(accepted.finish_connect(Until::Never).await);
-    assert_eq!(code(again.accept(Until::Now).await.map(drop)), Some(Errno::WouldBlock), "nobody has come");
-    assert_eq!(code(accepted.connect(from, Until::Never).await), Some(Errno::AccessDenied));
+    accepted.connect(nobody, HostDeadline::Never).await.unwrap();
+    drop(accepted.finish_connect(HostDeadline::Never).await);
+    assert_eq!(code(again.accept(HostDeadline::Now).await.map(drop)), Some(Errno::WouldBlock), "nobody has come");
+    assert_eq!(code(accepted.connect(from, HostDeadline::Never).await), Some(Errno::AccessDenied));
 }
 
 /// What the system sets aside for these.
@@ -159,8 +159,8 @@ async fn buffers_are_counted_as_large_as_they_are() {
     listener.bind(loopback(0)).unwrap();
     listener.listen(2).unwrap();
     let client = tcp(&sockets);
-    client.connect(loopback(port(&listener)), Until::Never).await.unwrap();
-    let (accepted, _) = listener.accept(Until::Never).await.unwrap();
+    client.connect(loopback(port(&listener)), HostDeadline::Never).await.unwrap();
+    let (accepted, _) = listener.accept(HostDeadline::Never).await.unwrap();
     assert_eq!([&listener, &client, &accepted].map(kept), [one; 3], "none of them grows by itself");
     let create = || Socket::create(&sockets, AddressFamily::Inet, SocketType::Stream, 0);
     assert_eq!(code(create()), Some(Errno::NoBufferSpace));
@@ -173,8 +173,8 @@ async fn buffers_are_counted_as_large_as_they_are() {
     assert_eq!(code(create()), Some(Errno::NoBufferSpace));
     drop(client);
     let again = create().unwrap();
-    again.connect(loopback(port(&listener)), Until::Never).await.unwrap();
+    again.connect(loopback(port(&listener)), HostDeadline::Never).await.unwrap();
     drop(accepted);
-    listener.accept(Until::Never).await.unwrap();
+    listener.accept(HostDeadline::Never).await.unwrap();
     assert_eq!(code(Socket::pair(&sockets, AddressFamily::Unix, SocketType::Stream, 0)), Some(Errno::NoBufferSpace));
 }

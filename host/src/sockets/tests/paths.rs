@@ -10,11 +10,11 @@ use std::sync::Arc;
 use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg};
 use tempfile::TempDir;
 
-use super::super::bindings::wasocket::socket::types::{Address, AddressFamily, Errno, Error, SocketType, UnixAddress};
 use super::super::message::Outgoing;
 use super::super::socket::Socket;
 use super::super::state::Sockets;
-use super::super::waiting::Until;
+use super::super::types::{Address, AddressFamily, Errno, Error, SocketType, UnixAddress};
+use super::super::waiting::HostDeadline;
 use super::{code, none, tcp};
 use crate::policy::{Network, Policy, Rule};
 
@@ -45,7 +45,7 @@ impl Fixture {
 
     async fn connected(&self, path: &str) -> Result<Socket, Error> {
         let socket = self.socket();
-        socket.connect(named(path), Until::Never).await?;
+        socket.connect(named(path), HostDeadline::Never).await?;
         Ok(socket)
     }
 
@@ -69,7 +69,7 @@ async fn a_path_leads_where_its_rule_says_and_keeps_its_name() {
     let (mut server, _) = fixture.listener.accept().unwrap();
     assert!(is_named(&client.getpeername().unwrap(), "/db.sock"));
     server.write_all(b"hello").unwrap();
-    assert_eq!(client.recv(9, none(), Until::Never).await.unwrap(), b"hello");
+    assert_eq!(client.recv(9, none(), HostDeadline::Never).await.unwrap(), b"hello");
     fixture.connected("/app/db").await.unwrap();
 }
 
@@ -112,8 +112,8 @@ async fn others_come_to_a_path_that_may_be_bound_until_its_socket_is_closed() {
     listener.listen(1).unwrap();
     assert!(is_named(&listener.getsockname().unwrap(), "/srv.sock"));
     let mut client = UnixStream::connect(fixture.path("srv")).unwrap();
-    let (accepted, _) = listener.accept(Until::Never).await.unwrap();
-    accepted.send(b"welcome", none(), Until::Never).await.unwrap();
+    let (accepted, _) = listener.accept(HostDeadline::Never).await.unwrap();
+    accepted.send(b"welcome", none(), HostDeadline::Never).await.unwrap();
     drop((accepted, listener));
     let mut text = String::new();
     client.read_to_string(&mut text).unwrap();
@@ -130,16 +130,16 @@ async fn sockets_do_not_travel_to_others_nor_from_them() {
     let parts = [b"x".to_vec()];
     let carried = tcp(&fixture.guest);
     let message = Outgoing { parts: &parts, ancillary: Vec::new(), rights: vec![&carried], remote: None };
-    assert_eq!(code(client.send_message(message, none(), Until::Never).await), Some(Errno::InvalidArgument));
+    assert_eq!(code(client.send_message(message, none(), HostDeadline::Never).await), Some(Errno::InvalidArgument));
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
     let mut rights = SendAncillaryBuffer::new(&mut space);
     let descriptors = [fixture.listener.as_fd()];
     assert!(rights.push(SendAncillaryMessage::ScmRights(&descriptors)));
     sendmsg(&server, &[IoSlice::new(b"take this")], &mut rights, SendFlags::empty()).unwrap();
-    let message = client.recv_message(99, 64, none(), Until::Never).await.unwrap();
+    let message = client.recv_message(99, 64, none(), HostDeadline::Never).await.unwrap();
     assert_eq!((message.data.as_slice(), message.rights.len()), (&b"take this"[..], 0));
     // Nor by way of another socket of the guest's.
     let (one, _other) = Socket::pair(&fixture.guest, AddressFamily::Unix, SocketType::Stream, 0).unwrap();
     let message = Outgoing { parts: &parts, ancillary: Vec::new(), rights: vec![&client], remote: None };
-    assert_eq!(code(one.send_message(message, none(), Until::Never).await), Some(Errno::InvalidArgument));
+    assert_eq!(code(one.send_message(message, none(), HostDeadline::Never).await), Some(Errno::InvalidArgument));
 }

@@ -1,0 +1,243 @@
+//! The guest's open sockets as observers see them: numbers, states, addresses, bytes.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use super::audit::Audit;
+use super::event::Event;
+use crate::policy::rule::Protocol;
+use crate::sync::locked;
+
+/// What a socket of the internet does, as far as its host sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SocketState {
+    /// It exists.
+    Open,
+    /// It has an address that the guest has chosen.
+    Bound,
+    /// It waits for connections.
+    Listening,
+    /// Its connection is under way.
+    Connecting,
+    /// It has a peer.
+    Connected,
+}
+
+impl SocketState {
+    /// The word that the audit has for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Bound => "bound",
+            Self::Listening => "listening",
+            Self::Connecting => "connecting",
+            Self::Connected => "connected",
+        }
+    }
+}
+
+/// A socket at one moment; see [`Network::open_sockets`](crate::policy::Network::open_sockets).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SocketView {
+    /// Its number among all that the guest has ever opened.
+    pub number: u64,
+    /// Its transport.
+    pub protocol: Protocol,
+    /// What it does.
+    pub state: SocketState,
+    /// Its own address, if it has been bound, listens or is connected.
+    pub local: Option<SocketAddr>,
+    /// The peer, if it has one or is to have one.
+    pub remote: Option<SocketAddr>,
+    /// How long it has been open.
+    pub age: Duration,
+    /// Bytes that the guest has sent, where the host counts them.
+    pub bytes_sent: Option<u64>,
+    /// Bytes that it has received, where the host counts them.
+    pub bytes_received: Option<u64>,
+}
+
+/// All that a guest has open.
+#[derive(Debug, Default)]
+pub(crate) struct OpenSockets(Mutex<Numbered>);
+
+/// By number.
+#[derive(Debug, Default)]
+struct Numbered {
+    last: u64,
+    sockets: BTreeMap<u64, Arc<Life>>,
+}
+
+/// What is known of one.
+#[derive(Debug)]
+struct Life {
+    number: u64,
+    protocol: Protocol,
+    opened: Instant,
+    is_counted: bool,
+    sent: AtomicU64,
+    received: AtomicU64,
+    place: Mutex<Place>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    state: SocketState,
+    local: Option<SocketAddr>,
+    remote: Option<SocketAddr>,
+}
+
+/// How a socket comes to be.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Origin {
+    /// By `socket`, as a new one.
+    New,
+    /// By `accept`, with this address and peer.
+    Accepted { local: Option<SocketAddr>, remote: Option<SocketAddr> },
+}
+
+impl OpenSockets {
+    /// Each at this moment, in the order in which they were opened.
+    pub(crate) fn views(&self) -> Vec<SocketView> {
+        let lives: Vec<_> = locked(&self.0).sockets.values().cloned().collect();
+        lives.iter().map(|life| life.view()).collect()
+    }
+
+    fn add(&self, protocol: Protocol, is_counted: bool, place: Place) -> Arc<Life> {
+        let mut open = locked(&self.0);
+        open.last += 1;
+        let life = Arc::new(Life {
+            number: open.last,
+            protocol,
+            opened: Instant::now(),
+            is_counted,
+            sent: AtomicU64::new(0),
+            received: AtomicU64::new(0),
+            place: Mutex::new(place),
+        });
+        open.sockets.insert(life.number, Arc::clone(&life));
+        life
+    }
+}
+
+/// A socket whose states the audit hears of. Its end is told when this is dropped.
+#[derive(Debug)]
+#[must_use = "the socket counts as closed when this is dropped"]
+pub(crate) struct SocketRecord {
+    life: Arc<Life>,
+    open: Arc<OpenSockets>,
+    audit: Arc<Audit>,
+    /// Whether the state is [`SocketState::Connecting`], for those who ask with every byte.
+    is_connecting: AtomicBool,
+}
+
+impl SocketRecord {
+    /// A socket exists until this is dropped. `is_counted` says that its bytes will be told.
+    pub(crate) fn open(
+        open: &Arc<OpenSockets>,
+        audit: &Arc<Audit>,
+        protocol: Protocol,
+        is_counted: bool,
+        origin: Origin,
+    ) -> Self {
+        let (operation, place) = match origin {
+            Origin::New => ("open", Place { state: SocketState::Open, local: None, remote: None }),
+            Origin::Accepted { local, remote } => ("accept", Place { state: SocketState::Connected, local, remote }),
+        };
+        let life = open.add(protocol, is_counted, place);
+        audit.emit(|| Event::state(&life.view(), operation, None));
+        Self { life, open: Arc::clone(open), audit: Arc::clone(audit), is_connecting: AtomicBool::new(false) }
+    }
+
+    /// The guest has given it an address.
+    pub(crate) fn bound(&self, local: Option<SocketAddr>) {
+        self.transition("bind", None, |_| Place { state: SocketState::Bound, local, remote: None });
+    }
+
+    /// It waits for connections.
+    pub(crate) fn listening(&self, local: Option<SocketAddr>) {
+        self.transition("listen", None, |_| Place { state: SocketState::Listening, local, remote: None });
+    }
+
+    /// It is to have a peer.
+    pub(crate) fn connecting(&self, remote: SocketAddr) {
+        self.transition("connect", None, |place| Place {
+            state: SocketState::Connecting,
+            remote: Some(remote),
+            ..place
+        });
+    }
+
+    /// It has the peer, and with it an address.
+    pub(crate) fn connected(&self, local: Option<SocketAddr>, remote: SocketAddr) {
+        self.transition("connect", None, |_| Place { state: SocketState::Connected, local, remote: Some(remote) });
+    }
+
+    /// It has no peer any more, or the connection that was under way will not be.
+    pub(crate) fn disconnected(&self, errno: Option<&'static str>) {
+        self.transition("connect", errno, |place| Place { state: SocketState::Open, remote: None, ..place });
+    }
+
+    /// Bytes have left.
+    pub(crate) fn sent(&self, bytes: u64) {
+        self.life.sent.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    /// Bytes have come.
+    pub(crate) fn received(&self, bytes: u64) {
+        self.life.received.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    /// Its number, for decisions.
+    pub(crate) fn number(&self) -> u64 {
+        self.life.number
+    }
+
+    /// Whether a connection is under way.
+    pub(crate) fn is_connecting(&self) -> bool {
+        self.is_connecting.load(Ordering::Relaxed)
+    }
+
+    /// The peer of the connection that is under way.
+    pub(crate) fn connecting_to(&self) -> Option<SocketAddr> {
+        if self.is_connecting() { locked(&self.life.place).remote } else { None }
+    }
+
+    fn transition(&self, operation: &'static str, errno: Option<&'static str>, change: impl FnOnce(Place) -> Place) {
+        {
+            let mut place = locked(&self.life.place);
+            *place = change(*place);
+            self.is_connecting.store(place.state == SocketState::Connecting, Ordering::Relaxed);
+        }
+        self.audit.emit(|| Event::state(&self.life.view(), operation, errno));
+    }
+}
+
+impl Drop for SocketRecord {
+    fn drop(&mut self) {
+        locked(&self.open.0).sockets.remove(&self.life.number);
+        self.audit.emit(|| Event::socket(&self.life.view()));
+    }
+}
+
+impl Life {
+    fn view(&self) -> SocketView {
+        let Place { state, local, remote } = *locked(&self.place);
+        let count = |bytes: &AtomicU64| self.is_counted.then(|| bytes.load(Ordering::Relaxed));
+        SocketView {
+            number: self.number,
+            protocol: self.protocol,
+            state,
+            local,
+            remote,
+            age: self.opened.elapsed(),
+            bytes_sent: count(&self.sent),
+            bytes_received: count(&self.received),
+        }
+    }
+}

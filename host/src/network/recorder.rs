@@ -1,0 +1,181 @@
+//! The smallest policy that allows what a program did.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+
+use crate::policy::denial::{Attempt, Denial, Reason, reverse_name};
+use crate::policy::name_pattern::NamePattern;
+use crate::policy::rule::{Protocol, Rule};
+use crate::policy::rules::{Mode, Policy};
+use crate::sync::locked;
+
+/// Collects what would have been refused under a policy that only reports; clones share it.
+#[derive(Clone, Debug, Default)]
+pub struct PolicyRecorder(Arc<Mutex<Needs>>);
+
+#[derive(Debug, Default)]
+struct Needs {
+    /// Ports by protocol and host, as a rule writes them.
+    outbound: BTreeMap<(Protocol, String), BTreeSet<u16>>,
+    inbound: BTreeMap<(Protocol, String), BTreeSet<u16>>,
+    unix_outbound: BTreeSet<String>,
+    unix_inbound: BTreeSet<String>,
+    names: BTreeSet<String>,
+}
+
+impl PolicyRecorder {
+    /// Nothing learned yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Notes what would have been refused. What a learning program may not do either is not noted.
+    pub fn note(&self, denial: &Denial) {
+        if !denial.permitted {
+            return;
+        }
+        let mut needs = locked(&self.0);
+        if needs.len() >= MOST {
+            return;
+        }
+        match &denial.attempt {
+            Attempt::Connect(remote) => needs.reach(Protocol::Tcp, *remote, denial.name.as_deref()),
+            Attempt::Send(remote) => needs.reach(Protocol::Udp, *remote, denial.name.as_deref()),
+            // Who answers was sent to; who was not is let in by the rule on the local address.
+            Attempt::Receive(_) => (),
+            Attempt::Bind(protocol, local) => needs.serve(*protocol, *local),
+            Attempt::Listen(local) => needs.listen(*local),
+            Attempt::Resolve(name) => {
+                // An answer that leads to a private address needs a rule on that address, which connecting teaches.
+                if denial.reason == Reason::NoRule {
+                    needs.names.insert(name.clone());
+                }
+            }
+            Attempt::Reverse(address) => {
+                needs.names.insert(reverse_name(*address));
+            }
+            Attempt::UnixConnect(path) => {
+                needs.unix_outbound.insert(format!("unix://{}", path.display()));
+            }
+            Attempt::UnixBind(path) => {
+                needs.unix_inbound.insert(format!("unix://{}", path.display()));
+            }
+        }
+    }
+
+    /// `base`, with the rules that the program would have needed beside it.
+    pub fn policy(&self, mut base: Policy) -> Policy {
+        let needs = locked(&self.0);
+        base.set_mode(Mode::Enforce);
+        let reached: BTreeSet<&str> = needs.outbound.keys().map(|(_, host)| host.as_str()).collect();
+        let outbound = needs.outbound.iter().map(rule).chain(needs.unix_outbound.iter().cloned());
+        for rule in outbound.filter_map(|text| Rule::parse_outbound(&text).ok()) {
+            base.allow_outbound(rule);
+        }
+        let inbound = needs.inbound.iter().map(rule).chain(needs.unix_inbound.iter().cloned());
+        for rule in inbound.filter_map(|text| Rule::parse_inbound(&text).ok()) {
+            base.allow_inbound(rule);
+        }
+        // A rule on a name allows looking it up.
+        for name in needs.names.iter().filter(|name| !reached.contains(name.as_str())) {
+            base.allow_resolve_text(name);
+        }
+        base
+    }
+}
+
+impl Policy {
+    fn allow_resolve_text(&mut self, name: &str) {
+        if let Ok(pattern) = NamePattern::parse(name) {
+            self.allow_resolve(pattern);
+        }
+    }
+}
+
+impl Needs {
+    fn len(&self) -> usize {
+        self.outbound.len() + self.inbound.len() + self.names.len() + self.unix_outbound.len() + self.unix_inbound.len()
+    }
+
+    fn reach(&mut self, protocol: Protocol, remote: SocketAddr, name: Option<&str>) {
+        let host = match name {
+            // What `localhost` and private names lead to is open to rules on addresses alone.
+            Some(name) => name.to_owned(),
+            None => host(remote),
+        };
+        self.outbound.entry((protocol, host)).or_default().insert(remote.port());
+    }
+
+    fn serve(&mut self, protocol: Protocol, local: SocketAddr) {
+        self.inbound.entry((protocol, host(local))).or_default().insert(local.port());
+    }
+
+    /// A port that binding was not noted for was chosen by the system.
+    fn listen(&mut self, local: SocketAddr) {
+        let ports = self.inbound.entry((Protocol::Tcp, host(local))).or_default();
+        if !ports.contains(&local.port()) {
+            ports.insert(0);
+        }
+    }
+}
+
+fn rule(((protocol, host), ports): (&(Protocol, String), &BTreeSet<u16>)) -> String {
+    let ports: Vec<String> = ports.iter().map(u16::to_string).collect();
+    format!("{protocol}://{host}:{}", ports.join(","))
+}
+
+fn host(address: SocketAddr) -> String {
+    match address.ip().to_canonical() {
+        std::net::IpAddr::V4(address) => address.to_string(),
+        std::net::IpAddr::V6(address) => format!("[{address}]"),
+    }
+}
+
+/// How many rules are learned; a program that scans a network is not worth a policy.
+const MOST: usize = 4096;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::{Mode, Network, Resolver};
+
+    #[test]
+    fn what_was_learned_allows_what_was_done_and_no_more() {
+        let attempts = || {
+            [
+                Attempt::Connect("8.8.8.8:80".parse().unwrap()),
+                Attempt::Connect("8.8.8.8:443".parse().unwrap()),
+                Attempt::Connect("[::1]:80".parse().unwrap()),
+                Attempt::Send("8.8.8.8:53".parse().unwrap()),
+                Attempt::Bind(Protocol::Tcp, "127.0.0.1:0".parse().unwrap()),
+                Attempt::Listen("127.0.0.1:40000".parse().unwrap()),
+                Attempt::Bind(Protocol::Udp, "0.0.0.0:53".parse().unwrap()),
+                Attempt::Resolve("a.test".to_owned()),
+                Attempt::UnixConnect("/run/db".into()),
+                Attempt::UnixBind("/run/app".into()),
+            ]
+        };
+        let learner = PolicyRecorder::new();
+        let mut policy = Policy::new();
+        policy.set_mode(Mode::Report);
+        let noted = learner.clone();
+        let network = Network::builder(policy).audit_denials(move |denial| noted.note(denial)).build();
+        for attempt in attempts() {
+            assert!(network.check(attempt).is_ok());
+        }
+        assert!(network.check(Attempt::Connect("169.254.169.254:80".parse().unwrap())).is_err());
+        let learned = learner.policy(Policy::new());
+        assert_eq!(
+            learned.to_toml(),
+            "[allow]\noutbound = [\n    \"tcp://8.8.8.8:80,443\",\n    \"tcp://[::1]:80\",\n    \"udp://8.8.8.8:53\",\n    \
+             \"unix:///run/db\",\n]\ninbound = [\n    \"tcp://127.0.0.1:0\",\n    \"udp://0.0.0.0:53\",\n    \
+             \"unix:///run/app\",\n]\nresolve = [\n    \"a.test\",\n]\n"
+        );
+        let network = Network::builder(learned).resolver(Resolver::system()).build();
+        for attempt in attempts() {
+            assert_eq!(network.check(attempt), Ok(()));
+        }
+        assert!(network.check(Attempt::Connect("8.8.8.8:81".parse().unwrap())).is_err());
+    }
+}

@@ -1,0 +1,160 @@
+//! The host as a part of another program: components are loaded once and run as often as one likes, many at a time, each
+//! guest under a policy of its own.
+
+use std::path::PathBuf;
+use std::thread;
+use std::time::Duration;
+
+use wasmtime::component::{Component, Linker};
+use wasmtime::{Engine, EngineWeak, Store};
+use wasmtime_wasi::p2::bindings::CommandPre;
+
+use crate::error::{Error, Result};
+use crate::runtime::guest::{Grants, Guest};
+use crate::runtime::{engine, run};
+
+/// Runs components of WASI 0.2 that use sockets, by `wasi:sockets` or by the contract's interface `host`.
+///
+/// One `Host` runs any number of guests at a time. A guest that waits holds no thread; one that only computes gives way to
+/// the others every few milliseconds. Dropping the future of [`Host::run`] kills the guest: nothing of it stays open.
+///
+/// ```no_run
+/// use wasocket_host::policy::{Network, Policy, Rule};
+/// use wasocket_host::{Grants, Host};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let host = Host::builder().build()?;
+/// let program = host.load("worker", &std::fs::read("worker.wasm")?)?;
+///
+/// let mut policy = Policy::new();
+/// policy.allow_outbound(Rule::parse("tcp://db.example.com:5432")?);
+/// let network = Network::builder(policy)
+///     .guest("worker-1")
+///     .report(|denial| eprintln!("{denial}"))
+///     .build();
+/// let policy_of_worker_1 = network.clone();
+///
+/// let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+/// let status = runtime.block_on(async {
+///     let guest = host.run(&program, Grants::new(network));
+///     // From now on it reaches nobody any more; what is open stays open.
+///     policy_of_worker_1.replace(Policy::new());
+///     guest.await
+/// })?;
+/// assert_eq!(status, 0);
+/// # Ok(())
+/// # }
+/// ```
+pub struct Host {
+    engine: Engine,
+    linker: Linker<Guest>,
+    is_sharing: bool,
+}
+
+/// Makes a [`Host`].
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct HostBuilder {
+    turn: Option<Duration>,
+}
+
+/// A component that was compiled and linked, to be run with [`Host::run`].
+#[derive(Clone)]
+pub struct Program {
+    name: String,
+    command: CommandPre<Guest>,
+}
+
+impl Host {
+    /// Starts to make a host.
+    pub fn builder() -> HostBuilder {
+        HostBuilder { turn: Some(TURN) }
+    }
+
+    /// The engine that compiles and runs.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// Compiles a component: a command, which exports `wasi:cli/run`. Errors call it by `name`.
+    pub fn load(&self, name: &str, component: &[u8]) -> Result<Program> {
+        let path = PathBuf::from(name);
+        let component = Component::from_binary(&self.engine, component)
+            .map_err(|error| Error::NotAComponent { path: path.clone(), problem: format!("{error:#}") })?;
+        self.link(name, &component)
+    }
+
+    /// Takes a component that [`Host::engine`] has compiled, for those who keep what is compiled.
+    pub fn link(&self, name: &str, component: &Component) -> Result<Program> {
+        let command = run::prepare(&self.linker, component, &PathBuf::from(name))?;
+        Ok(Program { name: name.to_owned(), command })
+    }
+
+    /// Runs one more guest to its end and answers its exit status. A trap is an error that has the backtrace.
+    ///
+    /// Must be polled on a tokio runtime with I/O and time.
+    ///
+    /// # Ambient Authority
+    ///
+    /// The guest gets standard input and error of this process, and all that `grants` says.
+    pub async fn run(&self, program: &Program, grants: Grants) -> Result<u8> {
+        let network = grants.network.clone();
+        let mut store = Store::new(&self.engine, Guest::new(grants)?);
+        if self.is_sharing {
+            store.set_epoch_deadline(1);
+            store.epoch_deadline_async_yield_and_update(1);
+        }
+        run::call(&program.command, store, &network, &program.name).await
+    }
+}
+
+impl std::fmt::Debug for Host {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Host").field("is_sharing", &self.is_sharing).finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for Program {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Program").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+impl HostBuilder {
+    /// How long a guest may compute before others get their turn: 5 milliseconds unless said. Guests pay for it with a check
+    /// in every function and loop: a Python program that only computes takes about a quarter longer, an empty loop twice as long.
+    /// `None` spares them that, for those who run one guest on each thread.
+    pub fn turn(mut self, turn: Option<Duration>) -> Self {
+        self.turn = turn;
+        self
+    }
+
+    /// Sets up the engine, and all that guests can import.
+    pub fn build(self) -> Result<Host> {
+        let engine = engine::with_turns(self.turn.is_some())?;
+        let linker = run::new_linker(&engine).map_err(Error::internal("cannot link the host's interfaces"))?;
+        if let Some(turn) = self.turn {
+            let engine = engine.weak();
+            let clock = thread::Builder::new().name("wasocket-turns".to_owned());
+            clock
+                .spawn(move || keep_time(&engine, turn.max(SHORTEST)))
+                .map_err(Error::internal("cannot start the thread that ends turns"))?;
+        }
+        Ok(Host { engine, linker, is_sharing: self.turn.is_some() })
+    }
+}
+
+/// Ends everybody's turn, over and over, as long as there is an engine.
+fn keep_time(engine: &EngineWeak, turn: Duration) {
+    while let Some(engine) = engine.upgrade() {
+        engine.increment_epoch();
+        drop(engine);
+        thread::sleep(turn);
+    }
+}
+
+/// Long against what a turn costs, short against what a person or a peer notices.
+const TURN: Duration = Duration::from_millis(5);
+
+/// No turn at all would keep a processor busy with ending turns.
+const SHORTEST: Duration = Duration::from_micros(100);

@@ -1,0 +1,10 @@
+//! Running guests: engines and linkers, one guest's store, the command and the host for many.
+
+pub mod engine;
+pub(crate) mod guest;
+pub(crate) mod host;
+pub mod linker;
+pub mod program;
+pub(crate) mod run;
+pub(crate) mod view;
+mod yield_hook;

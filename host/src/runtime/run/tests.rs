@@ -1,0 +1,106 @@
+//! How a command's end is told: exit statuses, traps, and components that cannot run at all.
+
+use std::path::Path;
+
+use wasm_encoder::{
+    CodeSection, EntityType, ExportKind, ExportSection, Function, FunctionSection, ImportSection, Instruction, Module,
+    TypeSection, ValType,
+};
+use wasmtime::component::Component;
+
+use super::run;
+use crate::build::compose::componentize;
+use crate::error::{Error, Result};
+use crate::policy::{Network, Policy};
+use crate::runtime::guest::Grants;
+
+/// A module whose `run` has this body, and which imports `f` of these interfaces.
+fn module(imports: &[&str], body: &[Instruction<'_>]) -> Vec<u8> {
+    let mut types = TypeSection::new();
+    types.ty().function([], [ValType::I32]);
+    types.ty().function([], []);
+    let mut import_section = ImportSection::new();
+    for name in imports {
+        import_section.import(name, "f", EntityType::Function(1));
+    }
+    let mut functions = FunctionSection::new();
+    functions.function(0);
+    let mut exports = ExportSection::new();
+    let index = u32::try_from(imports.len()).unwrap();
+    exports.export("wasi:cli/run@0.2.12#run", ExportKind::Func, index);
+    let mut function = Function::new([]);
+    for instruction in body {
+        function.instruction(instruction);
+    }
+    function.instruction(&Instruction::End);
+    let mut code = CodeSection::new();
+    code.function(&function);
+    let mut module = Module::new();
+    module.section(&types).section(&import_section).section(&functions).section(&exports).section(&code);
+    module.finish()
+}
+
+fn command(body: &[Instruction<'_>]) -> Vec<u8> {
+    let world = "package test:test; world command { export wasi:cli/run@0.2.12; }";
+    componentize(module(&[], body), world).unwrap()
+}
+
+fn end_of(component: &[u8]) -> Result<u8> {
+    let engine = crate::engine::new().unwrap();
+    let component = Component::new(&engine, component).unwrap();
+    let grants = Grants::new(Network::new(Policy::new(), |_| ()));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(run(&component, Path::new("app.wasm"), "app", grants))
+}
+
+#[test]
+fn the_result_of_run_is_the_status() {
+    assert_eq!(end_of(&command(&[Instruction::I32Const(0)])).unwrap(), 0);
+    assert_eq!(end_of(&command(&[Instruction::I32Const(1)])).unwrap(), 1);
+}
+
+#[test]
+fn a_trap_is_one_line_and_its_backtrace_apart() {
+    let error = end_of(&command(&[Instruction::Unreachable])).unwrap_err();
+    assert_eq!(error.to_string(), "app trapped: wasm `unreachable` instruction executed");
+    assert!(matches!(error, Error::Trap { backtrace, .. } if backtrace.contains("wasm backtrace")));
+}
+
+#[test]
+fn a_component_that_is_no_command_is_named() {
+    let error = end_of(b"\0asm\x0d\0\x01\0").unwrap_err();
+    assert_eq!(error.to_string(), "app.wasm is not a command: it does not export wasi:cli/run@0.2");
+}
+
+/// A command that imports `f` of `a`, `b`, … of package `far:away`.
+fn needing(interfaces: &[&str]) -> Vec<u8> {
+    needing_of("far:away", interfaces)
+}
+
+fn needing_of(package: &str, interfaces: &[&str]) -> Vec<u8> {
+    let names: Vec<_> = interfaces.iter().map(|name| format!("{package}/{name}@1.2.3")).collect();
+    let imports: String = names.iter().map(|name| format!("import {name};")).collect();
+    let declared: String = interfaces.iter().map(|name| format!("interface {name} {{ f: func(); }}")).collect();
+    let world = format!(
+        "package test:test; package {package}@1.2.3 {{ {declared} }} world command {{ {imports} export wasi:cli/run@0.2.12; }}"
+    );
+    let names: Vec<_> = names.iter().map(String::as_str).collect();
+    let calls = (0u32..).take(names.len()).map(Instruction::Call);
+    let body: Vec<_> = calls.chain([Instruction::I32Const(0)]).collect();
+    componentize(module(&names, &body), &world).unwrap()
+}
+
+#[test]
+fn the_first_few_missing_imports_are_named() {
+    let error = end_of(&needing(&["a"])).unwrap_err().to_string();
+    assert_eq!(error, "app.wasm needs what this host does not provide: far:away/a@1.2.3");
+    let error = end_of(&needing(&["a", "b", "c", "d", "e"])).unwrap_err().to_string();
+    assert!(error.ends_with("far:away/a@1.2.3, far:away/b@1.2.3, far:away/c@1.2.3 and 2 more"), "{error}");
+}
+
+#[test]
+fn a_component_that_was_not_composed_is_told_what_it_lacks() {
+    let error = end_of(&needing_of("wasocket:socket", &["sockets", "netdb"])).unwrap_err().to_string();
+    let named = "wasocket:socket/sockets@1.2.3, wasocket:socket/netdb@1.2.3";
+    assert_eq!(error, format!("app.wasm needs what this host does not provide: {named}"));
+}
