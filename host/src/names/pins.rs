@@ -1,6 +1,7 @@
 //! Which names lead to an address, by what the guest has looked up, for as long as that counts.
 
 use std::collections::{BTreeSet, HashMap};
+use std::fmt;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -12,7 +13,7 @@ use crate::sync::locked;
 /// A pin is live until its time has come, and on while a connection holds it. What is not live any more is forgotten, and only
 /// another lookup brings it back.
 #[derive(Debug, Default)]
-pub(crate) struct PinnedNames {
+struct PinnedNames {
     by_address: HashMap<IpAddr, Pins>,
     /// The pins that nobody holds, in the order in which they end.
     ends: BTreeSet<(Instant, u64, IpAddr)>,
@@ -46,7 +47,7 @@ pub(crate) struct Full;
 
 impl PinnedNames {
     /// `name` has this address, which counts as long as the resolver says, within [`FLOOR`] and [`CAP`].
-    pub(crate) fn learn(&mut self, name: &str, address: IpAddr, ttl: Duration, now: Instant) -> Result<(), Full> {
+    fn learn(&mut self, name: &str, address: IpAddr, ttl: Duration, now: Instant) -> Result<(), Full> {
         let until = now + ttl.clamp(FLOOR, CAP);
         self.forget_ended(now);
         if self.extend(name, address, until) {
@@ -69,13 +70,8 @@ impl PinnedNames {
         Ok(())
     }
 
-    /// Whether there is none.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.count == 0
-    }
-
     /// The names that lead to the address now.
-    pub(crate) fn live(&mut self, address: IpAddr, now: Instant) -> &[Arc<str>] {
+    fn live(&mut self, address: IpAddr, now: Instant) -> &[Arc<str>] {
         let Some(pins) = self.by_address.get(&address) else { return &[] };
         if !pins.terms.iter().all(|term| term.is_live(now)) {
             self.forget_ended(now);
@@ -84,7 +80,7 @@ impl PinnedNames {
     }
 
     /// Something was sent to the address just now: a conversation in datagrams goes on while it lasts.
-    pub(crate) fn refresh(&mut self, address: IpAddr, now: Instant) {
+    fn refresh(&mut self, address: IpAddr, now: Instant) {
         let until = now + FLOOR;
         if let Some(pins) = self.by_address.get_mut(&address) {
             for term in pins.terms.iter_mut().filter(|term| term.is_live(now) && term.until < until) {
@@ -163,19 +159,57 @@ fn prolong(ends: &mut BTreeSet<(Instant, u64, IpAddr)>, term: &mut Term, address
     term.until = until;
 }
 
+/// Tells the time.
+pub(crate) type Clock = dyn Fn() -> Instant + Send + Sync;
+
+/// What all of a guest's sockets and lookups share, by one clock.
+pub(crate) struct SharedPins {
+    pins: Mutex<PinnedNames>,
+    clock: Box<Clock>,
+}
+
+impl SharedPins {
+    pub(crate) fn new(clock: Box<Clock>) -> Self {
+        Self { pins: Mutex::default(), clock }
+    }
+
+    /// As [`PinnedNames::learn`], now.
+    pub(crate) fn learn(&self, name: &str, address: IpAddr, ttl: Duration) -> Result<(), Full> {
+        locked(&self.pins).learn(name, address, ttl, (self.clock)())
+    }
+
+    /// Reads the names that lead to an address now. Where nothing was learned, nobody asks what time it is.
+    pub(crate) fn read<R>(&self, address: IpAddr, read: impl FnOnce(&[Arc<str>]) -> R) -> R {
+        let mut pins = locked(&self.pins);
+        let names = if pins.count == 0 { &[] } else { pins.live(address, (self.clock)()) };
+        read(names)
+    }
+
+    /// As [`PinnedNames::refresh`], now.
+    pub(crate) fn refresh(&self, address: IpAddr) {
+        locked(&self.pins).refresh(address, (self.clock)());
+    }
+}
+
+impl fmt::Debug for SharedPins {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("SharedPins").field("pins", &self.pins).finish_non_exhaustive()
+    }
+}
+
 /// What a connection holds: the names that were live when it came to be stay so until this is dropped.
 #[derive(Debug)]
 #[must_use = "the names are held until this is dropped"]
 pub(crate) struct PinHold {
-    pins: Arc<Mutex<PinnedNames>>,
+    pins: Arc<SharedPins>,
     address: IpAddr,
     held: Vec<u64>,
 }
 
 impl PinHold {
     /// Holds the names that are live of a folded address now.
-    pub(crate) fn new(pins: &Arc<Mutex<PinnedNames>>, address: IpAddr, now: Instant) -> Self {
-        let held = locked(pins).hold(address, now);
+    pub(crate) fn new(pins: &Arc<SharedPins>, address: IpAddr) -> Self {
+        let held = locked(&pins.pins).hold(address, (pins.clock)());
         Self { pins: Arc::clone(pins), address, held }
     }
 }
@@ -183,13 +217,13 @@ impl PinHold {
 impl Drop for PinHold {
     fn drop(&mut self) {
         if !self.held.is_empty() {
-            locked(&self.pins).release(self.address, &self.held, Instant::now());
+            locked(&self.pins.pins).release(self.address, &self.held, (self.pins.clock)());
         }
     }
 }
 
 /// How long an answer counts at least: many say 0 seconds, and a program connects a moment after it has asked.
-pub(crate) const FLOOR: Duration = Duration::from_secs(60);
+const FLOOR: Duration = Duration::from_secs(60);
 
 /// How long it counts at most, whatever it says.
 pub(crate) const CAP: Duration = Duration::from_secs(3600);

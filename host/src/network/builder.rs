@@ -2,6 +2,7 @@
 
 use std::io;
 use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Instant;
 
 use arc_swap::ArcSwap;
 
@@ -11,6 +12,7 @@ use crate::accounting::event::Event;
 use crate::accounting::meter::Meter;
 use crate::accounting::record::OpenSockets;
 use crate::accounting::table::SocketTable;
+use crate::names::pins::{Clock, SharedPins};
 use crate::names::resolver::Resolver;
 use crate::policy::denial::{Attempt, Denial};
 use crate::policy::rules::Policy;
@@ -31,6 +33,7 @@ pub struct NetworkBuilder {
     guest: String,
     callback: Option<Box<Callback>>,
     resolver: OnceLock<Resolver>,
+    clock: Box<Clock>,
 }
 
 impl NetworkBuilder {
@@ -43,6 +46,7 @@ impl NetworkBuilder {
             guest: String::new(),
             callback: None,
             resolver: OnceLock::new(),
+            clock: Box::new(Instant::now),
         }
     }
 
@@ -99,9 +103,15 @@ impl NetworkBuilder {
         self
     }
 
+    /// Tells by this clock how long what a lookup has found stays known; [`Instant::now`] unless said.
+    pub fn clock(mut self, clock: impl Fn() -> Instant + Send + Sync + 'static) -> Self {
+        self.clock = Box::new(clock);
+        self
+    }
+
     /// Puts the policy to work.
     pub fn build(self) -> Network {
-        let Self { policy, report, audit, denied, guest, callback, resolver } = self;
+        let Self { policy, report, audit, denied, guest, callback, resolver, clock } = self;
         let policy = Arc::new(ArcSwap::from_pointee(policy));
         Network(Arc::new(Inner {
             meter: Arc::new(Meter::new(Arc::clone(&policy))),
@@ -110,7 +120,7 @@ impl NetworkBuilder {
             denied,
             callback,
             reported: Mutex::default(),
-            pins: Arc::default(),
+            pins: Arc::new(SharedPins::new(clock)),
             audit: Arc::new(Audit::new(guest, audit)),
             open: Arc::<OpenSockets>::default(),
             wasi: SocketTable::default(),

@@ -2,7 +2,6 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
-use std::time::Instant;
 
 use super::admitted::Admitted;
 use super::{Inner, Network};
@@ -132,9 +131,9 @@ impl Inner {
         protocol: Protocol,
         remote: SocketAddr,
     ) -> (Verdict<SocketAddr>, Option<Arc<str>>) {
-        let mut pins = locked(&self.pins);
-        let names = if pins.is_empty() { &[] } else { pins.live(fold_destination(remote.ip()), Instant::now()) };
-        (policy.judge_outbound(protocol, remote, names), names.first().cloned())
+        self.pins.read(fold_destination(remote.ip()), |names| {
+            (policy.judge_outbound(protocol, remote, names), names.first().cloned())
+        })
     }
 
     /// A stranger that was heard under an inbound rule may be answered, by the socket that has heard it.
@@ -151,7 +150,7 @@ impl Inner {
             Err(Reason::NoRule) if may_answer() => (Ok(Allowed { target, basis: Basis::Free }), name),
             Ok(allowed) => {
                 if name.is_some() {
-                    locked(&self.pins).refresh(fold_destination(remote.ip()), Instant::now());
+                    self.pins.refresh(fold_destination(remote.ip()));
                 }
                 (Ok(allowed), name)
             }
@@ -184,8 +183,7 @@ impl Inner {
     /// the domain name system.
     pub(super) fn decide_reverse(&self, address: IpAddr) -> Result<Admitted<IpAddr>, Denial> {
         let policy = self.policy.load_full();
-        let is_reachable =
-            || policy.opens_address(address) || !locked(&self.pins).live(address, Instant::now()).is_empty();
+        let is_reachable = || policy.opens_address(address) || !self.pins.read(address, <[_]>::is_empty);
         let verdict = match policy.judge_name(&reverse_name(address)) {
             Ok(allowed) => Ok(Allowed { target: address, basis: allowed.basis }),
             Err(Reason::NoRule) if is_reachable() => Ok(Allowed { target: address, basis: Basis::Free }),

@@ -15,7 +15,6 @@ use crate::policy::decide::NameGrant;
 use crate::policy::denial::{Attempt, Denial, Reason};
 use crate::policy::name_pattern::{Family, is_localhost, is_name, normal};
 use crate::policy::rules::{Mode, Policy};
-use crate::sync::locked;
 
 impl Network {
     /// Looks up the addresses of a name, if the policy allows that name. Addresses are names of themselves.
@@ -158,7 +157,6 @@ impl Inner {
         mapped: &[IpAddr],
         found: &mut Resolved,
     ) -> Result<(), LookupError> {
-        let now = Instant::now();
         let mut denial = None;
         let mut kept = Vec::with_capacity(found.addresses.len());
         for address in std::mem::take(&mut found.addresses) {
@@ -167,8 +165,7 @@ impl Inner {
             match verdict {
                 Ok(opens) => {
                     if opens {
-                        let mut pins = locked(&self.pins);
-                        pins.learn(name, fold(address), found.ttl, now).map_err(|pins::Full| LookupError::Busy)?;
+                        self.pins.learn(name, fold(address), found.ttl).map_err(|pins::Full| LookupError::Busy)?;
                     }
                     kept.push(address);
                 }

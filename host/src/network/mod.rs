@@ -11,7 +11,6 @@ use std::collections::HashSet;
 use std::fmt;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, OnceLock};
-use std::time::Instant;
 
 use arc_swap::ArcSwap;
 
@@ -22,7 +21,7 @@ use crate::accounting::meter::Meter;
 use crate::accounting::quota::{Permit, Quota, QuotaExceeded};
 use crate::accounting::record::{OpenSockets, Origin, SocketRecord, SocketView};
 use crate::accounting::table::SocketTable;
-use crate::names::pins::{PinHold, PinnedNames};
+use crate::names::pins::{PinHold, SharedPins};
 use crate::names::resolver::Resolver;
 use crate::policy::address::fold_destination;
 use crate::policy::denial::{Attempt, Denial};
@@ -42,7 +41,7 @@ pub(super) struct Inner {
     denied: Option<Box<OnDenial>>,
     callback: Option<Box<Callback>>,
     reported: Mutex<HashSet<Attempt>>,
-    pins: Arc<Mutex<PinnedNames>>,
+    pins: Arc<SharedPins>,
     meter: Arc<Meter>,
     audit: Arc<Audit>,
     open: Arc<OpenSockets>,
@@ -128,7 +127,7 @@ impl Network {
 
     /// A connection to this address is there: as long as that, the names that lead to it now stay known.
     pub(crate) fn hold(&self, remote: SocketAddr) -> PinHold {
-        PinHold::new(&self.0.pins, fold_destination(remote.ip()), Instant::now())
+        PinHold::new(&self.0.pins, fold_destination(remote.ip()))
     }
 
     /// Whether something was decided under the policy that is in force now.
