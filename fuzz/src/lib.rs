@@ -19,6 +19,9 @@ pub mod edits;
 #[expect(dead_code, unreachable_pub, reason = "the host needs more of it")]
 #[path = "../../host/src/error.rs"]
 mod error;
+#[expect(unreachable_pub, reason = "the host's command needs it")]
+#[path = "../../host/src/escape.rs"]
+mod escape;
 pub mod getaddrinfo;
 #[expect(dead_code, reason = "the host needs more of it")]
 #[path = "../../host/src/names/mod.rs"]

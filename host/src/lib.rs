@@ -23,6 +23,8 @@ mod compose;
 mod contract;
 mod directory;
 mod error;
+#[doc(hidden)] // for the command
+pub mod escape;
 pub mod http;
 pub mod inspect;
 mod names;

@@ -17,6 +17,7 @@ use std::io::{self, Write};
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 use wasocket_host::Error;
+use wasocket_host::escape::printable;
 
 /// Python programs and components that use sockets, in WebAssembly, under a network policy
 #[derive(Parser)]
@@ -51,7 +52,17 @@ pub(crate) fn main() -> i32 {
 
 /// Prints a line of ours on standard error. If that is closed, no one is there to be told.
 fn say(text: &str) {
-    let _ = writeln!(io::stderr(), "wasocket: {text}");
+    let _ = writeln!(io::stderr(), "{}", line(text));
+}
+
+/// Much of what is said was written by others: a component, a file, a peer. It stays one line.
+fn line(text: &str) -> String {
+    format!("wasocket: {}", printable(text))
+}
+
+/// What has several lines of its own, each as a terminal may have it.
+fn printable_lines(text: &str) -> String {
+    text.lines().map(printable).collect::<Vec<_>>().join("\n")
 }
 
 /// Why an operation of the system failed, without Rust's "(os error 2)".
@@ -89,7 +100,7 @@ fn failure(error: &anyhow::Error) -> i32 {
         return FAILURE;
     };
     if std::env::var_os("WASOCKET_BACKTRACE").is_some() {
-        let _ = writeln!(io::stderr(), "{backtrace}");
+        let _ = writeln!(io::stderr(), "{}", printable_lines(backtrace));
     }
     TRAP
 }
@@ -111,8 +122,9 @@ Exit status:
 #[cfg(test)]
 mod tests {
     use clap::{CommandFactory, Parser};
+    use wasocket_host::Error;
 
-    use super::{Arguments, Command, one_line};
+    use super::{Arguments, Command, line, one_line, printable_lines};
 
     fn parse(line: &[&str]) -> super::run::Arguments {
         match Arguments::try_parse_from(line).unwrap().command {
@@ -146,6 +158,18 @@ mod tests {
             line,
             "unexpected argument '--alow-net' found; a similar argument exists: '--allow-net'; see wasocket --help"
         );
+    }
+
+    #[test]
+    fn what_others_wrote_is_one_line_that_a_terminal_shows() {
+        let problem = "no export \"\x1b]0;pwned\x07\r\nwasocket: all is well\u{202e}\"".to_owned();
+        let error = anyhow::Error::from(Error::NotAComponent { path: "a\nb.wasm".into(), problem });
+        assert_eq!(
+            line(&format!("{error:#}")),
+            "wasocket: a\\u{a}b.wasm is not a WebAssembly component: \
+             no export \"\\u{1b}]0;pwned\\u{7}\\u{d}\\u{a}wasocket: all is well\\u{202e}\""
+        );
+        assert_eq!(printable_lines("0: one\x1b[2J\n1: two\n"), "0: one\\u{1b}[2J\n1: two");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use anyhow::Result;
 use clap::Subcommand;
 use wasocket_host::policy::{Policy, PolicyRecorder, Target};
 
-use super::{reason, run, say};
+use super::{printable_lines, reason, run, say};
 
 /// Check a policy, or learn which one a program needs
 #[derive(clap::Args)]
@@ -95,5 +95,5 @@ fn learn(arguments: &Learn) -> Result<i32> {
 
 /// If standard output is closed, no one is there to be told.
 fn print(text: &str) {
-    let _ = writeln!(io::stdout(), "{text}");
+    let _ = writeln!(io::stdout(), "{}", printable_lines(text));
 }

@@ -11,6 +11,7 @@ use indicatif::ProgressBar;
 use wasmtime::Engine;
 use wasmtime::component::Component;
 use wasocket_host::cache::{Cache, Event};
+use wasocket_host::escape::printable;
 
 use super::say;
 
@@ -43,7 +44,7 @@ impl Notice {
             if !io::stderr().is_terminal() {
                 return say(&text);
             }
-            let spinner = ProgressBar::new_spinner().with_message(text);
+            let spinner = ProgressBar::new_spinner().with_message(printable(&text).into_owned());
             spinner.enable_steady_tick(Duration::from_millis(100));
             let _ = is_done.recv();
             spinner.finish_and_clear();

@@ -2,10 +2,11 @@
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::address::Special;
 use super::rule::Protocol;
+use crate::escape::{printable, printable_path};
 
 /// What a guest tried.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -46,8 +47,8 @@ impl Attempt {
             Self::Listen(local) => format!("--allow-inbound tcp://{}", plain(SocketAddr::new(local.ip(), 0))),
             Self::Resolve(name) => format!("--allow-resolve {name}"),
             Self::Reverse(address) => format!("--allow-resolve {}", reverse_name(*address)),
-            Self::UnixConnect(path) => format!("--allow-outbound unix://{}", printable(path)),
-            Self::UnixBind(path) => format!("--allow-inbound unix://{}", printable(path)),
+            Self::UnixConnect(path) => format!("--allow-outbound unix://{}", printable_path(path)),
+            Self::UnixBind(path) => format!("--allow-inbound unix://{}", printable_path(path)),
         }
     }
 }
@@ -60,10 +61,10 @@ impl fmt::Display for Attempt {
             Self::Listen(local) => write!(formatter, "listen on tcp {}", plain(*local)),
             Self::Send(remote) => write!(formatter, "send to udp {}", plain(*remote)),
             Self::Receive(remote) => write!(formatter, "receive from udp {}", plain(*remote)),
-            Self::Resolve(name) => write!(formatter, "look up {name}"),
+            Self::Resolve(name) => write!(formatter, "look up {}", printable(name)),
             Self::Reverse(address) => write!(formatter, "look up the names of {address}"),
-            Self::UnixConnect(path) => write!(formatter, "connect to unix {}", printable(path)),
-            Self::UnixBind(path) => write!(formatter, "bind to unix {}", printable(path)),
+            Self::UnixConnect(path) => write!(formatter, "connect to unix {}", printable_path(path)),
+            Self::UnixBind(path) => write!(formatter, "bind to unix {}", printable_path(path)),
         }
     }
 }
@@ -180,12 +181,6 @@ pub(crate) fn reverse_name(address: IpAddr) -> String {
 /// The address as a rule writes it: without an IPv6 scope or flow label.
 fn plain(address: SocketAddr) -> SocketAddr {
     SocketAddr::new(address.ip().to_canonical(), address.port())
-}
-
-/// The path as a terminal may have it: what a guest writes there must not move its cursor.
-fn printable(path: &Path) -> String {
-    let text = path.to_string_lossy();
-    text.chars().map(|char| if char.is_control() { char::REPLACEMENT_CHARACTER } else { char }).collect()
 }
 
 fn bracketed(address: IpAddr) -> String {

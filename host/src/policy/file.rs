@@ -18,6 +18,7 @@ use super::limits::Limits;
 use super::name_pattern::NamePattern;
 use super::rule::Rule;
 use super::rules::{Mode, Policy};
+use crate::escape::is_printable;
 
 /// Why a text is no policy; it says where, and what would be right.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -162,7 +163,16 @@ fn strings(list: &[impl ToString]) -> Vec<String> {
 }
 
 fn quoted(text: &str) -> String {
-    toml::Value::String(text.to_owned()).to_string()
+    if text.chars().all(is_printable) {
+        return toml::Value::String(text.to_owned()).to_string();
+    }
+    // One line on a terminal, too, and still the same text when it is read.
+    let escaped = text.chars().map(|char| match char {
+        '"' | '\\' => format!("\\{char}"),
+        _ if is_printable(char) => char.to_string(),
+        _ => format!("\\U{:08X}", u32::from(char)),
+    });
+    format!("\"{}\"", escaped.collect::<String>())
 }
 
 fn line(text: &str, offset: usize) -> usize {
@@ -254,6 +264,17 @@ mod tests {
         let again = Policy::from_toml(&policy.to_toml()).unwrap();
         assert_eq!(again.limits, policy.limits);
         assert_eq!(Policy::from_toml("").unwrap().to_toml(), "");
+    }
+
+    #[test]
+    fn what_a_terminal_would_obey_is_escaped_and_read_again() {
+        let mut policy = Policy::new();
+        let rule = Rule::parse("unix:///run/\u{202e}\"\\\n\x1b[2J'x").unwrap();
+        policy.allow_outbound(rule.clone());
+        let text = policy.to_toml();
+        assert_eq!(text.lines().count(), 4, "{text}");
+        assert!(text.lines().all(|line| line.chars().all(is_printable)), "{text:?}");
+        assert_eq!(Policy::from_toml(&text).unwrap().outbound.allow, [rule]);
     }
 
     #[test]
