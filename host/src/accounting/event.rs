@@ -5,17 +5,19 @@
 //! holds anything of what is sent or received.
 
 use std::net::IpAddr;
-use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use serde::Serialize;
 
 use super::record::SocketView;
+use crate::escape::printable_path;
 use crate::names::resolver::{LookupError, Resolved};
 use crate::policy::denial::{Attempt, Denial, Reason};
 use crate::policy::rule::Protocol;
 
 /// Something that happened. It serializes to one flat record; what does not apply is left out.
+///
+/// Its fields are texts and numbers alone: a guest that chooses them must not be able to choose one that does not serialize.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Event {
@@ -52,9 +54,9 @@ pub struct Event {
     /// Its port.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub local_port: Option<u16>,
-    /// The path of an `AF_UNIX` socket in the guest.
+    /// The path of an `AF_UNIX` socket in the guest; what is no text in it is written `\xff`, what would not be seen `\u{202e}`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub path: Option<PathBuf>,
+    pub path: Option<String>,
     /// `allowed`, `refused`, or `reported`: allowed because the policy only reports.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub verdict: Option<&'static str>,
@@ -180,7 +182,7 @@ impl Event {
             }
             Attempt::Resolve(name) => self.name = Some(name.clone()),
             Attempt::Reverse(address) => self.address = Some(*address),
-            Attempt::UnixConnect(path) | Attempt::UnixBind(path) => self.path = Some(path.clone()),
+            Attempt::UnixConnect(path) | Attempt::UnixBind(path) => self.path = Some(printable_path(path)),
         }
         self
     }

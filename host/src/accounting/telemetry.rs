@@ -39,7 +39,7 @@ pub(super) fn emit(event: &Event) {
             dns.question.name = name.filter(|_| is_lookup),
             dns.answers = answers(event),
             error.r#type = event.errno,
-            wasocket.path = event.path.as_deref().map(|path| display(path.display())),
+            wasocket.path = event.path.as_deref(),
             wasocket.verdict = event.verdict,
             wasocket.rule = event.rule,
             wasocket.reason = event.reason,

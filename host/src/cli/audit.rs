@@ -25,18 +25,43 @@ pub(super) fn writer(path: &Path) -> Result<impl Fn(&Event) + Send + Sync + 'sta
     };
     let (sink, path) = (Mutex::new(Some(sink)), path.to_owned());
     Ok(move |event: &Event| {
+        let mut line = match serde_json::to_vec(event) {
+            Ok(line) => line,
+            // What a guest has done never ends the audit.
+            Err(error) => return say(&format!("cannot write an event of \"{}\": {error}", event.operation)),
+        };
+        line.push(b'\n');
         let mut sink = sink.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(open) = sink.as_mut() else { return };
-        if let Err(error) = write(open, event) {
+        if let Err(error) = open.write_all(&line).and_then(|()| open.flush()) {
             say(&format!("cannot write {}: {}; the audit ends here", path.display(), reason(&error)));
             *sink = None;
         }
     })
 }
 
-fn write(sink: &mut dyn Write, event: &Event) -> io::Result<()> {
-    let mut line = serde_json::to_vec(event)?;
-    line.push(b'\n');
-    sink.write_all(&line)?;
-    sink.flush()
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+
+    use wasocket_host::policy::{Attempt, Network, Policy};
+
+    use super::*;
+
+    #[test]
+    fn a_path_that_is_no_text_is_one_line_of_many() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("audit.jsonl");
+        let network = Network::builder(Policy::new()).audit(writer(&path).unwrap()).build();
+        for name in [&b"/tmp/\xff"[..], b"/tmp/\n\x1b[2J", b"/tmp/a"] {
+            network.unix_connect(Path::new(OsStr::from_bytes(name)).to_owned()).unwrap_err();
+        }
+        network.check(Attempt::Connect("10.0.0.1:80".parse().unwrap())).unwrap_err();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let events: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let paths: Vec<_> = events.iter().map(|event| event["path"].as_str()).collect();
+        assert_eq!(paths, [Some("/tmp/\\xff"), Some("/tmp/\\u{a}\\u{1b}[2J"), Some("/tmp/a"), None]);
+        assert_eq!(events[3]["address"], "10.0.0.1");
+    }
 }

@@ -130,8 +130,11 @@ fn of_entry(entry: &Entry) -> Bytes {
 
 /// JSON has no line breaks of its own, so it is one line of data.
 fn message(kind: &str, content: &impl Serialize) -> Bytes {
-    let content = serde_json::to_string(content).unwrap_or_default();
-    format!("event: {kind}\ndata: {content}\n\n").into()
+    match serde_json::to_string(content) {
+        Ok(content) => format!("event: {kind}\ndata: {content}\n\n").into(),
+        // None that we know of; should there be one, it is missed, and what follows is not.
+        Err(_) => Bytes::from_static(b"event: gap\ndata: {\"missed\":1}\n\n"),
+    }
 }
 
 /// How often is looked what has changed without an event.

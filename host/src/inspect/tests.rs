@@ -1,8 +1,10 @@
 //! The page as clients meet it, over real connections.
 #![expect(clippy::disallowed_methods, reason = "the tests are the clients")]
 
+use std::ffi::OsStr;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::os::unix::ffi::OsStrExt;
 use std::thread;
 
 use http::Request;
@@ -161,6 +163,8 @@ fn events_come_as_they_happen_and_the_end_comes_last() {
         assert!(text.contains(r#""sockets":[],"older":0}"#), "{text}");
         connect(&network, "10.0.0.2:80");
         until(&mut client, &mut text, r#""reason":"denied""#);
+        let _ = network.unix_connect(OsStr::from_bytes(b"/tmp/\xff").into());
+        until(&mut client, &mut text, r#""path":"/tmp/\\xff""#);
 
         let socket = network.account(Some(Protocol::Udp), Buffers::default(), Origin::New);
         until(&mut client, &mut text, r#""sockets":[{"socket":1,"protocol":"udp","state":"open""#);
