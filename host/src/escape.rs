@@ -1,4 +1,4 @@
-//! Foreign texts on a terminal: what they hold must neither move its cursor nor hide.
+//! Foreign texts on a terminal and in a shell: what they hold must neither move a cursor, nor hide, nor run.
 
 use std::borrow::Cow;
 use std::ops::RangeInclusive;
@@ -30,6 +30,15 @@ pub(crate) fn printable_path(path: &Path) -> String {
         line.extend(chunk.invalid().iter().map(|byte| format!("\\x{byte:02x}")));
     }
     line
+}
+
+/// The text as one word of a POSIX shell: in quotes, unless it needs none.
+pub(crate) fn shell_quoted(text: &str) -> Cow<'_, str> {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_@%+=:,./-".contains(&byte);
+    if !text.is_empty() && text.bytes().all(is_plain) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(format!("'{}'", text.replace('\'', "'\\''")))
 }
 
 /// Whether a character stands for itself, and nothing else.
@@ -92,6 +101,22 @@ mod tests {
             ("\u{e0041}\u{e000}\u{10ffff}\u{fffe}", "\\u{e0041}\\u{e000}\\u{10ffff}\\u{fffe}"),
         ] {
             assert_eq!(printable(text), line);
+        }
+    }
+
+    #[test]
+    fn a_shell_reads_what_was_quoted() {
+        for (text, word) in [
+            ("tcp://a.test:80,443", "tcp://a.test:80,443"),
+            ("", "''"),
+            ("tcp://a->10.0.0.1:80", "'tcp://a->10.0.0.1:80'"),
+            ("udp://[::1]:53", "'udp://[::1]:53'"),
+            ("unix:///a b;$(id)`id`'\\\"*~#!", "'unix:///a b;$(id)`id`'\\''\\\"*~#!'"),
+        ] {
+            assert_eq!(shell_quoted(text), word);
+            let script = format!("printf %s {word}");
+            let read = std::process::Command::new("sh").args(["-c", &script]).output().unwrap();
+            assert_eq!(String::from_utf8(read.stdout).unwrap(), text);
         }
     }
 

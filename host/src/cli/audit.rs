@@ -13,8 +13,11 @@ use super::{reason, say};
 /// Writes events to a file, or to standard output if it is called `-`.
 ///
 /// Every line is written at once, so that none is lost when the program is killed. A line that cannot be written is told of
-/// once; the program goes on.
-pub(super) fn writer(path: &Path) -> Result<impl Fn(&Event) + Send + Sync + 'static> {
+/// once; the program goes on, unless the audit `is_required`: then that is the answer, and the program is ended for it.
+pub(super) fn writer(
+    path: &Path,
+    is_required: bool,
+) -> Result<impl Fn(&Event) -> io::Result<()> + Send + Sync + 'static> {
     let sink: Box<dyn Write + Send> = if path == Path::new("-") {
         Box::new(io::stdout())
     } else {
@@ -27,16 +30,24 @@ pub(super) fn writer(path: &Path) -> Result<impl Fn(&Event) + Send + Sync + 'sta
     Ok(move |event: &Event| {
         let mut line = match serde_json::to_vec(event) {
             Ok(line) => line,
+            Err(error) if is_required => return Err(error.into()),
             // What a guest has done never ends the audit.
-            Err(error) => return say(&format!("cannot write an event of \"{}\": {error}", event.operation)),
+            Err(error) => {
+                say(&format!("cannot write an event of \"{}\": {error}", event.operation));
+                return Ok(());
+            }
         };
         line.push(b'\n');
         let mut sink = sink.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(open) = sink.as_mut() else { return };
-        if let Err(error) = open.write_all(&line).and_then(|()| open.flush()) {
-            say(&format!("cannot write {}: {}; the audit ends here", path.display(), reason(&error)));
-            *sink = None;
+        let Some(open) = sink.as_mut() else { return Ok(()) };
+        let Err(error) = open.write_all(&line).and_then(|()| open.flush()) else { return Ok(()) };
+        let problem = format!("cannot write {}: {}", path.display(), reason(&error));
+        if is_required {
+            return Err(io::Error::other(problem));
         }
+        say(&format!("{problem}; the audit ends here"));
+        *sink = None;
+        Ok(())
     })
 }
 
@@ -45,7 +56,7 @@ mod tests {
     use std::ffi::OsStr;
     use std::os::unix::ffi::OsStrExt;
 
-    use wasocket_host::policy::{Attempt, Network, Policy};
+    use wasocket_host::policy::{Attempt, Network, Policy, Reason};
 
     use super::*;
 
@@ -53,9 +64,9 @@ mod tests {
     fn a_path_that_is_no_text_is_one_line_of_many() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("audit.jsonl");
-        let network = Network::builder(Policy::new()).audit(writer(&path).unwrap()).build();
+        let network = Network::builder(Policy::new()).audit_or_stop(writer(&path, true).unwrap()).build();
         for name in [&b"/tmp/\xff"[..], b"/tmp/\n\x1b[2J", b"/tmp/a"] {
-            network.unix_connect(Path::new(OsStr::from_bytes(name)).to_owned()).unwrap_err();
+            network.check(Attempt::UnixConnect(OsStr::from_bytes(name).into())).unwrap_err();
         }
         network.check(Attempt::Connect("10.0.0.1:80".parse().unwrap())).unwrap_err();
         let text = std::fs::read_to_string(&path).unwrap();
@@ -63,5 +74,20 @@ mod tests {
         let paths: Vec<_> = events.iter().map(|event| event["path"].as_str()).collect();
         assert_eq!(paths, [Some("/tmp/\\xff"), Some("/tmp/\\u{a}\\u{1b}[2J"), Some("/tmp/a"), None]);
         assert_eq!(events[3]["address"], "10.0.0.1");
+    }
+
+    /// `/dev/full` is the disk that is full.
+    #[test]
+    fn an_audit_that_is_required_and_fails_lets_nothing_pass_any_more() {
+        let mut policy = Policy::new();
+        policy.allow_everything().unwrap();
+        let attempt = || Attempt::Connect("10.0.0.1:80".parse().unwrap());
+        let full = Path::new("/dev/full");
+        let network = Network::builder(policy.clone()).audit_or_stop(writer(full, true).unwrap()).build();
+        for _ in 0..2 {
+            assert_eq!(network.check(attempt()).unwrap_err().reason, Reason::AuditFailed);
+        }
+        let network = Network::builder(policy).audit_or_stop(writer(full, false).unwrap()).build();
+        assert!(network.check(attempt()).is_ok() && network.check(attempt()).is_ok());
     }
 }

@@ -54,6 +54,9 @@ pub(super) struct Arguments {
     /// the program prints there goes to standard error
     #[arg(long, value_name = "FILE", help_heading = "Network (deny wins; without a rule nothing is reachable)")]
     audit: Option<PathBuf>,
+    /// End the program when a line of the audit cannot be written, before it does what the line would have told of
+    #[arg(long, requires = "audit", help_heading = "Network (deny wins; without a rule nothing is reachable)")]
+    audit_required: bool,
     /// Show open sockets and what the policy decides on a page, at a loopback address of this machine (port 0 is one that
     /// the system chooses); its URL is printed, and whoever has that can read it
     #[arg(
@@ -181,12 +184,12 @@ impl Arguments {
                 report(denial);
             }
         });
-        let write = self.audit.as_deref().map(audit::writer).transpose()?;
+        let write = self.audit.as_deref().map(|path| audit::writer(path, self.audit_required)).transpose()?;
         let show = inspector.map(Inspector::audit);
         if write.is_some() || show.is_some() {
-            network = network.audit(move |event: &Event| {
-                write.iter().for_each(|write| write(event));
+            network = network.audit_or_stop(move |event: &Event| {
                 show.iter().for_each(|show| show(event));
+                write.as_ref().map_or(Ok(()), |write| write(event))
             });
         }
         Ok(network.build())

@@ -163,7 +163,7 @@ fn events_come_as_they_happen_and_the_end_comes_last() {
         assert!(text.contains(r#""sockets":[],"older":0}"#), "{text}");
         connect(&network, "10.0.0.2:80");
         until(&mut client, &mut text, r#""reason":"denied""#);
-        let _ = network.unix_connect(OsStr::from_bytes(b"/tmp/\xff").into());
+        let _ = network.check(Attempt::UnixConnect(OsStr::from_bytes(b"/tmp/\xff").into()));
         until(&mut client, &mut text, r#""path":"/tmp/\\xff""#);
 
         let socket = network.account(Some(Protocol::Udp), Buffers::default(), Origin::New);

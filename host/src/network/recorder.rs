@@ -1,11 +1,13 @@
 //! The smallest policy that allows what a program did.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex};
 
-use crate::policy::denial::{Attempt, Denial, Reason, reverse_name};
+use crate::policy::address::{fold, fold_destination};
+use crate::policy::denial::{Attempt, Denial, Reason};
 use crate::policy::name_pattern::NamePattern;
+use crate::policy::remedy::bracketed;
 use crate::policy::rule::{Protocol, Rule};
 use crate::policy::rules::{Mode, Policy};
 use crate::sync::locked;
@@ -14,6 +16,7 @@ use crate::sync::locked;
 #[derive(Clone, Debug, Default)]
 pub struct PolicyRecorder(Arc<Mutex<Needs>>);
 
+/// What is noted was in a rule that covers it and nothing else.
 #[derive(Debug, Default)]
 struct Needs {
     /// Ports by protocol and host, as a rule writes them.
@@ -30,11 +33,13 @@ impl PolicyRecorder {
         Self::default()
     }
 
-    /// Notes what would have been refused. What a learning program may not do either is not noted.
+    /// Notes what would have been refused. What a learning program may not do either is not noted, nor what no rule could
+    /// allow without allowing more.
     pub fn note(&self, denial: &Denial) {
         if !denial.permitted {
             return;
         }
+        let Some(remedy) = denial.attempt.remedy(denial.name.as_deref()) else { return };
         let mut needs = locked(&self.0);
         if needs.len() >= MOST {
             return;
@@ -46,21 +51,11 @@ impl PolicyRecorder {
             Attempt::Receive(_) => (),
             Attempt::Bind(protocol, local) => needs.serve(*protocol, *local),
             Attempt::Listen(local) => needs.listen(*local),
-            Attempt::Resolve(name) => {
-                // An answer that leads to a private address needs a rule on that address, which connecting teaches.
-                if denial.reason == Reason::NoRule {
-                    needs.names.insert(name.clone());
-                }
-            }
-            Attempt::Reverse(address) => {
-                needs.names.insert(reverse_name(*address));
-            }
-            Attempt::UnixConnect(path) => {
-                needs.unix_outbound.insert(format!("unix://{}", path.display()));
-            }
-            Attempt::UnixBind(path) => {
-                needs.unix_inbound.insert(format!("unix://{}", path.display()));
-            }
+            // An answer that leads to a private address needs a rule on that address, which connecting teaches.
+            Attempt::Resolve(_) if denial.reason != Reason::NoRule => (),
+            Attempt::Resolve(_) | Attempt::Reverse(_) => _ = needs.names.insert(remedy.rule),
+            Attempt::UnixConnect(_) => _ = needs.unix_outbound.insert(remedy.rule),
+            Attempt::UnixBind(_) => _ = needs.unix_inbound.insert(remedy.rule),
         }
     }
 
@@ -102,18 +97,18 @@ impl Needs {
         let host = match name {
             // What `localhost` and private names lead to is open to rules on addresses alone.
             Some(name) => name.to_owned(),
-            None => host(remote),
+            None => bracketed(fold_destination(remote.ip())),
         };
         self.outbound.entry((protocol, host)).or_default().insert(remote.port());
     }
 
     fn serve(&mut self, protocol: Protocol, local: SocketAddr) {
-        self.inbound.entry((protocol, host(local))).or_default().insert(local.port());
+        self.inbound.entry((protocol, host(local.ip()))).or_default().insert(local.port());
     }
 
     /// A port that binding was not noted for was chosen by the system.
     fn listen(&mut self, local: SocketAddr) {
-        let ports = self.inbound.entry((Protocol::Tcp, host(local))).or_default();
+        let ports = self.inbound.entry((Protocol::Tcp, host(local.ip()))).or_default();
         if !ports.contains(&local.port()) {
             ports.insert(0);
         }
@@ -125,11 +120,8 @@ fn rule(((protocol, host), ports): (&(Protocol, String), &BTreeSet<u16>)) -> Str
     format!("{protocol}://{host}:{}", ports.join(","))
 }
 
-fn host(address: SocketAddr) -> String {
-    match address.ip().to_canonical() {
-        std::net::IpAddr::V4(address) => address.to_string(),
-        std::net::IpAddr::V6(address) => format!("[{address}]"),
-    }
+fn host(address: IpAddr) -> String {
+    bracketed(fold(address))
 }
 
 /// How many rules are learned; a program that scans a network is not worth a policy.
@@ -137,8 +129,53 @@ const MOST: usize = 4096;
 
 #[cfg(test)]
 mod tests {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+
     use super::*;
     use crate::policy::{Mode, Network, Resolver};
+
+    /// A network that refuses nothing, and who notes what it would have.
+    fn learning() -> (PolicyRecorder, Network) {
+        let learner = PolicyRecorder::new();
+        let mut policy = Policy::new();
+        policy.set_mode(Mode::Report);
+        let noted = learner.clone();
+        (learner, Network::builder(policy).audit_denials(move |denial| noted.note(denial)).build())
+    }
+
+    #[test]
+    fn what_no_rule_is_on_alone_is_left_out() {
+        let (learner, network) = learning();
+        for attempt in [
+            Attempt::Resolve("$({touch,pwned}).evil.test".to_owned()),
+            Attempt::Resolve("*".to_owned()),
+            Attempt::Resolve("a.test->10.0.0.1".to_owned()),
+            Attempt::UnixConnect("/tmp/a->/var/run/docker.sock".into()),
+            Attempt::UnixBind("/tmp/a->/var/run/docker.sock".into()),
+            Attempt::UnixConnect("/var/run/*".into()),
+            Attempt::UnixConnect("/run/\u{202e}kcos".into()),
+            Attempt::UnixConnect(OsStr::from_bytes(b"/run/\xff").into()),
+            Attempt::UnixConnect("/tmp/x;touch pwned3;".into()),
+            Attempt::UnixConnect("/run/db".into()),
+            Attempt::Connect("0.0.0.0:80".parse().unwrap()),
+        ] {
+            assert_eq!(network.check(attempt), Ok(()));
+        }
+        let through = |name: &str| Denial {
+            attempt: Attempt::Connect("8.8.8.8:80".parse().unwrap()),
+            reason: Reason::NoRule,
+            name: Some(name.to_owned()),
+            permitted: true,
+        };
+        learner.note(&through("*"));
+        learner.note(&through("a.test"));
+        assert_eq!(
+            learner.policy(Policy::new()).to_toml(),
+            "[allow]\noutbound = [\n    \"tcp://127.0.0.1:80\",\n    \"tcp://a.test:80\",\n    \
+             \"unix:///run/db\",\n    \"unix:///tmp/x;touch pwned3;\",\n]\n"
+        );
+    }
 
     #[test]
     fn what_was_learned_allows_what_was_done_and_no_more() {
@@ -156,11 +193,7 @@ mod tests {
                 Attempt::UnixBind("/run/app".into()),
             ]
         };
-        let learner = PolicyRecorder::new();
-        let mut policy = Policy::new();
-        policy.set_mode(Mode::Report);
-        let noted = learner.clone();
-        let network = Network::builder(policy).audit_denials(move |denial| noted.note(denial)).build();
+        let (learner, network) = learning();
         for attempt in attempts() {
             assert!(network.check(attempt).is_ok());
         }

@@ -5,6 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use super::address::Special;
+use super::remedy::Remedy;
 use super::rule::Protocol;
 use crate::escape::{printable, printable_path};
 
@@ -29,28 +30,6 @@ pub enum Attempt {
     UnixConnect(PathBuf),
     /// Binding an `AF_UNIX` socket to a path in the guest.
     UnixBind(PathBuf),
-}
-
-impl Attempt {
-    /// The option of `wasocket run` that would allow it. `name` is the name that the guest was looking for when it learned
-    /// the address.
-    fn remedy(&self, name: Option<&str>) -> String {
-        let remote = |protocol: &str, remote: &SocketAddr| match name {
-            Some(name) => format!("--allow-outbound {protocol}://{name}:{}", remote.port()),
-            None => format!("--allow-outbound {protocol}://{}", plain(*remote)),
-        };
-        match self {
-            Self::Connect(address) => remote("tcp", address),
-            Self::Send(address) | Self::Receive(address) => remote("udp", address),
-            Self::Bind(protocol, local) => format!("--allow-inbound {protocol}://{}", plain(*local)),
-            // A guest listens on a port that no rule knows only if the system chose the port.
-            Self::Listen(local) => format!("--allow-inbound tcp://{}", plain(SocketAddr::new(local.ip(), 0))),
-            Self::Resolve(name) => format!("--allow-resolve {name}"),
-            Self::Reverse(address) => format!("--allow-resolve {}", reverse_name(*address)),
-            Self::UnixConnect(path) => format!("--allow-outbound unix://{}", printable_path(path)),
-            Self::UnixBind(path) => format!("--allow-inbound unix://{}", printable_path(path)),
-        }
-    }
 }
 
 impl fmt::Display for Attempt {
@@ -114,35 +93,35 @@ pub struct Denial {
 }
 
 impl Denial {
-    /// The option of `wasocket run` that would allow it, if an option would.
+    /// The option of `wasocket run` that would allow it and nothing else, as a shell takes it, if an option would.
     pub fn remedy(&self) -> Option<String> {
-        match &self.reason {
-            Reason::NoRule => Some(self.attempt.remedy(self.name.as_deref())),
-            Reason::Metadata => Some(self.attempt.remedy(None)),
-            Reason::SpecialAddress(address, _) => match &self.attempt {
-                Attempt::Resolve(name) => {
-                    Some(format!("--allow-outbound 'tcp://{name}->{}:PORT'", bracketed(*address)))
-                }
-                _ => None,
-            },
-            Reason::Denied(_) | Reason::Callback | Reason::AuditFailed => None,
-        }
+        let remedy = match (&self.reason, &self.attempt) {
+            (Reason::NoRule, attempt) => attempt.remedy(self.name.as_deref()),
+            (Reason::Metadata, attempt) => attempt.remedy(None),
+            (Reason::SpecialAddress(address, _), Attempt::Resolve(name)) => Remedy::for_mapping(name, Some(*address)),
+            (Reason::SpecialAddress(..) | Reason::Denied(_) | Reason::Callback | Reason::AuditFailed, _) => None,
+        };
+        remedy.map(|remedy| remedy.to_string())
     }
 
     /// What the guest is told: made from what it asked for, never from the rules, nor from what a resolver has said.
     pub fn detail(&self) -> String {
-        match (&self.reason, &self.attempt) {
-            (Reason::SpecialAddress(..), Attempt::Resolve(name)) => format!(
-                "the policy does not allow: look up {name}, which leads to no public address; allow it with \
-                 --allow-outbound 'tcp://{name}->ADDRESS:PORT'"
+        let (text, remedy) = match (&self.reason, &self.attempt) {
+            (Reason::SpecialAddress(..), attempt @ Attempt::Resolve(name)) => (
+                format!("the policy does not allow: {attempt}, which leads to no public address"),
+                Remedy::for_mapping(name, None),
             ),
             (Reason::NoRule | Reason::Metadata, attempt) => {
                 let name = if self.reason == Reason::NoRule { self.name.as_deref() } else { None };
-                format!("the policy does not allow: {attempt}; allow it with {}", attempt.remedy(name))
+                (format!("the policy does not allow: {attempt}"), attempt.remedy(name))
             }
-            (Reason::Denied(_) | Reason::Callback | Reason::SpecialAddress(..) | Reason::AuditFailed, attempt) => {
-                format!("the policy forbids: {attempt}")
+            (Reason::Denied(_) | Reason::Callback | Reason::AuditFailed | Reason::SpecialAddress(..), attempt) => {
+                (format!("the policy forbids: {attempt}"), None)
             }
+        };
+        match remedy {
+            Some(remedy) => format!("{text}; allow it with {remedy}"),
+            None => text,
         }
     }
 }
@@ -181,11 +160,4 @@ pub(crate) fn reverse_name(address: IpAddr) -> String {
 /// The address as a rule writes it: without an IPv6 scope or flow label.
 fn plain(address: SocketAddr) -> SocketAddr {
     SocketAddr::new(address.ip().to_canonical(), address.port())
-}
-
-fn bracketed(address: IpAddr) -> String {
-    match address {
-        IpAddr::V4(address) => address.to_string(),
-        IpAddr::V6(address) => format!("[{address}]"),
-    }
 }

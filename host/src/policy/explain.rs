@@ -9,6 +9,7 @@ use super::address::{Special, fold};
 use super::decide::{Allowed, Basis, Verdict};
 use super::denial::{Attempt, Denial, Reason};
 use super::name_pattern::{NamePattern, is_localhost, normal_name};
+use super::remedy::Remedy;
 use super::rule::{Protocol, Rule};
 use super::rules::{Direction, Policy};
 
@@ -134,9 +135,9 @@ impl Policy {
                 Explanation { is_allowed: true, text }
             }
             Some(Err(Reason::NoRule)) | None => {
-                let text = format!(
-                    "refused: {lookup},\nand no rule allows reaching it; allow it with --allow-outbound {protocol}://{name}:{port}"
-                );
+                let remedy = Remedy::for_name(protocol, name, port);
+                let remedy = remedy.map_or_else(String::new, |remedy| format!("; allow it with {remedy}"));
+                let text = format!("refused: {lookup},\nand no rule allows reaching it{remedy}");
                 Explanation { is_allowed: false, text }
             }
             Some(Err(reason)) => {
@@ -219,6 +220,8 @@ mod tests {
                 assert!(explanation.to_string().contains(part), "{target}: {explanation}");
             }
         }
+        let odd = policy().explain_outbound(&Target::parse("tcp://a;b.cdn.test:80").unwrap());
+        assert!(odd.to_string().ends_with("and no rule allows reaching it"), "{odd}");
         let reached = |target| policy().explain_inbound(&Target::parse(target).unwrap()).is_allowed;
         assert!(reached("tcp://127.0.0.1:80"));
         assert!(!reached("tcp://0.0.0.0:80") && !reached("tcp://db.test:80") && !reached("unix:///run/db"));

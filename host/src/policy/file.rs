@@ -274,7 +274,7 @@ mod tests {
         let text = policy.to_toml();
         assert_eq!(text.lines().count(), 4, "{text}");
         assert!(text.lines().all(|line| line.chars().all(is_printable)), "{text:?}");
-        assert_eq!(Policy::from_toml(&text).unwrap().outbound.allow, [rule]);
+        assert_eq!(Policy::from_toml(&text).unwrap().outbound.allow, [Arc::new(rule)]);
     }
 
     #[test]

@@ -15,6 +15,7 @@ pub(crate) mod listing;
 mod metadata;
 pub(crate) mod name_pattern;
 mod ports;
+pub(crate) mod remedy;
 pub(crate) mod rule;
 pub(crate) mod rules;
 #[cfg(test)]

@@ -230,6 +230,11 @@ impl Rule {
         }
     }
 
+    /// Whether the rule is on this one path, which is the same on this machine.
+    pub(crate) fn is_on_path(&self, path: &Path) -> bool {
+        matches!(&self.kind, Kind::Unix(paths) if paths.is_one(path))
+    }
+
     fn internet(&self, protocol: Protocol, port: u16, address: IpAddr) -> Option<&Internet> {
         match &self.kind {
             Kind::Internet(rule) => {

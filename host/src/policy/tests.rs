@@ -247,7 +247,7 @@ fn each_denial_is_reported_once_and_names_its_remedy() {
         guest.reports(),
         [
             "connect to tcp 127.0.0.1:8080; allow it with --allow-outbound tcp://127.0.0.1:8080",
-            "send to udp [fe80::1]:53; allow it with --allow-outbound udp://[fe80::1]:53",
+            "send to udp [fe80::1]:53; allow it with --allow-outbound 'udp://[fe80::1]:53'",
             "bind to tcp 0.0.0.0:80; allow it with --allow-inbound tcp://0.0.0.0:80",
         ]
     );
@@ -269,8 +269,8 @@ fn every_remedy_is_a_rule_that_works() {
         let (flag, text) = report.split_once("allow it with ").unwrap().1.split_once(' ').unwrap();
         let mut policy = Policy::new();
         match flag {
-            "--allow-outbound" => policy.allow_outbound(rule(text)),
-            "--allow-inbound" => policy.allow_inbound(rule(text)),
+            "--allow-outbound" => policy.allow_outbound(rule(text.trim_matches('\''))),
+            "--allow-inbound" => policy.allow_inbound(rule(text.trim_matches('\''))),
             _ => panic!("{report}"),
         };
         assert!(Guest::new(policy).may(purpose, address), "{report}");

@@ -38,6 +38,11 @@ impl UnixPaths {
         self.is_folder
     }
 
+    /// Whether this is one socket, of this path in both places.
+    pub(crate) fn is_one(&self, path: &Path) -> bool {
+        !self.is_folder && self.guest == path && self.host == path
+    }
+
     /// Where a path of the guest lies on this machine, if it is covered. Only a plain path is: absolute, without `..`.
     pub(crate) fn host_path(&self, guest: &Path) -> Option<PathBuf> {
         if !is_plain(guest) {
