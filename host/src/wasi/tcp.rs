@@ -1,6 +1,6 @@
 //! TCP sockets of `wasi:sockets`.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use wasmtime::StoreContextMut;
@@ -97,8 +97,7 @@ fn start_connect<T: WasiView + NetworkView>(
     remote: IpSocketAddress,
 ) -> SocketResult<()> {
     let remote = SocketAddr::from(remote);
-    // WASI has no meaning for these, and none is given to them here.
-    if remote.ip().is_unspecified() || remote.ip().to_canonical() != remote.ip() {
+    if !is_remote(remote) {
         return Err(ErrorCode::InvalidArgument.into());
     }
     let account = account(state.network(), Protocol::Tcp, this.rep())?;
@@ -110,6 +109,16 @@ fn start_connect<T: WasiView + NetworkView>(
     HostTcpSocket::start_connect(&mut state.sockets(), this, network, destination.into())?;
     account.connecting(connection, remote);
     Ok(())
+}
+
+/// Whether WASI lets a socket have this peer: no wildcard, no group, no port 0, and no IPv4 address inside an IPv6 one. What is
+/// none has no meaning for the policy, and none is given to it here.
+fn is_remote(remote: SocketAddr) -> bool {
+    let has_meaning = match remote.ip() {
+        IpAddr::V4(address) => !address.is_broadcast(),
+        IpAddr::V6(address) => address.is_loopback() || !matches!(address.segments(), [0, 0, 0, 0, 0, 0 | 0xffff, ..]),
+    };
+    has_meaning && !remote.ip().is_unspecified() && !remote.ip().is_multicast() && remote.port() != 0
 }
 
 fn finish_connect<T: WasiView + NetworkView>(state: &mut T, this: Resource<TcpSocket>) -> SocketResult<Streams> {

@@ -70,7 +70,7 @@ fn a_number_that_is_used_again_inherits_nothing() {
         "connect a 127.0.0.1:1",
         "remote a",
     ]);
-    let answers = ["ok", "ok", "ok", "ok", "ok", "ok", "not-in-progress", "access-denied", "access-denied"];
+    let answers = ["ok", "ok", "ok", "ok", "ok", "ok", "not-in-progress", "access-denied", "invalid-state"];
     assert_eq!(outcome.lines, answers, "{outcome:?}");
     assert_eq!(
         outcome.decisions,

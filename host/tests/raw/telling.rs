@@ -6,7 +6,8 @@ use super::fixture::{Guest, Turn, listener};
 
 /// `1 connecting`, `1 end`.
 fn line(event: &Event) -> Option<String> {
-    Some(format!("{} {}", event.socket?, event.state.unwrap_or("end")))
+    let is_of_socket = event.event != "decision";
+    event.socket.filter(|_| is_of_socket).map(|socket| format!("{socket} {}", event.state.unwrap_or("end")))
 }
 
 #[test]
