@@ -9,13 +9,13 @@ use crate::accounting::account::SocketAccount;
 
 /// The account of a connection, and when more may pass.
 pub(super) struct Traffic {
-    account: SocketAccount,
+    account: Box<SocketAccount>,
     turn: Option<Pin<Box<Sleep>>>,
 }
 
 impl Traffic {
     pub(super) fn new(account: SocketAccount) -> Self {
-        Self { account, turn: None }
+        Self { account: Box::new(account), turn: None }
     }
 
     /// Waits until something may pass.
