@@ -21,7 +21,6 @@ pub mod cache;
 mod compose;
 #[cfg(test)]
 mod contract;
-mod directory;
 mod error;
 #[doc(hidden)] // for the command
 pub mod escape;
@@ -37,7 +36,8 @@ mod wasi;
 
 pub use compose::Composition;
 pub use error::{Error, Result};
-pub use runtime::guest::{Directory, Grants, Output};
+pub use runtime::directory::Directory;
+pub use runtime::guest::{Grants, Output};
 pub use runtime::host::{Host, HostBuilder, Program};
 pub use runtime::run::run;
 pub use runtime::{engine, linker, program};

@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime};
 
 use serde::Serialize;
 
-use super::record::SocketView;
+use super::view::SocketView;
 use crate::escape::printable_path;
 use crate::names::resolver::{LookupError, Resolved};
 use crate::policy::denial::{Attempt, Denial, Reason};

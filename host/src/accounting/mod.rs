@@ -11,3 +11,4 @@ pub(crate) mod rate;
 pub(crate) mod record;
 pub(crate) mod table;
 mod telemetry;
+pub(crate) mod view;

@@ -9,7 +9,8 @@ use wasmtime::component::Component;
 
 use crate::error::{Error, Result};
 use crate::policy::{Network, Policy};
-use crate::runtime::guest::{Directory, Grants};
+use crate::runtime::directory::Directory;
+use crate::runtime::guest::Grants;
 use crate::runtime::program::{Main, Settings};
 use crate::runtime::run::run_for_output;
 

@@ -16,7 +16,7 @@ use std::path::Path;
 use wasmtime::component::Component;
 
 use crate::error::{Error, Result};
-use crate::runtime::guest::Directory;
+use crate::runtime::directory::Directory;
 
 /// A Python program and its files.
 #[derive(Clone, Debug, PartialEq, Eq)]

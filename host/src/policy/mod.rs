@@ -35,7 +35,7 @@ pub use rules::{Mode, Policy};
 // The facade of the policy at work: what embedders look for here.
 pub use crate::accounting::event::Event;
 pub use crate::accounting::quota::{Permit, Quota, QuotaExceeded};
-pub use crate::accounting::record::{SocketState, SocketView};
+pub use crate::accounting::view::{SocketState, SocketView};
 pub use crate::names::resolver::{LookupError, Resolved, Resolver};
 pub use crate::network::builder::NetworkBuilder;
 pub use crate::network::recorder::PolicyRecorder;

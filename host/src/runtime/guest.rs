@@ -1,6 +1,5 @@
 //! One guest: what it is given, and the store's data made of that.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use wasmtime::component::ResourceTable;
@@ -9,24 +8,13 @@ use wasmtime_wasi::{FsPerms, WasiCtx, WasiCtxView, WasiView};
 
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
-use crate::directory;
 use crate::error::{Error, Result};
 use crate::http::{Authorities, Hooks};
 use crate::network::Network;
+use crate::runtime::directory::{self, Directory};
 use crate::runtime::program::{ProgramView, Settings};
 use crate::runtime::view::NetworkView;
 use crate::sockets::{HostView, Sockets, View, WaitOn};
-
-/// A folder of this machine that the guest sees. One that leads into a procfs is refused ([`Error::Procfs`]).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Directory {
-    /// The folder here.
-    pub host: PathBuf,
-    /// Its name for the guest.
-    pub guest: String,
-    /// Whether the guest may change what is in it.
-    pub writable: bool,
-}
 
 /// All that a guest is given, besides the standard streams of this process.
 #[derive(Clone, Debug)]

@@ -1,5 +1,6 @@
 //! Running guests: engines and linkers, one guest's store, the command and the host for many.
 
+pub(crate) mod directory;
 pub mod engine;
 pub(crate) mod guest;
 pub(crate) mod host;

@@ -8,6 +8,7 @@
 mod address;
 mod audit;
 mod bindings;
+mod connect;
 mod control;
 mod descriptors;
 mod egress;

@@ -12,7 +12,17 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{PROC_SUPER_MAGIC, statfs};
 
 use crate::error::{Error, Result};
-use crate::runtime::guest::Directory;
+
+/// A folder of this machine that the guest sees. One that leads into a procfs is refused ([`Error::Procfs`]).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Directory {
+    /// The folder here.
+    pub host: PathBuf,
+    /// Its name for the guest.
+    pub guest: String,
+    /// Whether the guest may change what is in it.
+    pub writable: bool,
+}
 
 /// What is mounted where this process can see it (proc_pid_mountinfo(5)).
 const MOUNTS: &str = "/proc/self/mountinfo";
