@@ -98,7 +98,7 @@ fn start_connect<T: WasiView + NetworkView>(
 ) -> SocketResult<()> {
     let remote = SocketAddr::from(remote);
     if !is_remote(remote) {
-        return Err(ErrorCode::InvalidArgument.into());
+        return HostTcpSocket::start_connect(&mut state.sockets(), this, network, remote.into());
     }
     let account = account(state.network(), Protocol::Tcp, this.rep())?;
     let connection = Connection::outbound(state.network().meter()).map_err(code)?;
@@ -111,8 +111,8 @@ fn start_connect<T: WasiView + NetworkView>(
     Ok(())
 }
 
-/// Whether WASI lets a socket have this peer: no wildcard, no group, no port 0, and no IPv4 address inside an IPv6 one. What is
-/// none has no meaning for the policy, and none is given to it here.
+/// Whether WASI lets a socket have this peer: no wildcard, no group, no port 0, and no IPv4 address inside an IPv6 one. For the
+/// others wasmtime has an error, by the state of the socket; should it ever have none, its address check decides.
 fn is_remote(remote: SocketAddr) -> bool {
     let has_meaning = match remote.ip() {
         IpAddr::V4(address) => !address.is_broadcast(),
