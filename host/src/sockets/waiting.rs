@@ -122,9 +122,10 @@ impl<T: Into<OwnedFd> + AsRawFd + AsFd> Watched<T> {
                 let mut ready = registration.ready(interest).await?;
                 match uninterrupted(|| action(&self.descriptor)) {
                     Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                        let is_closed = ready.ready().is_read_closed() || ready.ready().is_write_closed();
                         ready.clear_ready();
                         // The runtime never clears that a half is closed, and would call the descriptor ready at once, for ever.
-                        if ready.ready().is_read_closed() || ready.ready().is_write_closed() {
+                        if is_closed {
                             pause.wait().await;
                         }
                     }

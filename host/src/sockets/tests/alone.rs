@@ -6,11 +6,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::super::bindings::wasocket::socket::host::{Readiness, Trigger};
+use super::super::errors::HostResult;
 use super::super::poll::poll;
 use super::super::poll_set::PollSet;
 use super::super::socket::Socket;
 use super::super::state::Sockets;
-use super::super::types::Errno;
+use super::super::types::{AddressFamily, Errno, Error, ShutdownType, SocketType};
 use super::super::waiting::{HostDeadline, WaitOn};
 use super::{code, loopback, none, soon, tcp};
 use crate::policy::{Network, Policy};
@@ -71,4 +72,36 @@ async fn what_runs_beside_it_goes_on() {
     });
     assert_eq!(client.recv(9, none(), HostDeadline::Never).await.unwrap(), b"late");
     late.await.unwrap();
+}
+
+/// A call that waits on a half that is closed comes to its end: as natively, at its deadline, or with nothing if it has none.
+fn receives_from_a_closed_half(wait_on: WaitOn, until: fn() -> HostDeadline) -> HostResult<Vec<u8>> {
+    let (sender, receiver) = std::sync::mpsc::channel();
+    // A thread of its own: a wait that never gives it up could not be interrupted either.
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let received = runtime.block_on(async {
+            let mut policy = Policy::new();
+            policy.allow_everything().unwrap();
+            let sockets = Sockets::waiting_on(Network::new(policy, |_| ()), "localhost", wait_on);
+            let (one, _other) = Socket::pair(&sockets, AddressFamily::Unix, SocketType::Datagram, 0).unwrap();
+            one.shutdown(ShutdownType::Read).unwrap();
+            let message = one.recv_message(9, 0, none(), until()).await.map(|message| message.data);
+            let bytes = one.recv(9, none(), until()).await;
+            let code = |answer: &HostResult<Vec<u8>>| code(answer.as_ref().map(|_| ()).map_err(Error::clone));
+            assert_eq!((code(&bytes), bytes.as_ref().ok()), (code(&message), message.as_ref().ok()));
+            message
+        });
+        sender.send(received)
+    });
+    receiver.recv_timeout(Duration::from_secs(60)).expect("the wait has no end")
+}
+
+#[test]
+fn waiting_on_a_closed_half_ends() {
+    for wait_on in [WaitOn::Thread, WaitOn::Runtime] {
+        assert_eq!(code(receives_from_a_closed_half(wait_on, soon)), Some(Errno::WouldBlock), "{wait_on:?}");
+        assert_eq!(code(receives_from_a_closed_half(wait_on, || HostDeadline::Now)), Some(Errno::WouldBlock));
+        assert_eq!(receives_from_a_closed_half(wait_on, || HostDeadline::Never).unwrap(), b"", "{wait_on:?}");
+    }
 }
