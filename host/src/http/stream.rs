@@ -19,7 +19,7 @@ use crate::accounting::buffers::{Buffered, Buffers, Way};
 use crate::accounting::quota::{Permit, Quota, QuotaExceeded};
 use crate::accounting::record::Origin;
 use crate::names::resolver::LookupError;
-use crate::network::{AddressAttempt, Network, Requester};
+use crate::network::Network;
 use crate::policy::name_pattern::Family;
 use crate::policy::rule::Protocol;
 
@@ -39,12 +39,11 @@ pub(super) async fn connect(hooks: &Hooks, target: &Target) -> Result<Stream, Er
 
 async fn connect_to(network: &Network, remote: SocketAddr) -> Result<Plain, Error> {
     let meter = network.meter();
+    let admitted = network.admit_connect(remote).map_err(|_| Error::HttpRequestDenied)?;
     let permit = meter.take(Quota::Sockets, 1).map_err(full)?;
+    let connection = Connection::outbound(meter).map_err(full)?;
     let account = network.account(Some(Protocol::Tcp), Buffers::default(), Origin::New);
-    let admitted = network
-        .decide(Requester::socket(&account), AddressAttempt::Connect(remote))
-        .map_err(|_| Error::HttpRequestDenied)?;
-    account.connecting(Connection::outbound(meter).map_err(full)?, remote);
+    account.connecting(connection, remote);
     #[expect(clippy::disallowed_methods, reason = "the policy has let this very address pass")]
     let stream = TcpStream::connect(admitted.address()).await.map_err(Error::Connect)?;
     account.counts(Buffers::of(meter, &mut &stream)?);

@@ -8,7 +8,7 @@ use super::errors::{HostResult, os};
 use super::interfaces;
 use super::kind::Family;
 use super::socket::Socket;
-use super::types::Errno;
+use super::types::{Errno, MessageFlags};
 use crate::network::AddressAttempt;
 use crate::policy::rule::Protocol;
 
@@ -18,6 +18,12 @@ impl Socket {
     pub(super) fn may_join(&self, group: IpAddr) -> HostResult<()> {
         let port = local(self.system()).map_or(0, |local| local.port());
         self.decide(AddressAttempt::Bind(Protocol::Udp, SocketAddr::new(group.to_canonical(), port))).map(drop)
+    }
+
+    /// Past the routes, the same address may be another machine than the one that rules are about.
+    pub(super) fn expect_routed(&self, flags: MessageFlags) -> HostResult<()> {
+        let is_past_routes = self.kind().is_internet() && flags.contains(MessageFlags::DONT_ROUTE);
+        if is_past_routes { Err(os(Errno::NotPermitted)) } else { Ok(()) }
     }
 
     /// Packets may come from where the socket is; from elsewhere, by address or by device, as if it were bound there.

@@ -129,6 +129,7 @@ impl Socket {
         asked: MessageFlags,
         until: HostDeadline,
     ) -> HostResult<u32> {
+        self.expect_routed(asked)?;
         let until = deadline(asked, until);
         let remote = message.remote.map(|remote| self.remote(remote, asked)).transpose()?.flatten();
         let control = self.control(message.ancillary, &message.rights)?;

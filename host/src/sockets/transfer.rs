@@ -100,6 +100,7 @@ impl Socket {
 
     /// `socket.send(bytes[, flags])`.
     pub(super) async fn send(&self, data: &[u8], flags: MessageFlags, until: HostDeadline) -> HostResult<u32> {
+        self.expect_routed(flags)?;
         let data = data.get(..MAX_TRANSFER).unwrap_or(data);
         let until = deadline(flags, until);
         let bits = bits(flags) | libc::MSG_NOSIGNAL;
