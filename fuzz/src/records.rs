@@ -62,7 +62,7 @@ fn disturbed(client: &mut Context, server: &mut Context, is_client: bool, input:
     let edits = Edits::read(edits);
     let mut ends =
         (Connection::client(client, Some("host.test"), None, false).expect("a client"), Connection::server(false));
-    let mut disturb = |step: u8, from_client: bool, data: Vec<u8>| {
+    let disturb = |step: u8, from_client: bool, data: Vec<u8>| {
         if step == when % 4 && from_client == is_client { edits.applied(&data) } else { data }
     };
     for step in 0..4 {
