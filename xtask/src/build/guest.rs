@@ -20,6 +20,8 @@ pub(crate) enum Guest {
     ComponentTest,
     /// The command that does on plain `wasi:sockets` whatever it is told.
     Raw,
+    /// The command that does on the contract's interface `host` whatever it is told.
+    RawHost,
     /// The Rust examples.
     Examples,
     /// The core's hot paths, to count their instructions.
@@ -47,6 +49,7 @@ impl Guest {
             | Self::ComponentHost
             | Self::ComponentTest
             | Self::Raw
+            | Self::RawHost
             | Self::Examples
             | Self::Paths
             | Self::BenchComposed
@@ -68,6 +71,7 @@ impl Guest {
             Self::ComponentHost => &["--package", "wasocket", "--lib", "--features", "component,host"],
             Self::ComponentTest => &["--package", "wasocket-component-test", "--lib"],
             Self::Raw => &["--package", "wasocket-raw-guest", "--lib"],
+            Self::RawHost => &["--package", "wasocket-raw-host-guest", "--lib"],
             Self::Examples => &["--package", "wasocket-examples", "--examples"],
             Self::Paths => &["--package", "wasocket-bench-paths", "--lib"],
             Self::BenchComposed => &["--package", "wasocket-bench-composed", "--lib"],
@@ -88,6 +92,7 @@ impl Guest {
             | Self::ComponentHost
             | Self::ComponentTest
             | Self::Raw
+            | Self::RawHost
             | Self::Examples
             | Self::Paths
             | Self::BenchComposed => "component",
@@ -108,6 +113,7 @@ impl Guest {
             Self::Extension | Self::ExtensionHost => common.files("guest")?.files("tls"),
             Self::ComponentTest => common.files("tests/component"),
             Self::Raw => common.files("tests/raw"),
+            Self::RawHost => common.files("tests/raw-host"),
             Self::Examples => common.files("guest")?.files("examples/rust"),
             Self::Paths => common.files("guest")?.files("benches/paths"),
             Self::BenchComposed => common.files("benches/composed")?.files("benches/worker"),
@@ -136,6 +142,7 @@ pub(crate) fn cargo_for(
         | Guest::ComponentHost
         | Guest::ComponentTest
         | Guest::Raw
+        | Guest::RawHost
         | Guest::Examples
         | Guest::Paths
         | Guest::BenchComposed

@@ -41,6 +41,8 @@ pub(crate) enum Piece {
     ComponentTest,
     /// A command that does on plain `wasi:sockets` whatever it is told
     RawGuest,
+    /// A command that does on the contract's interface `host` whatever it is told
+    RawHostGuest,
     /// The Rust examples
     Examples,
     /// The benchmark's contenders in Rust, but for the native one
@@ -113,7 +115,8 @@ pub(crate) fn run_with_tests(workspace: &Workspace) -> Result<Built> {
     let built = run(workspace)?;
     setup::clients::run(workspace)?;
     component_test::build(workspace, &built.tools)?;
-    raw::build(workspace, &built.tools)?;
+    raw::build(workspace, &built.tools, Backend::Wasi)?;
+    raw::build(workspace, &built.tools, Backend::Host)?;
     examples::build(workspace, &built.tools)?;
     Ok(built)
 }
@@ -126,7 +129,8 @@ pub(crate) fn run_one(workspace: &Workspace, piece: Piece) -> Result<()> {
         Piece::Component => component::build(workspace, &tools, Backend::Wasi).map(drop),
         Piece::ComponentHost => component::build(workspace, &tools, Backend::Host).map(drop),
         Piece::ComponentTest => component_test::build(workspace, &tools).map(drop),
-        Piece::RawGuest => raw::build(workspace, &tools).map(drop),
+        Piece::RawGuest => raw::build(workspace, &tools, Backend::Wasi).map(drop),
+        Piece::RawHostGuest => raw::build(workspace, &tools, Backend::Host).map(drop),
         Piece::Examples => examples::build(workspace, &tools).map(drop),
         Piece::BenchRust => {
             bench_rust::build(workspace, &tools, Backend::Wasi)?;

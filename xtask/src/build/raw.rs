@@ -1,8 +1,10 @@
-//! `raw-guest.wasm`: a command that does on plain `wasi:sockets` what its arguments say.
+//! `raw-guest.wasm` and `raw-host-guest.wasm`: commands that do on plain `wasi:sockets`, and on the contract's interface
+//! `host`, what their arguments say.
 
 use anyhow::Result;
 use std::path::PathBuf;
 
+use super::Backend;
 use super::component::encode;
 use super::guest::{Call, Guest, cargo_for};
 use crate::progress::{self, Step};
@@ -11,18 +13,23 @@ use crate::stamp::Stamp;
 use crate::workspace::Workspace;
 use crate::{command, files};
 
-/// The command's path.
-pub(crate) fn build(workspace: &Workspace, tools: &Tools) -> Result<PathBuf> {
-    let built = workspace.artefact("raw-guest.wasm");
-    let stamp = Stamp::new(workspace, "raw-guest", Guest::Raw.inputs(workspace, tools.wasm)?);
+/// The command's path, one for each way to the network.
+pub(crate) fn build(workspace: &Workspace, tools: &Tools, backend: Backend) -> Result<PathBuf> {
+    let (guest, label, module) = match backend {
+        Backend::Wasi => (Guest::Raw, "raw-guest", "wasocket_raw_guest.wasm"),
+        Backend::Host => (Guest::RawHost, "raw-host-guest", "wasocket_raw_host_guest.wasm"),
+    };
+    let name = format!("{label}.wasm");
+    let built = workspace.artefact(&name);
+    let stamp = Stamp::new(workspace, label, guest.inputs(workspace, tools.wasm)?);
     if stamp.is_current(&[&built]) {
-        progress::already("raw-guest.wasm", "up to date");
+        progress::already(&name, "up to date");
         return Ok(built);
     }
-    let mut step = Step::start("raw-guest.wasm");
-    let mut cargo = cargo_for(workspace, tools.wasm, Guest::Raw, Call { verb: "rustc", flags: &[] })?;
+    let mut step = Step::start(&name);
+    let mut cargo = cargo_for(workspace, tools.wasm, guest, Call { verb: "rustc", flags: &[] })?;
     command::run_quietly(&mut step, cargo.args(["--crate-type", "cdylib"]))?;
-    let bytes = encode(&Guest::Raw.output(workspace).join("wasocket_raw_guest.wasm"))?;
+    let bytes = encode(&guest.output(workspace).join(module))?;
     files::write(&built, &bytes)?;
     stamp.set()?;
     step.finish(&format!("{}, {}", built.display(), files::size_text(bytes.len() as u64)));

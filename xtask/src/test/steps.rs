@@ -131,6 +131,7 @@ fn clippy_wasm(workspace: &Workspace) -> Result<()> {
         Guest::ComponentHost,
         Guest::ComponentTest,
         Guest::Raw,
+        Guest::RawHost,
         Guest::Examples,
         Guest::Paths,
         Guest::BenchComposed,
