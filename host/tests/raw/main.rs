@@ -4,9 +4,15 @@
 
 mod addresses;
 mod fetching;
+#[path = "../common/fixture.rs"]
 mod fixture;
 mod guests;
 mod limits;
 mod resources;
 mod system;
 mod telling;
+
+/// What is loaded before descriptors are counted.
+fn prepare() {
+    std::sync::LazyLock::force(&system::COMMAND);
+}

@@ -1,4 +1,4 @@
-//! One host for all tests, the guest that does what it is told, and what comes of it.
+//! One host for all tests, guests that do what they are told, and what comes of it.
 
 use std::fs;
 use std::io::Read as _;
@@ -14,17 +14,23 @@ use wasocket_host::{Error, Grants, Host, Output, Program};
 
 /// The host, and the component that `cargo xtask build raw-guest` makes.
 pub(crate) static RAW: LazyLock<(Host, Program)> = LazyLock::new(|| {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/wasocket/raw-guest.wasm");
-    let component = fs::read(&path).unwrap_or_else(|error| {
-        panic!("{}: {error}; `cargo xtask build raw-guest` makes it", path.display());
-    });
     let host = Host::builder().build().unwrap();
-    let program = host.load("raw-guest", &component).unwrap();
+    let program = load(&host, "raw-guest");
+    (host, program)
+});
+
+/// The component of this name that `cargo xtask build` makes.
+pub(crate) fn load(host: &Host, name: &str) -> Program {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../target/wasocket/{name}.wasm"));
+    let component = fs::read(&path).unwrap_or_else(|error| {
+        panic!("{}: {error}; `cargo xtask build {name}` makes it", path.display());
+    });
+    let program = host.load(name, &component).unwrap();
     // The first runtime of a process, and the first guest, open what all of them share.
     let grants = Grants::new(Network::builder(Policy::new()).build());
     assert_eq!(runtime().block_on(host.run(&program, grants)).unwrap(), 0);
-    (host, program)
-});
+    program
+}
 
 /// One test at a time: some count the descriptors of this process.
 static TURN: Mutex<()> = Mutex::new(());
@@ -39,7 +45,7 @@ impl Turn {
     pub(crate) fn take() -> Self {
         let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
         LazyLock::force(&RAW);
-        LazyLock::force(&super::system::COMMAND);
+        super::prepare();
         Self { descriptors: descriptors(), _turn: turn }
     }
 }
@@ -102,9 +108,13 @@ impl Guest {
 
     /// Does it to its end.
     pub(crate) async fn perform(&self, script: &[&str]) -> Outcome {
-        let (host, program) = &*RAW;
+        self.perform_with(&RAW.1, script).await
+    }
+
+    /// The same, as another program.
+    pub(crate) async fn perform_with(&self, program: &Program, script: &[&str]) -> Outcome {
         let output = MemoryOutputPipe::new(1 << 20);
-        let end = host.run(program, self.grants(script, output.clone())).await;
+        let end = RAW.0.run(program, self.grants(script, output.clone())).await;
         let text = String::from_utf8(output.contents().to_vec()).unwrap();
         Outcome { lines: text.lines().map(str::to_owned).collect(), decisions: self.decisions(), end }
     }

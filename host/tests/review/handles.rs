@@ -1,0 +1,148 @@
+//! Findings 6b and 6c: what counts is the socket, not the handle that opened it, has grown it, or is left of it.
+
+use std::net::TcpListener;
+
+use wasocket_host::policy::{Policy, Quota};
+
+use super::fixture::{Guest, Turn, is_untouched, listener};
+use super::way::{caller, on_host};
+
+fn one_connection(port: u16) -> Guest {
+    Guest::new(&format!("[allow]\noutbound = ['tcp://127.0.0.1:{port}']\n[limits]\noutbound-connections = 1"))
+}
+
+const FULL: &str = "address-not-available";
+
+#[test]
+fn a_connection_counts_by_whichever_handle_is_left() {
+    let _turn = Turn::take();
+    let (_listener, port) = listener();
+    let connect = |name: &str| format!("connect {name} 127.0.0.1:{port}");
+    for script in [
+        // Received before it is connected, between, and after; the pair is closed or not.
+        &["pass a s", "take b h", "S", "drop s"][..],
+        &["pass a s", "S", "take b h", "drop s"],
+        &["S", "pass a s", "take b h", "drop s"],
+        &["S", "pass a s", "drop s", "take b h"],
+        &["pass a s", "take b h", "S", "drop s", "drop a", "drop b"],
+        &["pass a s", "take b h", "H", "drop h"],
+        // Nobody holds it, and it is open all the same.
+        &["S", "pass a s", "drop s"],
+        &["S", "pass a s", "take b h peek", "drop s", "drop h"],
+        &["pass a s", "pass a s", "take b h", "take b i", "S", "drop s", "drop h"],
+    ] {
+        let guest = one_connection(port);
+        let [one, two, last] = ["s", "h", "n"].map(connect);
+        let script: Vec<&str> = ["pair a b stream", "tcp4 s"]
+            .iter()
+            .chain(script)
+            .chain(&["tcp4 n", "N"])
+            .map(|step| match *step {
+                "S" => one.as_str(),
+                "H" => two.as_str(),
+                "N" => last.as_str(),
+                step => step,
+            })
+            .collect();
+        let lines = on_host(&guest, &script);
+        assert_eq!(lines.last().unwrap(), FULL, "{script:?}: {lines:?}");
+        assert!(guest.network.take(Quota::OutboundConnections, 1).is_ok(), "{script:?}: it is counted back at the end");
+    }
+}
+
+/// The last handle that goes takes the connection with it.
+#[test]
+fn a_connection_ends_with_its_last_handle() {
+    let _turn = Turn::take();
+    let (_listener, port) = listener();
+    let connect = |name: &str| format!("connect {name} 127.0.0.1:{port}");
+    let script = ["pair a b stream", "tcp4 s", "pass a s", "take b h", &connect("s"), "drop s", "drop h", "tcp4 n"];
+    let last = connect("n");
+    let script: Vec<&str> = script.iter().copied().chain([last.as_str()]).collect();
+    assert_eq!(on_host(&one_connection(port), &script).last().unwrap(), "ok");
+}
+
+#[test]
+fn sockets_count_by_handle_and_while_they_travel() {
+    let _turn = Turn::take();
+    let guest = Guest::new("[limits]\nsockets = 5");
+    let lines = on_host(
+        &guest,
+        &["pair a b stream", "tcp4 s", "pass a s", "pass a s", "pass a s", "drop s", "tcp4 t", "tcp4 u", "take b h", "take b i"],
+    );
+    let full = "too-many-open-files";
+    assert_eq!(lines[2..], ["sent 1", "sent 1", full, "ok", "ok", full, "took 0", "took 0"], "{lines:?}");
+    assert!(guest.network.take(Quota::Sockets, 5).is_ok());
+}
+
+/// Of a socket with buffers as small as they can be: what its first handle makes of them counts for all.
+#[test]
+fn buffers_count_by_whichever_handle_has_set_them() {
+    let _turn = Turn::take();
+    let small = ["setint s 1 8 4096", "setint s 1 7 4608"];
+    for script in [
+        &["pass a s", "take b h", "setint s 1 8 1000000", "drop s", "getint h 1 8"][..],
+        &["pass a s", "take b h", "setint h 1 8 1000000", "drop s", "getint h 1 8"],
+        &["pass a s", "setint s 1 8 1000000", "drop s", "take b h", "getint h 1 8"],
+        &["pass a s", "take b h", "setint s 1 7 1000000", "drop s", "getint h 1 7"],
+    ] {
+        // So much that two large ones do not fit, with all that is small.
+        let guest = Guest::new("[limits]\nbuffer-bytes = 3_000_000");
+        let start = ["pair a b stream", "udp4 s"];
+        let again = ["udp4 s", small[0], small[1], "setint s 1 8 1000000"];
+        let script: Vec<&str> =
+            start.iter().chain(&small).chain(script).chain(&again).chain(&["getint s 1 8"]).copied().collect();
+        let lines = on_host(&guest, &script);
+        let kept: Vec<i64> = lines.iter().filter_map(|line| line.parse().ok()).collect();
+        assert!(kept[0] > 400_000, "the first one grows: {script:?} {lines:?}");
+        assert_eq!(lines[lines.len() - 2], if kept[0] * 2 > 3_000_000 { "no-buffer-space" } else { "ok" }, "{lines:?}");
+        assert!(kept.iter().sum::<i64>() <= 3_000_000, "{script:?}: {lines:?}");
+    }
+}
+
+/// As many as the review had: none keeps more than the limit says.
+#[test]
+fn buffers_that_were_handed_over_stay_within_the_limit() {
+    let _turn = Turn::take();
+    let limit = 5_000_000;
+    let guest = Guest::new(&format!("[limits]\nbuffer-bytes = {limit}"));
+    let mut script = Vec::new();
+    for number in 0..8 {
+        let step = |step: &str| step.replace('#', &number.to_string());
+        script.extend(
+            ["pair a b stream", "udp4 s", "setint s 1 8 4096", "setint s 1 7 4608", "pass a s", "take b h#"].map(step),
+        );
+        script.extend(["setint s 1 8 1048576", "drop s", "drop a", "drop b", "getint h# 1 8"].map(step));
+    }
+    let script: Vec<&str> = script.iter().map(String::as_str).collect();
+    let lines = on_host(&guest, &script);
+    let kept: i64 = lines.iter().filter_map(|line| line.parse::<i64>().ok()).sum();
+    assert!((400_000..=limit).contains(&kept), "{kept}: {lines:?}");
+}
+
+/// A connection that one handle has ended is not made once more by another, under a policy that does not allow it.
+#[test]
+fn another_handle_does_not_connect_again_what_is_not_allowed_any_more() {
+    let _turn = Turn::take();
+    for (last, policy_changes) in [("finish-connect h", true), ("finish-connect h for 10", true), ("finish-connect h", false)] {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let network = std::sync::Arc::<std::sync::OnceLock<wasocket_host::policy::Network>>::default();
+        let bell = std::sync::Arc::clone(&network);
+        let guest = Guest::with(&format!("[allow]\noutbound = ['tcp://{address}']"), |builder| {
+            builder.ask(move |_| {
+                if let (Some(network), true) = (bell.get(), policy_changes) {
+                    network.replace(Policy::new());
+                }
+                None
+            })
+        });
+        network.set(guest.network.clone()).unwrap();
+        let connect = format!("connect s {address}");
+        let script = ["pair a b stream", "tcp4 s", "pass a s", "take b h", &connect, "disconnect s", "resolve bell.test", last];
+        on_host(&guest, &script);
+        // The first connection, and no second.
+        assert!(caller(&listener).is_some());
+        assert!(is_untouched(&listener), "{last} {policy_changes}");
+    }
+}
