@@ -98,6 +98,11 @@ impl Network {
         self.0.audit.until_failure().await
     }
 
+    /// Why an event of the audit was lost, if one was.
+    pub(crate) fn audit_failure(&self) -> Option<String> {
+        self.0.audit.failure().map(str::to_owned)
+    }
+
     /// What the guest uses altogether.
     pub(crate) fn meter(&self) -> &Arc<Meter> {
         &self.0.meter

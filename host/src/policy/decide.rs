@@ -94,7 +94,7 @@ impl Policy {
     /// bound; such a socket is not reachable before it listens, which is judged apart.
     pub(crate) fn judge_bind(&self, protocol: Protocol, local: SocketAddr) -> Verdict<SocketAddr> {
         let mut target = canonical(local);
-        if local.ip().is_unspecified() && local.port() == 0 {
+        if target.ip().is_unspecified() && target.port() == 0 {
             return Ok(Allowed { target, basis: Basis::Free });
         }
         let rule = self.judge_inbound(protocol, local)?;

@@ -70,6 +70,11 @@ pub(crate) async fn call(
             return Err(Error::AuditFailed { program: name.to_owned(), problem });
         }
     };
+    // A guest may come to its end by itself before anyone looks. Its sockets, which end now, are told of as well.
+    drop(store);
+    if let Some(problem) = network.audit_failure() {
+        return Err(Error::AuditFailed { program: name.to_owned(), problem });
+    }
     match outcome {
         Ok(Ok(())) => Ok(0),
         Ok(Err(())) => Ok(1),

@@ -61,7 +61,7 @@ fn a_udp_server_may_answer_who_asked_and_no_one_else() {
 #[test]
 fn implicit_binds_are_free_and_listening_on_them_is_not() {
     let guest = Guest::with_outbound(&["tcp://*:*"]);
-    for address in ["0.0.0.0:0", "[::]:0"] {
+    for address in ["0.0.0.0:0", "[::]:0", "[::ffff:0.0.0.0]:0"] {
         assert!(guest.may(SocketAddrUse::TcpBind, address));
         assert!(guest.may(SocketAddrUse::UdpBind, address));
     }
