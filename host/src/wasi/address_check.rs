@@ -81,7 +81,17 @@ fn confirms(network: &Network, account: &Weak<SocketAccount>, address: SocketAdd
 
 #[expect(clippy::disallowed_methods, reason = "this is the one place that answers address checks")]
 fn install(builder: &mut WasiCtxBuilder, permits: impl Fn(SocketAddr, SocketAddrUse) -> bool + Send + Sync + 'static) {
-    builder.socket_addr_check(move |address, purpose| Box::pin(std::future::ready(permits(address, purpose))));
+    builder.socket_addr_check(move |address, purpose| {
+        let is_permitted = permits(address, purpose);
+        // wasmtime passes over datagrams that may not come in, one after the other: others have their turn before the next.
+        let is_passed_over = !is_permitted && matches!(purpose, SocketAddrUse::UdpReceive);
+        Box::pin(async move {
+            if is_passed_over {
+                tokio::task::yield_now().await;
+            }
+            is_permitted
+        })
+    });
     // Creating a socket is harmless, and refusing it would leave nothing to report but "not permitted".
     builder.allow_tcp(true).allow_udp(true);
 }

@@ -113,7 +113,11 @@ impl Guest {
 
     /// The same, as another program.
     pub(crate) async fn perform_with(&self, program: &Program, script: &[&str]) -> Outcome {
-        let output = MemoryOutputPipe::new(1 << 20);
+        self.perform_into(program, script, MemoryOutputPipe::new(1 << 20)).await
+    }
+
+    /// The same, into a pipe that shows what it has printed while it goes on.
+    pub(crate) async fn perform_into(&self, program: &Program, script: &[&str], output: MemoryOutputPipe) -> Outcome {
         let end = RAW.0.run(program, self.grants(script, output.clone())).await;
         let text = String::from_utf8(output.contents().to_vec()).unwrap();
         Outcome { lines: text.lines().map(str::to_owned).collect(), decisions: self.decisions(), end }

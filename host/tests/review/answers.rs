@@ -7,7 +7,7 @@ use super::name_server::{NameServer, Say};
 use super::way::WAYS;
 
 /// As many as one message has room for, and each an address of this machine.
-const MANY: u32 = 4000;
+const MANY: u32 = 2000;
 /// How many count.
 const COUNTED: usize = 64;
 

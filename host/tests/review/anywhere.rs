@@ -67,10 +67,17 @@ fn a_connection_to_anywhere_goes_to_the_loopback() {
         let script: Vec<String> = script.iter().map(|step| step.replace("PORT", &port.to_string())).collect();
         let script: Vec<&str> = script.iter().map(String::as_str).collect();
         let lines = on_host(&Guest::new(&policy("tcp", port)), &script);
-        assert_eq!(lines.last().unwrap(), last, "{script:?}: {lines:?}");
+        // Whether data goes with the first packet depends on what the system remembers of the peer.
+        let said = lines.last().unwrap();
+        assert!(
+            said == last || (script.last().is_some_and(|step| step.ends_with("fast-open")) && said == "in-progress"),
+            "{script:?}: {lines:?}"
+        );
         assert_eq!(callers(&listeners), from_the_second(), "{script:?}: {lines:?}");
         // A rule that denies the victim makes no difference, nor one that allows all the rest.
-        let deny = format!("[allow]\noutbound = ['tcp://*:*']\ninbound = ['tcp://*:*']\n[deny]\noutbound = ['tcp://127.0.0.2:{port}']");
+        let deny = format!(
+            "[allow]\noutbound = ['tcp://*:*']\ninbound = ['tcp://*:*']\n[deny]\noutbound = ['tcp://127.0.0.2:{port}']"
+        );
         on_host(&Guest::new(&deny), &script);
         assert_eq!(callers(&listeners), from_the_second(), "{script:?}");
         // And where 127.0.0.1 itself is closed, nobody is reached.
@@ -89,14 +96,15 @@ fn anywhere_of_ipv6_is_its_own_loopback() {
     let port = listeners.0.local_addr().unwrap().port();
     let Ok(six) = TcpListener::bind(SocketAddr::from(([0, 0, 0, 0, 0, 0, 0, 1], port))) else { return };
     let connect = format!("connect a [::]:{port}");
-    let guest = |rule: &str| Guest::new(&format!("[allow]\noutbound = ['tcp://{rule}:{port}']"));
+    let guest =
+        |rule: &str| Guest::new(&format!("[allow]\noutbound = ['tcp://{rule}:{port}']\ninbound = ['tcp://*:*']"));
     assert_eq!(on_host(&guest("[::1]"), &["tcp6 a", &connect]), ["ok", "ok"]);
     assert_eq!(caller(&six).unwrap().ip().to_string(), "::1");
     assert_eq!(on_host(&guest("127.0.0.1"), &["tcp6 a", &connect]), ["ok", "access-denied"]);
     // With both families in one socket, a rule on the one is none on the other.
     let both = ["tcp6 a", "setint a 41 26 0", "bind a [::ffff:0.0.0.0]:0", &connect];
-    assert_eq!(on_host(&guest("[::1]"), &both).last().unwrap(), "access-denied");
-    assert_eq!(on_host(&guest("127.0.0.1"), &both).last().unwrap(), "ok");
+    assert_eq!(on_host(&guest("[::1]"), &both)[2..], ["ok", "access-denied"]);
+    assert_eq!(on_host(&guest("127.0.0.1"), &both)[2..], ["ok", "ok"]);
     assert_eq!(callers(&listeners), [Some("127.0.0.1".to_owned()), None]);
     assert!(caller(&six).is_none());
 }
@@ -117,7 +125,10 @@ fn a_datagram_to_anywhere_goes_to_the_loopback() {
             "sent 5",
         ),
         (&["udp6 a", "setint a 41 26 0", "bind a [::ffff:127.0.0.2]:0", "sendto a [::]:PORT hello"], "sent 5"),
-        (&["udp6 a", "setint a 41 26 0", "bind a [::ffff:127.0.0.2]:0", "connect a [::]:PORT", "send a hello"], "sent 5"),
+        (
+            &["udp6 a", "setint a 41 26 0", "bind a [::ffff:127.0.0.2]:0", "connect a [::]:PORT", "send a hello"],
+            "sent 5",
+        ),
     ] {
         let script: Vec<String> = script.iter().map(|step| step.replace("PORT", &port.to_string())).collect();
         let script: Vec<&str> = script.iter().map(String::as_str).collect();

@@ -2,8 +2,9 @@
 //! have it. Beside each stands a control, which shows that the test would see the attack.
 #![expect(clippy::disallowed_methods, reason = "the tests are the other end")]
 
-mod anywhere;
 mod answers;
+mod anywhere;
+mod beside;
 #[path = "../common/fixture.rs"]
 #[expect(dead_code, reason = "it is shared, and here not all of it is used")]
 mod fixture;

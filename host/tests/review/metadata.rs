@@ -32,8 +32,11 @@ fn attempts(text: &str) -> [Attempt; 2] {
 
 #[test]
 fn metadata_is_closed_under_rules_that_open_all() {
-    for policy in [OPEN, "mode = 'report'", "[allow]\noutbound = ['tcp://169.0.0.0/8:*', 'tcp://[fd00::]/8:*', 'tcp://*:*', 'udp://*:*']"]
-    {
+    for policy in [
+        OPEN,
+        "mode = 'report'",
+        "[allow]\noutbound = ['tcp://169.0.0.0/8:*', 'tcp://[fd00::/8]:*', 'tcp://*:*', 'udp://*:*']",
+    ] {
         let network = network(policy);
         for attempt in METADATA.into_iter().flat_map(attempts) {
             let denial = network.check(attempt.clone()).expect_err(&format!("{policy}: {attempt}"));
@@ -46,7 +49,16 @@ fn metadata_is_closed_under_rules_that_open_all() {
 #[test]
 fn what_is_no_metadata_is_open() {
     let network = network(OPEN);
-    for text in ["169.254.169.253", "169.254.1.1", "fd00:ec3::254", "fd00:c2::1", "fd00:a9fe::1", "100.100.100.201", "127.0.0.1", "::1"] {
+    for text in [
+        "169.254.169.253",
+        "169.254.1.1",
+        "fd00:ec3::254",
+        "fd00:c2::1",
+        "fd00:a9fe::1",
+        "100.100.100.201",
+        "127.0.0.1",
+        "::1",
+    ] {
         for attempt in attempts(text) {
             network.check(attempt.clone()).unwrap_or_else(|denial| panic!("{attempt}: {denial:?}"));
         }

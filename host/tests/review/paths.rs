@@ -136,8 +136,7 @@ fn a_datagram_is_denied_as_a_connection_is() {
 fn what_may_not_be_bound_is_not_bound_by_another_path() {
     let _turn = Turn::take();
     let machine = Machine::new();
-    let policy =
-        |allow: &str, deny: &str| format!("[allow]\ninbound = ['{allow}']\n[deny]\ninbound = ['{deny}']");
+    let policy = |allow: &str, deny: &str| format!("[allow]\ninbound = ['{allow}']\n[deny]\ninbound = ['{deny}']");
     for (allow, deny, path) in [
         ("unix://F/link/*", "unix://F/real/new", "F/link/new"),
         ("unix://F/real/*", "unix://F/link/new", "F/real/new"),

@@ -23,10 +23,12 @@ fn a_datagram_comes_from_where_a_rule_lets_one_be_bound() {
     let _turn = Turn::take();
     let (receiver, address) = receiver();
     let send = format!("sendto u {address} hello from 127.0.0.2");
-    let by_numbers = format!("sendto u {address} hello control 0 8 \\x00\\x00\\x00\\x00\\x7f\\x00\\x00\\x02\\x00\\x00\\x00\\x00");
+    let by_numbers =
+        format!("sendto u {address} hello control 0 8 \\x00\\x00\\x00\\x00\\x7f\\x00\\x00\\x02\\x00\\x00\\x00\\x00");
     let bare = format!("sendto u {address} hello");
     // A control message of IPv6 on a socket of IPv6, which talks IPv4.
-    let mapped_to = format!("sendto u [::ffff:127.0.0.1]:{} hello from ::ffff:127.0.0.2", receiver.local_addr().unwrap().port());
+    let mapped_to =
+        format!("sendto u [::ffff:127.0.0.1]:{} hello from ::ffff:127.0.0.2", receiver.local_addr().unwrap().port());
     let connect = format!("connect u {address}");
     for (inbound, script, is_sent) in [
         ("", &["udp4 u", &send][..], false),
@@ -77,7 +79,10 @@ fn a_device_is_its_addresses() {
     let index = loopback();
     let by_name = "setbytes s 1 25 lo\\x00";
     let by_index = format!("setint s 1 62 {index}");
-    let group4 = format!("setbytes s 0 32 \\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x{:02x}\\x00\\x00\\x00", index.parse::<u8>().unwrap());
+    let group4 = format!(
+        "setbytes s 0 32 \\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x{:02x}\\x00\\x00\\x00",
+        index.parse::<u8>().unwrap()
+    );
     let by_message = format!("sendto s {address} hello from 0.0.0.0 device {index}");
     let own = "'udp://127.0.0.1:*', 'tcp://127.0.0.1:*', 'udp://[::1]:*', 'tcp://[::1]:*'";
     for create in ["udp4 s", "tcp4 s"] {
@@ -87,7 +92,8 @@ fn a_device_is_its_addresses() {
                 continue;
             }
             let protocol = if is_datagram { "udp" } else { "tcp" };
-            for (inbound, is_allowed) in [("", false), ("'udp://127.0.0.2:*', 'tcp://127.0.0.2:*'", false), (own, true)] {
+            for (inbound, is_allowed) in [("", false), ("'udp://127.0.0.2:*', 'tcp://127.0.0.2:*'", false), (own, true)]
+            {
                 let lines = on_host(&Guest::new(&policy(inbound, protocol)), &[create, option]);
                 assert_eq!(lines[1] == DENIED, !is_allowed, "{inbound} {create} {option}: {lines:?}");
             }
@@ -137,7 +143,9 @@ fn nothing_goes_round_the_routing_table() {
     let guest = || Guest::new(&policy("'udp://*:*', 'tcp://*:*'", "udp"));
     let lines = on_host(&guest(), &["udp4 u", "setint u 1 5 1", "tcp4 t", "setint t 1 5 1"]);
     assert_eq!((lines[1].as_str(), lines[3].as_str()), ("not-permitted", "not-permitted"));
-    for send in [format!("sendto u {address} hello dont-route"), format!("sendto u {address} hello from 127.0.0.2 dont-route")] {
+    for send in
+        [format!("sendto u {address} hello dont-route"), format!("sendto u {address} hello from 127.0.0.2 dont-route")]
+    {
         let lines = on_host(&guest(), &["udp4 u", &send]);
         assert_ne!(lines[1], "sent 5", "{send}");
         assert!(came(&receiver).is_none(), "{send}");

@@ -4,6 +4,7 @@ use std::net::{SocketAddr, TcpListener, UdpSocket};
 use std::sync::{Arc, LazyLock, Mutex};
 use std::time::{Duration, Instant};
 
+use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
 use wasocket_host::Program;
 use wasocket_host::policy::{Attempt, NetworkBuilder, Resolver};
 
@@ -148,9 +149,11 @@ fn answer(line: &str) -> String {
 
 /// Runs a guest to its end, which comes.
 pub(crate) fn run(guest: &Guest, way: Way, steps: &[&str]) -> Outcome {
+    let output = MemoryOutputPipe::new(1 << 20);
     runtime().block_on(async {
-        let running = guest.perform_with(way.program(), steps);
-        tokio::time::timeout(PATIENCE, running).await.unwrap_or_else(|_| panic!("{way:?}: no end of {steps:?}"))
+        let running = guest.perform_into(way.program(), steps, output.clone());
+        let ended = tokio::time::timeout(PATIENCE, running).await;
+        ended.unwrap_or_else(|_| panic!("{way:?}: no end of {steps:?}: {:?}", output.contents()))
     })
 }
 
@@ -163,7 +166,7 @@ pub(crate) fn on_host(guest: &Guest, steps: &[&str]) -> Vec<String> {
 
 /// A guest for whom time passes when its script says so, and otherwise stands still.
 pub(crate) fn in_time(policy: &str) -> Guest {
-    Guest::with(policy, |builder| with_time(builder))
+    Guest::with(policy, with_time)
 }
 
 fn with_time(builder: NetworkBuilder) -> NetworkBuilder {
@@ -189,12 +192,12 @@ const LATER: &str = "later.test";
 
 /// Listeners on 127.0.0.1 and 127.0.0.2, on one port.
 pub(crate) fn twins() -> (TcpListener, TcpListener) {
-    twin(|address| TcpListener::bind(address), |listener| listener.local_addr())
+    twin(TcpListener::bind, TcpListener::local_addr)
 }
 
 /// The same for datagrams.
 pub(crate) fn udp_twins() -> (UdpSocket, UdpSocket) {
-    let (one, other) = twin(|address| UdpSocket::bind(address), |socket| socket.local_addr());
+    let (one, other) = twin(UdpSocket::bind, UdpSocket::local_addr);
     one.set_nonblocking(true).unwrap();
     other.set_nonblocking(true).unwrap();
     (one, other)
