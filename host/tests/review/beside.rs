@@ -51,26 +51,20 @@ impl Going {
     }
 }
 
-/// Answers each connection, byte for byte, until its end; the number says how many connections.
-fn echo(count: usize) -> (u16, thread::JoinHandle<()>) {
+/// Answers one connection, until its end.
+fn echo() -> (u16, thread::JoinHandle<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     let server = thread::spawn(move || {
-        let serve = |_| {
-            let (mut stream, _) = listener.accept().unwrap();
-            thread::spawn(move || {
-                let mut bytes = [0; 4];
-                while stream.read_exact(&mut bytes).is_ok() && stream.write_all(&bytes).is_ok() {}
-            })
-        };
-        let serving: Vec<_> = (0..count).map(serve).collect();
-        serving.into_iter().for_each(|served| served.join().unwrap());
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut bytes = [0; 4];
+        while stream.read_exact(&mut bytes).is_ok() && stream.write_all(&bytes).is_ok() {}
     });
     (port, server)
 }
 
 /// How often the other guest asks and is answered.
-const ROUND_TRIPS: usize = 20;
+const ROUND_TRIPS: usize = 50;
 
 /// What one who does no harm does.
 fn round_trips(way: Way, port: u16) -> Vec<String> {
@@ -81,6 +75,17 @@ fn round_trips(way: Way, port: u16) -> Vec<String> {
     let mut script = vec!["tcp4 a".to_owned(), format!("connect a 127.0.0.1:{port}")];
     script.extend((0..ROUND_TRIPS).flat_map(|_| [write.to_owned(), read.to_owned()]));
     script
+}
+
+/// Does it to its end.
+async fn does_no_harm(way: Way) {
+    let (port, server) = echo();
+    let guest = Guest::new(&format!("[allow]\noutbound = ['tcp://127.0.0.1:{port}']"));
+    let steps = round_trips(way, port);
+    let steps: Vec<&str> = steps.iter().map(String::as_str).collect();
+    let outcome = guest.perform_with(way.program(), &steps).await;
+    assert!(is_answered(way, &outcome), "{way:?}: {outcome:?}");
+    tokio::task::spawn_blocking(|| server.join().unwrap()).await.unwrap();
 }
 
 fn is_answered(way: Way, outcome: &Outcome) -> bool {
@@ -100,14 +105,9 @@ pub(crate) fn beside(guest: Guest, way: Way, script: &[&str]) -> Vec<String> {
             let script: Vec<&str> = script.iter().map(String::as_str).collect();
             let hostile = Going::start(&guest, way, &script);
             hostile.has_done(script.len() - 1).await;
-            for other in WAYS {
-                let (port, server) = echo(1);
-                let harmless = Guest::new(&format!("[allow]\noutbound = ['tcp://127.0.0.1:{port}']"));
-                let steps = round_trips(other, port);
-                let steps: Vec<&str> = steps.iter().map(String::as_str).collect();
-                let outcome = harmless.perform_with(other.program(), &steps).await;
-                assert!(is_answered(other, &outcome), "{other:?}: {outcome:?}");
-                tokio::task::spawn_blocking(|| server.join().unwrap()).await.unwrap();
+            let harmless = WAYS.map(|other| tokio::spawn(does_no_harm(other)));
+            for guest in harmless {
+                guest.await.unwrap();
             }
             hostile.kill().await
         });
@@ -123,7 +123,7 @@ pub(crate) fn beside(guest: Guest, way: Way, script: &[&str]) -> Vec<String> {
 fn one_that_keeps_the_thread_is_seen() {
     let _turn = super::fixture::Turn::take();
     let (sender, stop) = mpsc::channel::<()>();
-    let (port, server) = echo(1);
+    let (port, server) = echo();
     let (done, finished) = mpsc::channel();
     let thread = thread::spawn(move || {
         runtime().block_on(async {

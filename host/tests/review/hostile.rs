@@ -43,8 +43,8 @@ fn lookups_without_end() {
 #[test]
 fn polls_without_end() {
     let _turn = Turn::take();
-    beside(policy(""), Way::Wasi, &["udp4 u", "storm u 5000 max"]);
-    beside(policy(""), Way::Host, &["udp4 u", "storm u 5000 1000000000"]);
+    beside(policy(""), Way::Wasi, &["udp4 u", "storm u 500 max"]);
+    beside(policy(""), Way::Host, &["udp4 u", "storm u 500 1000000000"]);
     for poll in ["poll u writable", "poll u readable now", "poll-set u writable", "poll-set u readable now"] {
         beside(policy(""), Way::Host, &["udp4 u", &format!("forever {poll}")]);
     }
@@ -149,7 +149,7 @@ fn a_flood_of_datagrams_that_may_not_come_in() {
         (Way::Host, &["forever recv u 9 now"]),
         (Way::Host, &["forever poll u readable"]),
         (Way::Wasi, &["times max wait u.in"]),
-        (Way::Wasi, &["times max receive u max"]),
+        (Way::Wasi, &["receive u max", "times max receive u 1"]),
     ] {
         let friend = UdpSocket::bind("127.0.0.1:0").unwrap();
         let address = friend.local_addr().unwrap();
