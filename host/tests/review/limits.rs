@@ -164,25 +164,25 @@ fn sent_beside(way: Way, limits: &str, steps: impl Fn(SocketAddr) -> Vec<String>
 #[test]
 fn datagrams_count_as_the_network_sees_them() {
     let _turn = Turn::take();
-    let in_parts = |remote: SocketAddr| vec!["setint u 17 103 500".to_owned(), format!("sendto u {remote} *10000")];
-    let by_message = |remote: SocketAddr| vec![format!("sendto u {remote} *10000 segment 500")];
+    let in_parts = |remote: SocketAddr| vec!["setint u 17 103 500".to_owned(), format!("sendto u {remote} *30000")];
+    let by_message = |remote: SocketAddr| vec![format!("sendto u {remote} *30000 segment 500")];
     let over_the_option =
-        |remote: SocketAddr| vec!["setint u 17 103 5000".to_owned(), format!("sendto u {remote} *10000 segment 500")];
+        |remote: SocketAddr| vec!["setint u 17 103 5000".to_owned(), format!("sendto u {remote} *30000 segment 500")];
     let with_a_peer = |remote: SocketAddr| {
-        vec![format!("connect u {remote}"), "setint u 17 103 500".to_owned(), "send u *10000".to_owned()]
+        vec![format!("connect u {remote}"), "setint u 17 103 500".to_owned(), "send u *30000".to_owned()]
     };
     let scripts: [&dyn Fn(SocketAddr) -> Vec<String>; 4] = [&in_parts, &by_message, &over_the_option, &with_a_peer];
     for (number, script) in scripts.iter().enumerate() {
-        // Twenty at once are twenty, and pass at once if so many may in a second.
-        assert_eq!(sent_at_last(Way::Host, "", script), 20, "script {number}");
-        assert_eq!(sent_at_last(Way::Host, "[limits]\ndatagrams-per-second = 20", script), 20, "script {number}");
-        // A rate at which it takes longer than any test.
-        let slow = "[limits]\ndatagrams-per-second = 0";
+        // Sixty at once are sixty, and pass at once if so many may in a second.
+        assert_eq!(sent_at_last(Way::Host, "", script), 60, "script {number}");
+        assert_eq!(sent_at_last(Way::Host, "[limits]\ndatagrams-per-second = 60", script), 60, "script {number}");
+        // If one may, they take a minute, in which the other guest is done.
+        let slow = "[limits]\ndatagrams-per-second = 1";
         assert_eq!(sent_beside(Way::Host, slow, script), 0, "script {number}");
     }
     // What was set before the datagrams were sent singly counts no more.
     let undone = |remote: SocketAddr| {
-        vec!["setint u 17 103 500".to_owned(), "setint u 17 103 0".to_owned(), format!("sendto u {remote} *10000")]
+        vec!["setint u 17 103 500".to_owned(), "setint u 17 103 0".to_owned(), format!("sendto u {remote} *30000")]
     };
     assert_eq!(sent_at_last(Way::Host, "[limits]\ndatagrams-per-second = 1", undone), 1);
 }
