@@ -8,6 +8,7 @@ import sys
 import weakref
 from collections.abc import Callable
 from types import ModuleType, TracebackType
+from typing import Any, TypeGuard
 
 import _wasocket
 
@@ -63,6 +64,19 @@ def without_own_frames(traceback: TracebackType | None, own: Callable[..., objec
     return traceback
 
 
+def is_module(value: object) -> TypeGuard[ModuleType]:
+    """Whether something in `sys.modules` is a module; asks nothing that the program has written."""
+    return issubclass(type(value), ModuleType)
+
+
+def namespace_of(module: ModuleType) -> dict[str, Any]:
+    """The names of a module, whatever its class makes of attributes."""
+    return _module_dict(module)
+
+
+_module_dict = ModuleType.__dict__["__dict__"].__get__
+
+
 def _show(error: BaseException) -> None:
     """Call `sys.excepthook` as native Python does for an unhandled exception."""
     sys.last_exc = sys.last_value = error
@@ -104,7 +118,7 @@ def _end_modules(kept: Callable[[str], bool]) -> None:
     sys.last_exc = sys.last_type = sys.last_value = sys.last_traceback = None
     names = [name for name in sys.modules if not kept(name)]
     names.sort(key=lambda name: name != "__main__")
-    alive = [weakref.ref(module) for name in names if isinstance(module := sys.modules[name], ModuleType)]
+    alive = [weakref.ref(module) for name in names if is_module(module := sys.modules[name])]
     module = None
     for name in names:
         sys.modules[name] = None  # type: ignore[assignment]  # as native Python does
@@ -120,7 +134,7 @@ def _end_modules(kept: Callable[[str], bool]) -> None:
 
 def _clear(module: ModuleType) -> None:
     """Set the module's names to None: those with one underscore first."""
-    namespace = module.__dict__
+    namespace = namespace_of(module)
     for private in (True, False):
         for name in [name for name in namespace if _is_private(name) is private and name != "__builtins__"]:
             namespace[name] = None

@@ -76,9 +76,10 @@ def _change_folder() -> None:
 
 
 def _is_below(folder: str, name: str) -> bool:
-    """Whether a module's file is in that folder."""
-    file = getattr(sys.modules[name], "__file__", None)
-    return isinstance(file, str) and file.startswith(folder + "/")
+    """Whether a module's file is in that folder. What a program has put in the place of a module runs no code for that."""
+    module = sys.modules[name]
+    file = ending.namespace_of(module).get("__file__") if ending.is_module(module) else None
+    return type(file) is str and file.startswith(folder + "/")
 
 
 def _script(settings: Settings) -> None:
