@@ -40,7 +40,7 @@ class Parked:
         shadowed = self._shadowed()
         for companion in self._companions.get(name, ()):
             if companion in self.modules and companion.partition(".")[0] not in shadowed:
-                sys.modules.setdefault(companion, self.modules.pop(companion))
+                _show(companion, sys.modules.setdefault(companion, self.modules.pop(companion)))
         return True
 
     def _shadowed(self) -> frozenset[str]:
@@ -59,6 +59,13 @@ class Parked:
         parent = module.__name__.rpartition(".")[0]
         if parent in self.modules:
             yield parent
+
+
+def _show(name: str, module: ModuleType) -> None:
+    """Make a module an attribute of its package, as importing it does."""
+    package, _, attribute = name.rpartition(".")
+    if package in sys.modules:
+        setattr(sys.modules[package], attribute, module)
 
 
 def _closure(name: str, direct: dict[str, frozenset[str]]) -> frozenset[str]:
