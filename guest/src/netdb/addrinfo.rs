@@ -131,9 +131,15 @@ impl Question {
     /// Answers about `host` from its text alone, or says which name to look up.
     fn ask(self, host: &[u8]) -> Result<Plan<Vec<AddressInfo>>> {
         let host = std::str::from_utf8(host).map_err(|_| AddressInfoError::NoName)?;
-        if let Some(literal) = Literal::parse(host) {
-            let address = literal.address(self.hints.family, self.hints.flags)?;
-            return Ok(Plan::Done(self.answer(&[address], host)));
+        let undotted = host.strip_suffix('.');
+        match (Literal::parse(undotted.unwrap_or(host)), undotted) {
+            // With a dot at its end it is neither an address nor a name.
+            (Some(Literal::V4(_)), Some(_)) => return Err(AddressInfoError::NoName.into()),
+            (Some(literal), None) => {
+                let address = literal.address(self.hints.family, self.hints.flags)?;
+                return Ok(Plan::Done(self.answer(&[address], host)));
+            }
+            (Some(Literal::V6(..)) | None, _) => {}
         }
         if self.hints.flags & AI_NUMERICHOST != 0 || !is_name(host) {
             return Err(AddressInfoError::NoName.into());
