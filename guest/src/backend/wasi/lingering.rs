@@ -13,6 +13,9 @@ use wasip2::io::poll::{Pollable, poll};
 
 use super::tcp::Connection;
 
+/// How long the end of a program waits for peers that are known to take nothing.
+const STALLED_PATIENCE: Duration = Duration::from_millis(100);
+
 /// The closed sockets of a program that still have bytes to deliver.
 #[derive(Default)]
 pub(super) struct Lingering {
@@ -39,7 +42,8 @@ impl Lingering {
         (held, count)
     }
 
-    /// Waits until all have left, or none has for `patience`; whether all have.
+    /// Waits until all have left, or none has for `patience`; whether all have. Where the program itself has been told that
+    /// its peers do not take more, that is short: natively, too, what they do not take is lost to it.
     pub(super) fn drain(&self, patience: Duration) -> bool {
         self.reap();
         loop {
@@ -47,6 +51,8 @@ impl Lingering {
             if count == 0 {
                 return true;
             }
+            let is_hopeless = held.iter().all(|connection| connection.is_stalled());
+            let patience = if is_hopeless { STALLED_PATIENCE } else { patience };
             let timer = subscribe_duration(u64::try_from(patience.as_nanos()).unwrap_or(u64::MAX));
             let mut list: Vec<&Pollable> = held.iter().map(|held| held.writable()).collect();
             list.push(&timer);

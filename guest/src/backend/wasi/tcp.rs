@@ -43,6 +43,8 @@ struct Streams {
     output: OutputStream,
     /// Something has been written: only then can something be unsent.
     written: Cell<bool>,
+    /// The program was told last that there is no room: it knows that the peer does not take what it sends.
+    stalled: Cell<bool>,
 }
 
 impl Tcp {
@@ -113,12 +115,15 @@ impl Tcp {
 
     pub(super) fn send(&self, data: &[u8], deadline: Deadline) -> NetResult<usize> {
         let streams = self.streams()?;
-        match streams.write(data) {
+        let answer = match streams.write(data) {
             // The host says so, too, when this program has used up its turn; asking gives it a new one.
-            Err(Refusal::WouldBlock) if deadline != Deadline::Now || ask(streams.writable()) => {}
-            answer => return answer,
-        }
-        retry(&self.lingering, deadline, || streams.writable(), || streams.write(data))
+            Err(Refusal::WouldBlock) if deadline != Deadline::Now || ask(streams.writable()) => {
+                retry(&self.lingering, deadline, || streams.writable(), || streams.write(data))
+            }
+            answer => answer,
+        };
+        streams.stalled.set(answer == Err(Refusal::WouldBlock));
+        answer
     }
 
     pub(super) fn shutdown(&self, how: Shutdown) -> NetResult<()> {
@@ -209,6 +214,11 @@ impl Connection {
         streams.written.get() && matches!(streams.output.check_write(), Ok(0))
     }
 
+    /// Whether the program knows that the peer does not take what it sends.
+    pub(super) fn is_stalled(&self) -> bool {
+        self.streams.get().is_some_and(|streams| streams.stalled.get())
+    }
+
     /// What is ready when nothing is unsent any more.
     pub(super) fn writable(&self) -> &Pollable {
         match self.streams.get() {
@@ -224,7 +234,8 @@ impl Connection {
 
 impl Streams {
     fn new(input: InputStream, output: OutputStream) -> Self {
-        Self { readable: OnceCell::new(), writable: OnceCell::new(), input, output, written: Cell::new(false) }
+        let (written, stalled) = (Cell::new(false), Cell::new(false));
+        Self { readable: OnceCell::new(), writable: OnceCell::new(), input, output, written, stalled }
     }
 
     fn readable(&self) -> &Pollable {
