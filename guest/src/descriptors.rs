@@ -17,6 +17,8 @@ const LIMIT: usize = 1 << 19;
 /// Descriptors, each a reference to an open description `D`.
 pub(crate) struct Descriptors<D> {
     slots: Vec<Option<Descriptor<D>>>,
+    /// The numbers 0, 1 and 2, where the program's standard streams are among these.
+    standard: [Option<Descriptor<D>>; 3],
     /// No slot below this one is free.
     full_below: usize,
 }
@@ -31,7 +33,12 @@ pub(crate) struct Descriptor<D> {
 
 impl<D> Descriptors<D> {
     pub(crate) fn new() -> Self {
-        Self { slots: Vec::new(), full_below: 0 }
+        Self { slots: Vec::new(), standard: [const { None }; 3], full_below: 0 }
+    }
+
+    /// Makes 0, 1 and 2 refer to these.
+    pub(crate) fn set_standard(&mut self, descriptions: [Rc<D>; 3]) {
+        self.standard = descriptions.map(|description| Some(Descriptor { description, inheritable: Cell::new(true) }));
     }
 
     /// The lowest free number for `description`, as POSIX asks.
@@ -52,7 +59,7 @@ impl<D> Descriptors<D> {
 
     /// The entry of `fd`, or `EBADF`.
     pub(crate) fn get(&self, fd: Fd) -> Result<&Descriptor<D>, Errno> {
-        position(fd).and_then(|position| self.slots.get(position)?.as_ref()).ok_or(Errno::EBADF)
+        self.slot(fd).and_then(Option::as_ref).ok_or(Errno::EBADF)
     }
 
     /// Makes `fd` refer to `description`, and hands over what it meant before. The number need not be open.
@@ -68,22 +75,38 @@ impl<D> Descriptors<D> {
 
     /// Frees the number `fd` and hands over what it meant.
     pub(crate) fn remove(&mut self, fd: Fd) -> Result<Rc<D>, Errno> {
-        let position = position(fd).ok_or(Errno::EBADF)?;
-        let slot = self.slots.get_mut(position).ok_or(Errno::EBADF)?;
-        let removed = slot.take().ok_or(Errno::EBADF)?;
-        self.full_below = self.full_below.min(position);
+        let slot = match position(fd) {
+            Some(position) => self.slots.get_mut(position),
+            None => standard_position(fd).and_then(|position| self.standard.get_mut(position)),
+        };
+        let removed = slot.and_then(Option::take).ok_or(Errno::EBADF)?;
+        self.full_below = position(fd).map_or(self.full_below, |position| self.full_below.min(position));
         Ok(removed.description)
     }
 
     /// Frees all numbers.
     pub(crate) fn clear(&mut self) -> Vec<Rc<D>> {
         self.full_below = 0;
-        std::mem::take(&mut self.slots).into_iter().flatten().map(|descriptor| descriptor.description).collect()
+        let slots = std::mem::take(&mut self.slots).into_iter();
+        let standard = std::mem::replace(&mut self.standard, [const { None }; 3]);
+        slots.chain(standard).flatten().map(|descriptor| descriptor.description).collect()
+    }
+
+    fn slot(&self, fd: Fd) -> Option<&Option<Descriptor<D>>> {
+        match position(fd) {
+            Some(position) => self.slots.get(position),
+            None => standard_position(fd).and_then(|position| self.standard.get(position)),
+        }
     }
 }
 
 fn position(fd: Fd) -> Option<usize> {
     fd.checked_sub(FIRST_FD).and_then(|position| usize::try_from(position).ok())
+}
+
+/// The place of a number below all others among the standard streams.
+fn standard_position(fd: Fd) -> Option<usize> {
+    usize::try_from(fd).ok()
 }
 
 #[cfg(test)]

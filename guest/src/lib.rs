@@ -15,6 +15,7 @@ mod dual_stack;
 pub mod errno;
 pub mod errno_table;
 pub mod error;
+pub mod file;
 mod inbound;
 pub mod message;
 pub mod net;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::address::{IpFamily, Shutdown};
 use crate::errno::Errno;
 use crate::error::Error;
+use crate::file::StandardStream;
 use crate::system::System;
 use crate::time::{Deadline, Moment};
 
@@ -21,6 +22,10 @@ pub trait Net {
     type Lookup;
     /// The operating system whose sockets this network has, if it has them; [`NoSystem`](crate::system::NoSystem) if not.
     type System: System<Lookup = Self::Lookup>;
+
+    /// Whether the program has files: standard streams, devices, a folder in which a relative path begins, and a way to remove
+    /// the file that binding an `AF_UNIX` socket makes. Without, such a name is free again when its socket is closed.
+    const HAS_FILES: bool = false;
 
     /// The operating system of this network. If there is one, all sockets are its own, and none is ever opened here.
     fn system(&self) -> Option<&Self::System> {
@@ -81,6 +86,32 @@ pub trait Net {
     /// Waits for a lookup; the addresses come in the order of the host's resolver. To be called until it answers.
     fn finish_lookup(&self, lookup: &mut Self::Lookup, deadline: Deadline) -> NetResult<Found>;
 
+    /// Reads at most `max` bytes, at least 1, of a standard stream; none at its end. A network that comes without the rest
+    /// of a command has no streams.
+    fn read_stream(&self, _stream: StandardStream, _max: usize, _deadline: Deadline) -> NetResult<Vec<u8>> {
+        Err(Refusal::Errno(Errno::EBADF))
+    }
+
+    /// Writes to a standard stream; how many bytes it took, at least 1.
+    fn write_stream(&self, _stream: StandardStream, _data: &[u8], _deadline: Deadline) -> NetResult<usize> {
+        Err(Refusal::Errno(Errno::EBADF))
+    }
+
+    /// `os.getcwd()`, where there are files; the root, if it cannot be told.
+    fn working_folder(&self) -> Option<Vec<u8>> {
+        None
+    }
+
+    /// Whether a standard stream is a terminal.
+    fn is_terminal(&self, _stream: StandardStream) -> bool {
+        false
+    }
+
+    /// So many random bytes, fit for keys.
+    fn random_bytes(&self, _count: usize) -> NetResult<Vec<u8>> {
+        Err(Refusal::Errno(Errno::ENODEV))
+    }
+
     /// Waits until what was handed over for sending on sockets already dropped has left, or `patience` has run out since
     /// the last progress; whether all of it left.
     fn drain(&self, patience: Duration) -> bool;
@@ -135,6 +166,8 @@ pub struct Interest<'a, N: Net + ?Sized> {
 pub enum Source<'a, N: Net + ?Sized> {
     /// A socket.
     Socket(&'a N::Socket),
+    /// A standard stream.
+    Stream(StandardStream),
     /// A lookup; it is ready to read when [`Net::finish_lookup`] would answer.
     Lookup(&'a N::Lookup),
 }

@@ -11,6 +11,7 @@ use std::net::IpAddr;
 use crate::address::{Address, Family, Kind, Shutdown};
 use crate::ancillary::Ancillary;
 use crate::error::Result;
+use crate::file::StandardStream;
 use crate::message::{MessageFlags, Outgoing};
 use crate::options::OptionValue;
 use crate::polling::Events;
@@ -97,6 +98,8 @@ pub trait System {
 pub enum SystemSource<'a, S: System + ?Sized> {
     /// A socket, and what is asked of it.
     Socket(&'a S::Socket, Events),
+    /// A standard stream, and what is asked of it.
+    Stream(StandardStream, Events),
     /// A lookup; it is readable when its answer is there.
     Lookup(&'a S::Lookup),
 }

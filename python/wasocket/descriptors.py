@@ -24,9 +24,10 @@ SENT_AT_ONCE = 1 << 18
 
 def install() -> None:
     """Wrap the functions of `os` that this platform has, and give it those that only ours need."""
+    _wasocket.open_standard_streams()
     for name, ours in _OURS.items():
         if hasattr(os, name):
-            setattr(os, name, wrapped(getattr(os, name), ours))
+            setattr(os, name, wrapped(getattr(os, name), ours, streams=name in _OF_STREAMS))
     if _os_closerange is not None:
         os.closerange = functools.wraps(_os_closerange)(_closerange)
     for name, function in _ADDED.items():
@@ -34,13 +35,18 @@ def install() -> None:
             setattr(os, name, function)
 
 
-def wrapped(original: Callable[..., Any], ours: Callable[..., Any], keyword: str = "fd") -> Callable[..., Any]:
-    """A function that calls `ours` for our descriptors and `original` for others."""
-    signature = getattr(original, "__text_signature__", None)
-    doc = original.__doc__ or ""
-    if signature is not None:
-        doc = f"{original.__name__}{signature}\n--\n\n{doc}"
-    return _wasocket.by_descriptor(original, ours, keyword, original.__name__, doc)
+def wrapped(
+    original: Callable[..., Any], ours: Callable[..., Any], keyword: str = "fd", streams: bool = False
+) -> Callable[..., Any]:
+    """A function that calls `ours` for our descriptors, with or without those of standard streams, else `original`."""
+    return _wasocket.by_descriptor(original, ours, keyword, original.__name__, documentation(original), streams)
+
+
+def documentation(function: Callable[..., Any]) -> str:
+    """The documentation of a built-in function, its signature first, as such a function is made of it."""
+    signature = getattr(function, "__text_signature__", None)
+    doc = function.__doc__ or ""
+    return doc if signature is None else f"{function.__name__}{signature}\n--\n\n{doc}"
 
 
 def _error(code: int) -> OSError:
@@ -119,15 +125,19 @@ def _sendfile(out_fd: int, in_fd: int, offset: int | None, count: int) -> int:
 
 
 def _fstat(fd: int) -> os.stat_result:
-    """`os.fstat()`: a socket or a pipe, as `stat.S_ISSOCK` and `stat.S_ISFIFO` tell, and nothing else known of it."""
-    import stat
-
-    kind = stat.S_IFIFO | 0o600 if _wasocket.is_pipe_fd(fd) else stat.S_IFSOCK | 0o777
-    return os.stat_result((kind, fd, 0, 1, 0, 0, 0, 0, 0, 0))
+    """`os.fstat()`: what it is, as `stat.S_ISSOCK` and its like tell, and nothing else known of it."""
+    return os.stat_result((_MODES[_wasocket.file_type(fd)], fd, 0, 1, 0, 0, 0, 0, 0, 0))
 
 
 def _isatty(fd: int, /) -> bool:
-    return False
+    return _wasocket.is_socket_fd(fd) and _wasocket.file_type(fd) == "terminal"
+
+
+def _lseek(fd: int, position: int, whence: int, /) -> int:
+    """A device is everywhere at its beginning; nothing else of ours has a position."""
+    if _wasocket.file_type(fd) == "device":
+        return 0
+    raise _error(errno.ESPIPE)
 
 
 def _readinto(fd: int, buffer: Any, /) -> int:
@@ -179,10 +189,14 @@ _OURS: dict[str, Callable[..., Any]] = {
     "fdatasync": _refuse(errno.EINVAL),
     "fsync": _refuse(errno.EINVAL),
     "ftruncate": _refuse(errno.EINVAL),
-    "lseek": _refuse(errno.ESPIPE),
+    "lseek": _lseek,
     "pread": _refuse(errno.ESPIPE),
     "pwrite": _refuse(errno.ESPIPE),
 }
+#: Those of them that the C library does not do, or not well, for standard streams.
+_OF_STREAMS = frozenset(("close", "dup", "fstat", "get_blocking", "read", "readinto", "set_blocking", "write"))
+#: What kind of file each is, and who may use it.
+_MODES = {"device": 0o20666, "pipe": 0o10600, "socket": 0o140777, "terminal": 0o20620}
 #: What WASI's C library lacks and our descriptors have.
 _ADDED: dict[str, Callable[..., Any]] = {
     "dup2": _dup2,

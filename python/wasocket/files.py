@@ -1,4 +1,4 @@
-"""`open()` on our descriptors: files in Python over the functions of `os`, buffered by `io` as any other."""
+"""`open()` on our descriptors and paths: files in Python over the functions of `os`, buffered by `io` as any other."""
 
 from __future__ import annotations
 
@@ -6,21 +6,28 @@ import builtins
 import io
 from typing import Any
 
-from . import descriptors
+from . import descriptors, paths
 
 
 def install() -> None:
-    """Make `open()` and `io.open()` take our descriptors."""
+    """Make `open()` and `io.open()` take our descriptors, and find our paths."""
     import _io
 
     if _io.open is not builtins.open:
         return
-    opened = descriptors.wrapped(_io.open, _open, "file")
+    opened = descriptors.wrapped(paths.wrapped(_io.open, _open_path), _open, "file")
     _io.open = io.open = builtins.open = opened
 
 
+def _open_path(file: Any, *arguments: Any, **keywords: Any) -> Any:
+    """`open()` of a path that WASI does not find, or `NotImplemented`."""
+    if keywords.get("opener") is not None or any(arguments[6:]):
+        return NotImplemented
+    return _open(file, *arguments, **keywords) if paths.is_file(file) else NotImplemented
+
+
 def _open(
-    file: int,
+    file: Any,
     mode: str = "r",
     buffering: int = -1,
     encoding: str | None = None,
@@ -29,7 +36,7 @@ def _open(
     closefd: bool = True,
     opener: Any = None,
 ) -> Any:
-    """A file object for a descriptor of ours; the arguments are checked as `io.open()` does."""
+    """A file object for a descriptor or a path of ours; the arguments are checked as `io.open()` does."""
     import _pyio  # large, and few programs do this
 
     binary = "b" in mode

@@ -8,7 +8,7 @@ import encodings.idna  # `_socket.getaddrinfo()` uses it, and a component may be
 
 import _wasocket
 
-from . import asyncio_hooks, clock, descriptors, executors, files, hashing, on_import, threads, tls
+from . import asyncio_hooks, clock, descriptors, executors, files, hashing, on_import, paths, signals, threads, tls
 
 #: Modules of the standard library that keep what they once found in `_socket` and `select`.
 DEPENDENT = ("socket", "selectors", "asyncio", "socketserver", "concurrent.futures.thread")
@@ -23,6 +23,7 @@ def install() -> None:
     sys.modules["_ssl"] = tls.make_module()
     _forget_dependent()
     descriptors.install()
+    paths.install()
     files.install()
     clock.install()
     on_import.call("asyncio.base_events", asyncio_hooks.patch_base_events)
@@ -31,6 +32,7 @@ def install() -> None:
     on_import.call("concurrent.futures.thread", executors.patch_thread)
     on_import.call("hashlib", hashing.patch_hashlib)
     on_import.call("queue", threads.patch_queue)
+    on_import.call("signal", signals.patch_signal)
     on_import.call("socketserver", threads.patch_socketserver)
     on_import.call("threading", threads.patch_threading)
 

@@ -16,6 +16,7 @@ import _wasocket
 
 def open_standard_streams() -> None:
     """Make `sys.stdin`, `sys.stdout` and `sys.stderr` anew."""
+    _wasocket.open_standard_streams()
     unbuffered = bool(os.environ.get("PYTHONUNBUFFERED"))
     sys.stdin = sys.__stdin__ = _reader(0)
     sys.stdout = sys.__stdout__ = _writer(1, "<stdout>", "strict", unbuffered)
@@ -33,7 +34,7 @@ def flush_standard_streams(report: bool = True) -> bool:
 
 
 class _StandardInput(io.FileIO):
-    """Sends what sockets hold back before it waits for input."""
+    """Sends what sockets hold back before it waits for input, and does not wait if it is not to."""
 
     def fileno(self) -> int:
         _wasocket.flush()  # `input()` asks for the number and then waits by itself
@@ -41,15 +42,22 @@ class _StandardInput(io.FileIO):
 
     def readinto(self, buffer: Any, /) -> int | None:
         _wasocket.flush()
-        return super().readinto(buffer)
+        return super().readinto(buffer) if self._is_ready() else None
 
     def readall(self) -> bytes | None:
         _wasocket.flush()
-        return super().readall()
+        return super().readall() if self._is_ready() else None
 
     def read(self, size: int = -1, /) -> bytes | None:
         _wasocket.flush()
-        return super().read(size)
+        return super().read(size) if self._is_ready() else None
+
+    def _is_ready(self) -> bool:
+        """Whether a read may be tried: the C library's would wait, whatever `os.set_blocking()` said."""
+        descriptor = super().fileno()
+        if not _wasocket.is_socket_fd(descriptor) or _wasocket.get_blocking(descriptor):
+            return True
+        return bool(_wasocket.select_module.select([descriptor], [], [], 0)[0])
 
 
 def _reader(descriptor: int) -> TextIO:

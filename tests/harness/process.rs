@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -42,21 +42,26 @@ pub(crate) struct Running {
 }
 
 impl Running {
-    pub(crate) fn start(mut command: Command, stdin: &[u8]) -> Result<Self> {
+    pub(crate) fn start(command: Command, stdin: &[u8]) -> Result<Self> {
+        let (running, mut pipe) = Self::with_keyboard(command)?;
+        let stdin = stdin.to_vec();
+        // An executable need not read its input.
+        thread::spawn(move || drop(pipe.write_all(&stdin)));
+        Ok(running)
+    }
+
+    /// With an input that stays open, for whoever writes to it.
+    pub(crate) fn with_keyboard(mut command: Command) -> Result<(Self, ChildStdin)> {
         let title = format!("{command:?}");
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().with_context(|| format!("cannot start {title}"))?;
-        if let Some(mut pipe) = child.stdin.take() {
-            let stdin = stdin.to_vec();
-            // An executable need not read its input.
-            thread::spawn(move || drop(pipe.write_all(&stdin)));
-        }
+        let keyboard = child.stdin.take().context("no stdin")?;
         let stdout = Collected::start(child.stdout.take().context("no stdout")?);
         let stderr = Collected::start(child.stderr.take().context("no stderr")?);
         let process = id(&child)?;
         let (sender, ended) = mpsc::channel();
         thread::spawn(move || drop(sender.send(child.wait())));
-        Ok(Self { title, process, ended, stdout, stderr })
+        Ok((Self { title, process, ended, stdout, stderr }, keyboard))
     }
 
     /// What the system tells of it.

@@ -100,7 +100,7 @@ impl Net for Echo {
             Source::Socket(socket) => {
                 Readiness { read: interest.read && !socket.borrow().is_empty(), write: interest.write }
             }
-            Source::Lookup(()) => Readiness { read: true, write: false },
+            Source::Stream(_) | Source::Lookup(()) => Readiness { read: true, write: false },
         };
         interests.iter().map(ready).collect()
     }

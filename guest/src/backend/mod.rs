@@ -1,5 +1,7 @@
 //! Networks that real programs run on.
 
+#[cfg(target_family = "wasm")]
+mod command;
 #[cfg(all(target_family = "wasm", feature = "host"))]
 pub mod host;
 #[cfg(all(target_family = "wasm", not(feature = "host")))]

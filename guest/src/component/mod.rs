@@ -31,6 +31,7 @@ mod bindings {
         with: {
             "wasocket:socket/host@0.1.0": crate::backend::host::bindings::wasocket::socket::host,
             "wasocket:socket/types@0.1.0": generate,
+            "wasi:io/poll@0.2.12": wasip2::io::poll,
         },
     });
 

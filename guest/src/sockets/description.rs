@@ -10,6 +10,7 @@ use super::system::{SystemSocket, shown_protocol, system_of};
 use crate::address::{Address, Family, IpFamily, Kind, Shutdown, UnixAddress};
 use crate::errno::Errno;
 use crate::error::{Error, Result};
+use crate::file::File;
 use crate::message::{MessageFlags, Received};
 use crate::net::Net;
 use crate::options::{IPPROTO_TCP, IPPROTO_UDP, SocketOption};
@@ -50,6 +51,8 @@ pub(super) enum Endpoint<N: Net> {
     Lookup(RefCell<Lookup<N>>),
     /// A socket whose state is the kernel's.
     System(SystemSocket<N>),
+    /// A standard stream or a device.
+    File(File),
     /// Nothing of ours: a face keeps something of its own under the number.
     Reserved,
 }
@@ -138,7 +141,9 @@ impl<N: Net> Description<N> {
             Endpoint::Udp(udp) => udp.bind(net, self.ip(local)?),
             Endpoint::System(socket) => system_of(net)?.bind(socket, local),
             Endpoint::Unix(unix) => unix.bind(self.unix(local)?),
-            Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::Reserved => Err(Error::Os(Errno::EINVAL)),
+            Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::File(_) | Endpoint::Reserved => {
+                Err(Error::Os(Errno::EINVAL))
+            }
         }
     }
 
@@ -152,7 +157,9 @@ impl<N: Net> Description<N> {
                 connected.map_err(|error| wait.system_error(error))
             }
             Endpoint::Unix(unix) => unix.connect(net, self.unix(remote)?, self.send_wait(net, timeout)),
-            Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::Reserved => Err(Error::Os(Errno::ENOTSOCK)),
+            Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::File(_) | Endpoint::Reserved => {
+                Err(Error::Os(Errno::ENOTSOCK))
+            }
         }
     }
 
@@ -161,7 +168,7 @@ impl<N: Net> Description<N> {
             Endpoint::Tcp(tcp) => tcp.listen(net, backlog),
             Endpoint::System(socket) => system_of(net)?.listen(socket, backlog),
             Endpoint::Unix(unix) => unix.listen(backlog),
-            Endpoint::Udp(_) | Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::Reserved => {
+            Endpoint::Udp(_) | Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::File(_) | Endpoint::Reserved => {
                 Err(Error::Os(Errno::EOPNOTSUPP))
             }
         }
@@ -186,7 +193,7 @@ impl<N: Net> Description<N> {
                 let description = Self::new(self.family, self.kind, 0, Endpoint::Unix(accepted));
                 Ok((description, Address::Unix(peer)))
             }
-            Endpoint::Udp(_) | Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::Reserved => {
+            Endpoint::Udp(_) | Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::File(_) | Endpoint::Reserved => {
                 Err(Error::Os(Errno::EOPNOTSUPP))
             }
         }
@@ -201,7 +208,9 @@ impl<N: Net> Description<N> {
                 unix.shutdown(how);
                 Ok(())
             }
-            Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::Reserved => Err(Error::Os(Errno::ENOTSOCK)),
+            Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::File(_) | Endpoint::Reserved => {
+                Err(Error::Os(Errno::ENOTSOCK))
+            }
         }
     }
 
@@ -211,7 +220,9 @@ impl<N: Net> Description<N> {
             Endpoint::Udp(udp) => udp.local_address(net).map(Address::Ip),
             Endpoint::System(socket) => system_of(net)?.local_address(socket),
             Endpoint::Unix(unix) => Ok(Address::Unix(unix.local_address())),
-            Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::Reserved => Err(Error::Os(Errno::ENOTSOCK)),
+            Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::File(_) | Endpoint::Reserved => {
+                Err(Error::Os(Errno::ENOTSOCK))
+            }
         }
     }
 
@@ -221,7 +232,9 @@ impl<N: Net> Description<N> {
             Endpoint::Udp(udp) => udp.peer_address().map(Address::Ip),
             Endpoint::System(socket) => system_of(net)?.peer_address(socket),
             Endpoint::Unix(unix) => unix.peer_address().map(Address::Unix),
-            Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::Reserved => Err(Error::Os(Errno::ENOTSOCK)),
+            Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::File(_) | Endpoint::Reserved => {
+                Err(Error::Os(Errno::ENOTSOCK))
+            }
         }
     }
 
@@ -239,7 +252,9 @@ impl<N: Net> Description<N> {
             Endpoint::Udp(udp) => udp.receive(net, max, flags, wait)?,
             Endpoint::System(socket) => return self.receive_of_system(net, socket, (max, room), flags, wait),
             Endpoint::Unix(unix) => return self.receive_in_memory(unix, net, max, flags, wait),
-            Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::Reserved => return Err(Error::Os(Errno::ENOTSOCK)),
+            Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::File(_) | Endpoint::Reserved => {
+                return Err(Error::Os(Errno::ENOTSOCK));
+            }
         };
         Ok((received, Vec::new()))
     }
@@ -280,7 +295,9 @@ impl<N: Net> Description<N> {
             Endpoint::Udp(udp) => udp.send(net, data, to.map(|to| self.ip(to)).transpose()?, wait),
             Endpoint::System(_) => Err(Error::Os(Errno::EOPNOTSUPP)),
             Endpoint::Unix(unix) => unix.send(net, data, rights, to.map(|to| self.unix(to)).transpose()?, wait),
-            Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::Reserved => Err(Error::Os(Errno::ENOTSOCK)),
+            Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::File(_) | Endpoint::Reserved => {
+                Err(Error::Os(Errno::ENOTSOCK))
+            }
         }
     }
 

@@ -26,6 +26,7 @@ impl<N: Net> Description<N> {
             | Endpoint::Pipe(_)
             | Endpoint::System(_)
             | Endpoint::Lookup(_)
+            | Endpoint::File(_)
             | Endpoint::Reserved => Vec::new(),
         }
     }

@@ -3,7 +3,9 @@
 //! Descriptors are numbers from [`FIRST_FD`] on; each refers to an open description, which `dup` shares. All methods take
 //! `&self`, and nothing here calls back into a face, so a face may be re-entered between two calls but never within one.
 
+mod carried;
 mod description;
+mod files;
 mod kept_set;
 mod letting_go;
 mod lookups;
@@ -11,14 +13,17 @@ mod option_access;
 mod pipes;
 mod poll;
 mod system;
+mod unix_paths;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
+use carried::Carried;
 use description::{Description, Endpoint, Rights};
 use kept_set::KeptSet;
 use letting_go::let_go;
+use unix_paths::UnixPaths;
 
 use crate::address::{Address, Family, Kind, Shutdown};
 use crate::ancillary::descriptors_that_fit;
@@ -32,6 +37,7 @@ use crate::unix::Names;
 use crate::waiting::Wait;
 
 pub use crate::descriptors::{FIRST_FD, Fd};
+pub use crate::file::{Device, FileType};
 pub use crate::message;
 pub use crate::polling::{Events, PollEntry, PollList};
 
@@ -40,9 +46,11 @@ pub struct Sockets<N: Net> {
     net: N,
     descriptors: RefCell<Descriptors<Description<N>>>,
     names: Rc<Names<Rights<N>>>,
+    unix_paths: UnixPaths<N>,
     /// How often a descriptor that was open came to mean something else, or nothing.
     changes: Cell<u64>,
     kept_set: RefCell<KeptSet<N>>,
+    carried: Carried<N>,
 }
 
 impl<N: Net> Sockets<N> {
@@ -52,8 +60,10 @@ impl<N: Net> Sockets<N> {
             net,
             descriptors: RefCell::new(Descriptors::new()),
             names: Rc::default(),
+            unix_paths: UnixPaths::default(),
             changes: Cell::new(0),
             kept_set: RefCell::default(),
+            carried: Carried::default(),
         }
     }
 
@@ -198,7 +208,12 @@ impl<N: Net> Sockets<N> {
     /// # Errors
     /// `EINVAL`: already bound, or an address of another family. `EADDRINUSE`, `EADDRNOTAVAIL`, `EACCES`: the host refuses.
     pub fn bind(&self, fd: Fd, local: &Address) -> Result<()> {
-        self.description(fd)?.bind(&self.net, local)
+        let description = self.description(fd)?;
+        let resolved = self.resolved(local);
+        self.check_unbound(&resolved)?;
+        description.bind(&self.net, &resolved)?;
+        self.note_bound(&resolved, local, &description);
+        Ok(())
     }
 
     /// `socket.connect(address)`.
@@ -208,7 +223,9 @@ impl<N: Net> Sockets<N> {
     /// - [`Error::Timeout`]: not in time; it goes on. - `ECONNREFUSED`, `EHOSTUNREACH`, `ETIMEDOUT`, `EACCES` …
     pub fn connect(&self, fd: Fd, remote: &Address, timeout: Timeout) -> Result<()> {
         let description = self.description(fd)?;
-        description.connect(&self.net, remote, description.mode(timeout))
+        let resolved = self.resolved(remote);
+        let connected = description.connect(&self.net, &resolved, description.mode(timeout));
+        self.note_connected(&resolved, remote, connected)
     }
 
     /// `socket.listen([backlog])` — a negative backlog counts as 0, and 0 as 1, the least that WASI has.
@@ -227,7 +244,7 @@ impl<N: Net> Sockets<N> {
     pub fn accept(&self, fd: Fd, timeout: Timeout) -> Result<(Fd, Address)> {
         let description = self.description(fd)?;
         let (accepted, peer) = description.accept(&self.net, description.mode(timeout))?;
-        Ok((self.insert(Rc::new(accepted))?, peer))
+        Ok((self.insert(Rc::new(accepted))?, self.spelled(peer)))
     }
 
     /// `socket.shutdown(how)`.
@@ -243,7 +260,7 @@ impl<N: Net> Sockets<N> {
     /// # Errors
     /// `EBADF`: `fd` is not open.
     pub fn local_address(&self, fd: Fd) -> Result<Address> {
-        self.description(fd)?.local_address(&self.net)
+        Ok(self.spelled(self.description(fd)?.local_address(&self.net)?))
     }
 
     /// `socket.getpeername()`.
@@ -251,7 +268,7 @@ impl<N: Net> Sockets<N> {
     /// # Errors
     /// `ENOTCONN`: not connected, or not any more.
     pub fn peer_address(&self, fd: Fd) -> Result<Address> {
-        self.description(fd)?.peer_address(&self.net)
+        Ok(self.spelled(self.description(fd)?.peer_address(&self.net)?))
     }
 
     /// `socket.recv`, `recvfrom`, `recvmsg` — at most `max` bytes, of one message where there are messages. Allocates for
@@ -280,8 +297,12 @@ impl<N: Net> Sockets<N> {
         description.check_flags(flags)?;
         let mode = if flags.contains(MessageFlags::DONTWAIT) { without_blocking(timeout) } else { timeout };
         let (mut received, came_along) = description.receive(&self.net, (max, room), flags, description.mode(mode))?;
+        if N::HAS_FILES {
+            received.from = received.from.map(|sender| self.spelled(sender));
+        }
         let mut came_along = came_along.into_iter();
         for description in came_along.by_ref().take(descriptors_that_fit(room)) {
+            let description = self.arrived(description, flags.contains(MessageFlags::PEEK));
             // Linux, too, tells of one that there is no number left for as of one that was not asked for.
             let Ok(fd) = self.insert(Rc::clone(&description)) else {
                 received.flags = received.flags.with(MessageFlags::CTRUNC);
@@ -328,6 +349,8 @@ impl<N: Net> Sockets<N> {
     ) -> Result<usize> {
         let description = self.description(fd)?;
         description.check_flags(flags)?;
+        let resolved = message.remote.filter(|_| N::HAS_FILES).map(|remote| self.resolved(remote));
+        let message = &Outgoing { remote: resolved.as_deref().or(message.remote), ..*message };
         let rights = message.rights.iter().map(|fd| self.any_description(*fd)).collect::<Result<Vec<_>>>()?;
         let mode = if flags.contains(MessageFlags::DONTWAIT) { without_blocking(timeout) } else { timeout };
         let wait = description.send_wait(&self.net, description.mode(mode));
@@ -417,7 +440,9 @@ impl<N: Net> Sockets<N> {
     fn description(&self, fd: Fd) -> Result<Rc<Description<N>>> {
         let description = self.any_description(fd)?;
         match description.endpoint {
-            Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::Reserved => Err(Error::Os(Errno::ENOTSOCK)),
+            Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::File(_) | Endpoint::Reserved => {
+                Err(Error::Os(Errno::ENOTSOCK))
+            }
             Endpoint::Tcp(_) | Endpoint::Udp(_) | Endpoint::Unix(_) | Endpoint::System(_) => Ok(description),
         }
     }

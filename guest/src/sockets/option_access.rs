@@ -168,6 +168,7 @@ impl<N: Net> Description<N> {
                 | Endpoint::System(_)
                 | Endpoint::Pipe(_)
                 | Endpoint::Lookup(_)
+                | Endpoint::File(_)
                 | Endpoint::Reserved => 0,
             },
             _ => 0,
@@ -182,6 +183,7 @@ impl<N: Net> Description<N> {
             | Endpoint::System(_)
             | Endpoint::Pipe(_)
             | Endpoint::Lookup(_)
+            | Endpoint::File(_)
             | Endpoint::Reserved => 1,
         }
     }
@@ -194,6 +196,7 @@ impl<N: Net> Description<N> {
             | Endpoint::System(_)
             | Endpoint::Pipe(_)
             | Endpoint::Lookup(_)
+            | Endpoint::File(_)
             | Endpoint::Reserved
                 if v6_only =>
             {
@@ -205,6 +208,7 @@ impl<N: Net> Description<N> {
             | Endpoint::System(_)
             | Endpoint::Pipe(_)
             | Endpoint::Lookup(_)
+            | Endpoint::File(_)
             | Endpoint::Reserved => Err(Error::Os(Errno::ENOPROTOOPT)),
         }
     }
@@ -213,9 +217,12 @@ impl<N: Net> Description<N> {
         match &self.endpoint {
             Endpoint::Tcp(tcp) => tcp.take_error(net),
             Endpoint::Udp(udp) => udp.take_error(),
-            Endpoint::Unix(_) | Endpoint::System(_) | Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::Reserved => {
-                None
-            }
+            Endpoint::Unix(_)
+            | Endpoint::System(_)
+            | Endpoint::Pipe(_)
+            | Endpoint::Lookup(_)
+            | Endpoint::File(_)
+            | Endpoint::Reserved => None,
         }
     }
 
@@ -228,6 +235,7 @@ impl<N: Net> Description<N> {
             | Endpoint::System(_)
             | Endpoint::Pipe(_)
             | Endpoint::Lookup(_)
+            | Endpoint::File(_)
             | Endpoint::Reserved => {
                 return Ok(self.kept_value(row.option).unwrap_or(0));
             }
@@ -261,6 +269,7 @@ impl<N: Net> Description<N> {
             | Endpoint::System(_)
             | Endpoint::Pipe(_)
             | Endpoint::Lookup(_)
+            | Endpoint::File(_)
             | Endpoint::Reserved => {
                 self.keep(row.option, value);
                 Ok(())
@@ -272,7 +281,12 @@ impl<N: Net> Description<N> {
         let bytes = match &self.endpoint {
             Endpoint::Tcp(tcp) => tcp.option(net, option)?,
             Endpoint::Udp(udp) => udp.option(net, option)?,
-            Endpoint::Unix(_) | Endpoint::System(_) | Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::Reserved => {
+            Endpoint::Unix(_)
+            | Endpoint::System(_)
+            | Endpoint::Pipe(_)
+            | Endpoint::Lookup(_)
+            | Endpoint::File(_)
+            | Endpoint::Reserved => {
                 return Ok(MEMORY_BUFFER);
             }
         };
@@ -285,9 +299,12 @@ impl<N: Net> Description<N> {
         match &self.endpoint {
             Endpoint::Tcp(tcp) => tcp.set_option(net, option, bytes),
             Endpoint::Udp(udp) => udp.set_option(net, option, bytes),
-            Endpoint::Unix(_) | Endpoint::System(_) | Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::Reserved => {
-                Ok(())
-            }
+            Endpoint::Unix(_)
+            | Endpoint::System(_)
+            | Endpoint::Pipe(_)
+            | Endpoint::Lookup(_)
+            | Endpoint::File(_)
+            | Endpoint::Reserved => Ok(()),
         }
     }
 

@@ -27,15 +27,7 @@ impl<N: Net> Sockets<N> {
         }
     }
 
-    /// Whether `fd` is an end of a pipe.
-    ///
-    /// # Errors
-    /// `EBADF`: `fd` is not open.
-    pub fn is_pipe(&self, fd: Fd) -> Result<bool> {
-        Ok(matches!(self.any_description(fd)?.endpoint, Endpoint::Pipe(_)))
-    }
-
-    /// `os.read(fd, n)` — up to `max` bytes of a pipe or a socket; waits unless `O_NONBLOCK` is set.
+    /// `os.read(fd, n)` — up to `max` bytes of a pipe, a socket, a standard stream or a device; waits unless `O_NONBLOCK` is set.
     ///
     /// # Errors
     /// `EBADF`: `fd` is not open for reading. Of a socket, as [`Sockets::receive`].
@@ -43,18 +35,20 @@ impl<N: Net> Sockets<N> {
         let description = self.any_description(fd)?;
         match &description.endpoint {
             Endpoint::Pipe(pipe) => pipe.read(&self.net, max, self.wait_of(&description)),
+            Endpoint::File(file) => file.read(&self.net, max, self.wait_of(&description)),
             _ => Ok(self.receive(fd, max, MessageFlags::NONE, Timeout::Blocking)?.data),
         }
     }
 
-    /// `os.write(fd, data)` — how many bytes a pipe or a socket took; waits for room unless `O_NONBLOCK` is set.
+    /// `os.write(fd, data)` — how many bytes of `data` were taken; waits for room unless `O_NONBLOCK` is set.
     ///
     /// # Errors
-    /// `EBADF`: `fd` is not open for writing. `EPIPE`: nobody can read it any more. Of a socket, as [`Sockets::send`].
+    /// `EBADF`: `fd` is not open for writing. `EPIPE`: nobody can read it any more. `ENOSPC`: it is `/dev/full`. Of a socket, as [`Sockets::send`].
     pub fn write(&self, fd: Fd, data: &[u8]) -> Result<usize> {
         let description = self.any_description(fd)?;
         match &description.endpoint {
             Endpoint::Pipe(pipe) => pipe.write(&self.net, data, self.wait_of(&description)),
+            Endpoint::File(file) => file.write(&self.net, data, self.wait_of(&description)),
             _ => self.send(fd, &[data], MessageFlags::NONE, None, Timeout::Blocking),
         }
     }

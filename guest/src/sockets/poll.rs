@@ -7,6 +7,7 @@ use super::description::{Description, Endpoint};
 use super::{Events, PollEntry, Sockets};
 use crate::errno::Errno;
 use crate::error::{Error, Result};
+use crate::file::StandardStream;
 use crate::net::{Interest, Net, Readiness, Source};
 use crate::polling::Status;
 use crate::time::{Deadline, Timeout};
@@ -127,6 +128,8 @@ pub(super) enum SourceRef<'a, N: Net> {
     Socket(Ref<'a, N::Socket>),
     /// A socket for life.
     Plain(&'a N::Socket),
+    /// A standard stream.
+    Stream(StandardStream),
     /// A lookup.
     Lookup(Ref<'a, N::Lookup>),
 }
@@ -136,6 +139,7 @@ impl<N: Net> SourceRef<'_, N> {
         match self {
             Self::Socket(socket) => Source::Socket(&**socket),
             Self::Plain(socket) => Source::Socket(*socket),
+            Self::Stream(stream) => Source::Stream(*stream),
             Self::Lookup(lookup) => Source::Lookup(&**lookup),
         }
     }
@@ -149,7 +153,8 @@ impl<N: Net> Description<N> {
             Endpoint::Unix(unix) => unix.status(),
             Endpoint::Pipe(pipe) => pipe.status(),
             Endpoint::Lookup(lookup) => lookup.borrow().status(),
-            Endpoint::System(_) | Endpoint::Reserved => Status::default(),
+            Endpoint::File(file) if N::HAS_FILES => file.status(),
+            Endpoint::System(_) | Endpoint::File(_) | Endpoint::Reserved => Status::default(),
         }
     }
 
@@ -162,7 +167,10 @@ impl<N: Net> Description<N> {
         match &self.endpoint {
             Endpoint::Tcp(tcp) => [tcp.socket(), tcp.listening_twin()].map(|half| half.map(SourceRef::Socket)),
             Endpoint::Udp(udp) => [Some(SourceRef::Plain(udp.socket())), None],
-            Endpoint::Unix(_) | Endpoint::Pipe(_) | Endpoint::System(_) | Endpoint::Reserved => [None, None],
+            Endpoint::File(file) if N::HAS_FILES => [file.stream().map(SourceRef::Stream), None],
+            Endpoint::Unix(_) | Endpoint::Pipe(_) | Endpoint::File(_) | Endpoint::System(_) | Endpoint::Reserved => {
+                [None, None]
+            }
             Endpoint::Lookup(lookup) => {
                 let lookup = Ref::filter_map(lookup.borrow(), |lookup| lookup.in_progress()).ok();
                 [lookup.map(SourceRef::Lookup), None]
@@ -177,7 +185,8 @@ impl<N: Net> Description<N> {
             Endpoint::Unix(unix) => unix.status().events,
             Endpoint::Pipe(pipe) => pipe.status().events,
             Endpoint::Lookup(lookup) => lookup.borrow_mut().refresh(net),
-            Endpoint::System(_) | Endpoint::Reserved => Events::NONE,
+            Endpoint::File(file) if N::HAS_FILES => file.refresh(ready),
+            Endpoint::System(_) | Endpoint::File(_) | Endpoint::Reserved => Events::NONE,
         }
     }
 }

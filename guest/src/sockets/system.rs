@@ -7,6 +7,7 @@ use super::{Events, Fd, PollEntry, Sockets};
 use crate::address::{Family, Kind};
 use crate::errno::Errno;
 use crate::error::{Error, Result};
+use crate::file::File;
 use crate::message::{MessageFlags, Outgoing, Received};
 use crate::net::{Net, Readiness};
 use crate::options::{IPPROTO_TCP, IPPROTO_UDP, OptionValue, SOL_SOCKET};
@@ -155,7 +156,13 @@ impl<N: Net> Sockets<N> {
         wait: Wait,
     ) -> Result<usize> {
         let system = system_of(self.net())?;
-        let rights = rights.iter().map(|right| right.system_socket()).collect::<Result<Vec<_>>>()?;
+        let token = |right: &Rights<N>| match &right.endpoint {
+            Endpoint::System(_) => Ok(None),
+            _ => self.token_for(right).map(Some),
+        };
+        let tokens = rights.iter().map(token).collect::<Result<Vec<_>>>()?;
+        let travellers = rights.iter().zip(&tokens).map(|(right, token)| right.traveller(token));
+        let rights = travellers.collect::<Result<Vec<_>>>()?;
         let length = super::total_length(message.parts);
         let stream = description.kind == Kind::Stream;
         if !stream && length > AT_ONCE {
@@ -227,9 +234,10 @@ impl<N: Net> Sockets<N> {
                 entry.revents = Events::NVAL;
                 continue;
             };
-            let Status { events, watch_read, .. } = description.status();
+            let Status { events, watch_read, watch_write } = description.status();
+            let watch_write = watch_write && entry.events.wants_write();
             entry.revents = events.reported(entry.events);
-            if watch_read || description.system_socket().is_ok() {
+            if watch_read || watch_write || description.system_socket().is_ok() {
                 watched.push((position, description));
             }
         }
@@ -251,6 +259,7 @@ impl<N: Net> Sockets<N> {
                 let events = entries.get(*position).map_or(Events::NONE, |entry| entry.events);
                 match (&description.endpoint, lookup) {
                     (Endpoint::System(socket), _) => sources.push(SystemSource::Socket(socket, events)),
+                    (Endpoint::File(File::Stream(stream)), _) => sources.push(SystemSource::Stream(*stream, events)),
                     (_, Some(lookup)) => sources.push(SystemSource::Lookup(&**lookup)),
                     // What only this program can make ready is not waited for.
                     (_, None) => continue,
@@ -263,7 +272,7 @@ impl<N: Net> Sockets<N> {
         for ((position, description), events) in found {
             let Some(entry) = entries.get_mut(position).filter(|_| !events.is_empty()) else { continue };
             let events = match &description.endpoint {
-                Endpoint::System(_) => events,
+                Endpoint::System(_) | Endpoint::File(_) => events,
                 _ => description.refresh(self.net(), Readiness { read: true, write: false }),
             };
             entry.revents = entry.revents.with(events.reported(entry.events));

@@ -18,8 +18,8 @@ use self::backlog::Backlog;
 use self::connection::{Connection, send_message};
 pub(crate) use self::lane::Message;
 use self::lane::{Lane, MESSAGE_OVERHEAD};
-use self::names::Bound;
 pub(crate) use self::names::Names;
+use self::names::{Bound, Owner};
 pub(crate) use self::pipe::Pipe;
 use crate::address::{Kind, Shutdown, UnixAddress};
 use crate::errno::Errno;
@@ -33,8 +33,8 @@ pub(crate) struct Unix<R: Clone> {
     kind: Kind,
     names: Rc<Names<R>>,
     local: RefCell<UnixAddress>,
-    /// Whether the name is this socket's own to give back: an accepted one only shows its listener's.
-    owns_name: Cell<bool>,
+    /// As whom this socket was given its name; an accepted one only shows its listener's.
+    owner: Cell<Option<Owner>>,
     state: RefCell<State<R>>,
 }
 
@@ -89,7 +89,7 @@ impl<R: Clone> Unix<R> {
             kind,
             names: Rc::clone(names),
             local: RefCell::new(UnixAddress::Unnamed),
-            owns_name: Cell::new(false),
+            owner: Cell::new(None),
             state: RefCell::new(state),
         }
     }
@@ -102,9 +102,9 @@ impl<R: Clone> Unix<R> {
             State::Datagrams { inbound, .. } => Bound::Datagrams(Rc::downgrade(inbound)),
             State::Unconnected | State::Connected(_) | State::Listening(_) => Bound::Idle,
         };
-        let name = self.names.bind(name, self.kind, bound)?;
+        let (name, owner) = self.names.bind(name, self.kind, bound)?;
         self.local.replace(name);
-        self.owns_name.set(true);
+        self.owner.set(Some(owner));
         Ok(())
     }
 
@@ -143,7 +143,9 @@ impl<R: Clone> Unix<R> {
             }
             State::Unconnected if local != UnixAddress::Unnamed => {
                 let backlog = Rc::new(Backlog::new(local.clone(), limit));
-                self.names.replace(&local, Bound::Listener(Rc::downgrade(&backlog)));
+                if let Some(owner) = self.owner.get() {
+                    self.names.replace(&local, owner, Bound::Listener(Rc::downgrade(&backlog)));
+                }
                 *state = State::Listening(backlog);
                 Ok(())
             }
@@ -273,8 +275,8 @@ impl<R: Clone> Unix<R> {
 
 impl<R: Clone> Drop for Unix<R> {
     fn drop(&mut self) {
-        if self.owns_name.get() {
-            self.names.remove(&self.local.borrow());
+        if let Some(owner) = self.owner.get() {
+            self.names.remove(&self.local.borrow(), owner);
         }
         match self.state.get_mut() {
             State::Listening(backlog) => backlog.clear(),

@@ -2,6 +2,7 @@
 
 mod connecting;
 mod dual_stack;
+mod files;
 mod options;
 mod pairs;
 mod pipes;

@@ -2,7 +2,7 @@
 
 use wasocket::address::{Address, Family, Kind, UnixAddress};
 use wasocket::errno::Errno::*;
-use wasocket::sockets::{Events, Fd, PollEntry};
+use wasocket::sockets::{Events, Fd, FileType, PollEntry};
 use wasocket::time::Timeout::NonBlocking;
 
 use crate::scripted::{Program, os, program};
@@ -84,7 +84,7 @@ fn readiness_is_a_pipes() {
 fn a_pipe_is_no_socket() {
     let program = program();
     let (reader, writer) = pipe(&program);
-    assert_eq!((program.sockets.is_pipe(reader), program.sockets.is_pipe(writer)), (Ok(true), Ok(true)));
+    assert_eq!([reader, writer].map(|end| program.sockets.file_type(end)), [Ok(FileType::Pipe), Ok(FileType::Pipe)]);
     assert_eq!(program.recv(reader, 1), os(ENOTSOCK));
     assert_eq!(program.send(writer, b"x"), os(ENOTSOCK));
     let name = Address::Unix(UnixAddress::Path(b"name".to_vec()));
@@ -97,7 +97,7 @@ fn sockets_are_read_and_written_as_well() {
     let (left, right) = program.sockets.socketpair(Family::Unix, Kind::Stream, 0).unwrap();
     assert_eq!(program.sockets.write(left, b"ab"), Ok(2));
     assert_eq!(program.sockets.read(right, 10), Ok(b"ab".to_vec()));
-    assert_eq!(program.sockets.is_pipe(left), Ok(false));
+    assert_eq!(program.sockets.file_type(left), Ok(FileType::Socket));
 }
 
 #[test]

@@ -9,6 +9,7 @@ use std::time::Duration;
 use wasocket::Sockets;
 use wasocket::address::{Address, Family, IpFamily, Kind, Shutdown};
 use wasocket::errno::Errno;
+use wasocket::file::StandardStream;
 use wasocket::message::MessageFlags;
 use wasocket::net::{
     Datagram, ErrorCode, Found, Interest, Net, NetOption, NetResult, Readiness, Refusal, Source, Transport,
@@ -31,6 +32,7 @@ pub(crate) struct Script {
     ready: RefCell<VecDeque<Readiness>>,
     options: RefCell<HashMap<NetOption, u64>>,
     open_sockets: Cell<i32>,
+    folder: RefCell<Vec<u8>>,
 }
 
 /// A socket of the script.
@@ -97,6 +99,11 @@ impl Script {
         self.log.borrow().iter().filter(|line| line.starts_with(what)).count()
     }
 
+    /// `os.chdir(folder)`.
+    pub(crate) fn set_folder(&self, folder: &str) {
+        self.folder.replace(folder.as_bytes().to_vec());
+    }
+
     fn note(&self, line: String) {
         self.log.borrow_mut().push(line);
     }
@@ -131,6 +138,8 @@ impl Net for ScriptNet {
     type Socket = ScriptSocket;
     type Lookup = ();
     type System = wasocket::system::NoSystem<()>;
+
+    const HAS_FILES: bool = true;
 
     fn now(&self) -> Moment {
         Moment(self.0.clock.get())
@@ -185,6 +194,24 @@ impl Net for ScriptNet {
         self.0.note(format!("send {:?}", String::from_utf8_lossy(&data[..count])));
         Ok(count)
     }
+    fn read_stream(&self, stream: StandardStream, max: usize, deadline: Deadline) -> NetResult<Vec<u8>> {
+        self.0.note(format!("read {stream:?} {max}"));
+        self.0.answer(&self.0.receive, deadline).unwrap_or_else(|| {
+            self.0.pass(deadline);
+            Err(Refusal::WouldBlock)
+        })
+    }
+    fn write_stream(&self, stream: StandardStream, data: &[u8], deadline: Deadline) -> NetResult<usize> {
+        let count = self.0.answer(&self.0.send, deadline).unwrap_or(Ok(data.len()))?;
+        self.0.note(format!("write {stream:?} {:?}", String::from_utf8_lossy(&data[..count])));
+        Ok(count)
+    }
+    fn random_bytes(&self, count: usize) -> NetResult<Vec<u8>> {
+        Ok(vec![4; count])
+    }
+    fn working_folder(&self) -> Option<Vec<u8>> {
+        Some(self.0.folder.borrow().clone())
+    }
     fn shutdown(&self, _: &ScriptSocket, how: Shutdown) -> NetResult<()> {
         self.0.note(format!("shutdown {how:?}"));
         Ok(())
@@ -216,7 +243,7 @@ impl Net for ScriptNet {
     fn poll(&self, interests: &[Interest<'_, Self>], deadline: Deadline) -> Vec<Readiness> {
         let mut any = false;
         let answer = |interest: &Interest<'_, Self>| {
-            let Source::Socket(_) = interest.source else { return Readiness::default() };
+            let (Source::Socket(_) | Source::Stream(_)) = interest.source else { return Readiness::default() };
             let ready = self.0.ready.borrow_mut().pop_front().unwrap_or_default();
             let ready = Readiness { read: ready.read && interest.read, write: ready.write && interest.write };
             any |= ready.read || ready.write;

@@ -13,7 +13,7 @@ use wasocket::errno::Errno::*;
 use wasocket::message::{MessageFlags, Outgoing};
 use wasocket::net::{Datagram, Found, Interest, Net, NetOption, NetResult, Readiness, Refusal, Transport};
 use wasocket::options::{OptionValue, SOL_SOCKET};
-use wasocket::sockets::{Events, Fd, PollEntry, PollList};
+use wasocket::sockets::{Events, Fd, FileType, PollEntry, PollList};
 use wasocket::system::{System, SystemMessage, SystemSource};
 use wasocket::time::Timeout::{After, Blocking, NonBlocking};
 use wasocket::time::{Deadline, Moment};
@@ -31,6 +31,7 @@ struct Script {
     found: RefCell<VecDeque<Vec<(u64, Events)>>>,
     open: Rc<()>,
     takes: Cell<usize>,
+    name: RefCell<Vec<u8>>,
 }
 
 #[derive(Clone, Default)]
@@ -117,7 +118,8 @@ impl System for Machine {
         Ok(())
     }
     fn local_address(&self, _: &Rc<()>) -> Result<Address> {
-        Ok(Address::Unix(UnixAddress::Unnamed))
+        let name = self.0.name.borrow().clone();
+        Ok(Address::Unix(if name.is_empty() { UnixAddress::Unnamed } else { UnixAddress::Abstract(name) }))
     }
     fn peer_address(&self, _: &Rc<()>) -> Result<Address> {
         Err(Error::Os(ENOTCONN))
@@ -371,6 +373,51 @@ fn a_message_goes_as_one_or_not_at_all() {
 }
 
 #[test]
+fn a_token_travels_for_what_is_no_socket_and_arrives_as_that() {
+    let (machine, sockets, fd) = socket(Family::Unix, Kind::Stream);
+    let (reader, writer) = sockets.pipe().unwrap();
+    machine.0.name.replace(b"00000".to_vec());
+    let message = Outgoing { parts: &[b"x"], ancillary: &[], rights: &[reader], remote: None };
+    assert_eq!(sockets.send_message(fd, &message, MessageFlags::NONE, Blocking), Ok(1));
+    sockets.close(reader).unwrap();
+    assert_eq!(sockets.write(writer, b"on its way"), Ok(10), "what is under way is open");
+    let receive = |flags| {
+        let rights = vec![Rc::clone(&machine.0.open)];
+        let message = SystemMessage { data: b"x".to_vec(), ancillary: vec![], rights, flags, sender: None, length: 1 };
+        machine.0.messages.borrow_mut().push_back(message);
+        for number in [1, 1, 0_i32] {
+            machine.will(Ok(&number.to_le_bytes()));
+        }
+        sockets.receive_message(fd, 9, 24, flags, Blocking).unwrap().rights
+    };
+    let seen = receive(MessageFlags::PEEK);
+    let taken = receive(MessageFlags::NONE);
+    let foreign = receive(MessageFlags::NONE);
+    assert_eq!([&seen, &taken, &foreign].map(Vec::len), [1, 1, 1]);
+    assert_eq!(sockets.read(seen[0], 2), Ok(b"on".to_vec()));
+    assert_eq!(sockets.read(taken[0], 9), Ok(b" its way".to_vec()));
+    assert_eq!(sockets.file_type(foreign[0]), Ok(FileType::Socket), "a token counts once");
+}
+
+#[test]
+fn what_nobody_can_receive_is_let_go() {
+    let (machine, sockets, fd) = socket(Family::Unix, Kind::Stream);
+    machine.0.name.replace(b"00000".to_vec());
+    let send = || {
+        let (reader, writer) = sockets.pipe().unwrap();
+        let message = Outgoing { parts: &[b"x"], ancillary: &[], rights: &[reader], remote: None };
+        assert_eq!(sockets.send_message(fd, &message, MessageFlags::NONE, Blocking), Ok(1));
+        sockets.close(reader).unwrap();
+        writer
+    };
+    let lost = send();
+    assert_eq!(sockets.write(lost, b"x"), Ok(1));
+    machine.0.events.borrow_mut().push_back(vec![Events::HUP]);
+    send();
+    assert_eq!(sockets.write(lost, b"x"), os(EPIPE));
+}
+
+#[test]
 fn sockets_travel_and_arrive_as_what_the_system_says_they_are() {
     let (machine, sockets, fd) = socket(Family::Unix, Kind::Stream);
     let other = sockets.dup(fd).unwrap();
@@ -379,7 +426,7 @@ fn sockets_travel_and_arrive_as_what_the_system_says_they_are() {
     let (reader, _) = sockets.pipe().unwrap();
     let message = Outgoing { rights: &[reader], ..message };
     assert_eq!(sockets.send_message(fd, &message, MessageFlags::NONE, Blocking), os(EOPNOTSUPP));
-    assert_eq!(machine.told(), ["sendmsg [1] 0 1"]);
+    assert_eq!(machine.told(), ["sendmsg [1] 0 1", "bind Unix(Unnamed)"]);
 
     let rights = vec![Rc::clone(&machine.0.open), Rc::clone(&machine.0.open)];
     let ancillary = vec![Ancillary { level: 1, kind: 2, data: vec![0; 12] }];

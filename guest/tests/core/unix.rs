@@ -77,14 +77,61 @@ fn what_cannot_be_connected_says_why() {
 }
 
 #[test]
-fn a_name_belongs_to_one_socket_until_it_is_closed() {
+fn a_path_is_a_file_until_it_is_unlinked() {
     let program = program();
-    let first = bound(&program, Kind::Stream, "name");
-    let second = socket(&program, Kind::Datagram);
-    assert_eq!(program.sockets.bind(second, &path("name")), os(EADDRINUSE));
-    assert_eq!(program.sockets.bind(first, &path("other")), os(EINVAL));
+    let first = bound(&program, Kind::Stream, "/tmp/a");
+    let second = socket(&program, Kind::Stream);
+    assert_eq!(program.sockets.bind(second, &path("/tmp/a")), os(EADDRINUSE));
+    assert_eq!(program.sockets.bind(first, &path("/tmp/b")), os(EINVAL));
+    assert!(program.sockets.is_socket_file(b"/tmp/a"));
+    assert!(!program.sockets.is_socket_file(b"/tmp/b"));
     program.sockets.close(first).unwrap();
-    assert_eq!(program.sockets.bind(second, &path("name")), Ok(()));
+    assert!(program.sockets.is_socket_file(b"/tmp/a"), "its socket is gone, the file is not");
+    assert_eq!(program.sockets.bind(second, &path("/tmp/a")), os(EADDRINUSE));
+    assert_eq!(connect(&program, second, &path("/tmp/a")), os(ECONNREFUSED));
+    program.sockets.unlink_socket_file(b"/tmp/a").unwrap();
+    assert_eq!(program.sockets.unlink_socket_file(b"/tmp/a"), os(ENOENT));
+    assert_eq!(connect(&program, second, &path("/tmp/a")), os(ENOENT));
+    assert_eq!(program.sockets.bind(second, &path("/tmp/a")), Ok(()));
+}
+
+#[test]
+fn an_unlinked_name_is_free_while_its_socket_lives_on() {
+    let program = program();
+    let first = listening(&program, "/tmp/a", 1);
+    program.sockets.unlink_socket_file(b"/tmp/a").unwrap();
+    let second = listening(&program, "/tmp/a", 1);
+    program.sockets.close(first).unwrap();
+    let client = socket(&program, Kind::Stream);
+    assert_eq!(connect(&program, client, &path("/tmp/a")), Ok(()));
+    assert!(program.sockets.accept(second, NonBlocking).is_ok());
+}
+
+#[test]
+fn an_abstract_name_is_free_when_its_socket_is_closed() {
+    let program = program();
+    let first = socket(&program, Kind::Stream);
+    program.sockets.bind(first, &hidden("a")).unwrap();
+    let second = socket(&program, Kind::Stream);
+    assert_eq!(program.sockets.bind(second, &hidden("a")), os(EADDRINUSE));
+    program.sockets.close(first).unwrap();
+    assert_eq!(program.sockets.bind(second, &hidden("a")), Ok(()));
+}
+
+#[test]
+fn a_relative_path_is_a_file_of_the_folder_and_shown_as_it_was_spelled() {
+    let program = program();
+    program.script.set_folder("/run/app");
+    let listener = listening(&program, "./a.sock", 1);
+    assert_eq!(program.sockets.local_address(listener), Ok(path("./a.sock")));
+    let client = socket(&program, Kind::Stream);
+    assert_eq!(connect(&program, client, &path("/run//app/a.sock")), Ok(()));
+    assert!(program.sockets.is_socket_file(b"a.sock"));
+    program.script.set_folder("/");
+    assert!(!program.sockets.is_socket_file(b"a.sock"));
+    assert!(program.sockets.is_socket_file(b"run/app/./a.sock"));
+    let other = socket(&program, Kind::Stream);
+    assert_eq!(connect(&program, other, &path("a.sock")), os(ENOENT));
 }
 
 #[test]
@@ -120,7 +167,7 @@ fn a_backlog_is_kept_and_a_listener_that_closes_resets() {
     program.sockets.close(listener).unwrap();
     assert_eq!(program.recv(first, 1), os(ECONNRESET));
     assert_eq!(program.send(first, b"x"), os(EPIPE));
-    assert_eq!(connect(&program, second, &path("server")), os(ENOENT));
+    assert_eq!(connect(&program, second, &path("server")), os(ECONNREFUSED));
 }
 
 #[test]

@@ -32,5 +32,6 @@ wasmtime::component::bindgen!({
         "wasocket:socket/host.socket": Socket,
         "wasocket:socket/host.lookup": Lookup,
         "wasocket:socket/host.poll-set": PollSet,
+        "wasi:io/poll": wasmtime_wasi::p2::bindings::io::poll,
     },
 });

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use wasmtime::Result;
 use wasmtime::component::{HasData, Linker, Resource, ResourceTable};
+use wasmtime_wasi::p2::DynPollable;
 
 use super::address::{ip, ip_written};
 use super::bindings::wasocket::socket::host::{
@@ -294,6 +295,10 @@ impl HostPollSet for View<'_> {
     ) -> Result<HostResult<Vec<Event>>> {
         let until = self.deadline(deadline);
         Ok(self.table.get(&set)?.wait(until, max_events).await)
+    }
+
+    fn subscribe(&mut self, set: Resource<PollSet>) -> Result<Resource<DynPollable>> {
+        wasmtime_wasi::p2::subscribe(self.table, set)
     }
 
     fn drop(&mut self, set: Resource<PollSet>) -> Result<()> {

@@ -167,8 +167,9 @@ impl Drop for Bound {
     }
 }
 
-/// The longest name that the system has room for.
-const MAX_NAME: usize = 107;
+/// The longest name: what the system has room for is for the guest to say, since it gives a path from the root for a
+/// shorter one.
+const MAX_NAME: usize = 4096;
 
 #[cfg(test)]
 mod tests {

@@ -1,4 +1,4 @@
-//! Descriptors of both kinds: ours, from 2^20 on, and those of the C library below, which are files.
+//! Descriptors of both kinds: ours, from 2^20 on and for the standard streams, and those of the C library, which are files.
 
 use std::ffi::c_int;
 
@@ -12,7 +12,7 @@ use crate::{ffi, gathering};
 /// What a descriptor number refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Descriptor {
-    /// A number of ours, open or not.
+    /// A number of ours: of a standard stream, or one that no file has, open or not.
     Ours(u32),
     /// An open descriptor of the C library.
     File,
@@ -24,7 +24,7 @@ pub(crate) enum Descriptor {
 pub(crate) fn classify(fd: c_int) -> Descriptor {
     match u32::try_from(fd) {
         Err(_) => Descriptor::Closed,
-        Ok(fd) if fd >= FIRST_FD => Descriptor::Ours(fd),
+        Ok(fd) if fd >= FIRST_FD || state().sockets.is_open(fd) => Descriptor::Ours(fd),
         Ok(_) if is_open_file(fd) => Descriptor::File,
         Ok(_) => Descriptor::Closed,
     }

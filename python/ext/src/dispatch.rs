@@ -1,39 +1,64 @@
-//! Functions that ask one of two others, by whether their first argument is a descriptor of ours.
+//! Functions that ask one of two others, by whether their first argument is a descriptor of ours or a path that only we know.
 //!
 //! They are built in, as those that they take the place of: no frame of theirs is in a traceback, and files cost nothing
 //! to speak of.
 
-use std::ffi::{CString, c_int};
+use std::ffi::{CStr, CString, c_int};
 
-use wasocket::sockets::FIRST_FD;
+use wasocket::sockets::{FIRST_FD, Fd};
 
 use crate::arguments::parse_tuple;
 use crate::errors::{Exception, PyResult, Raised};
 use crate::export::{self, Arguments, Before};
 use crate::ffi;
 use crate::object::{Borrowed, Object};
+use crate::state::state;
 
-/// `by_descriptor(original, ours, keyword, name, doc)`: a function with this name and documentation that calls `ours` if
-/// its first argument, or the one called `keyword`, is an `int` that only our descriptors have, else `original`.
+/// `by_descriptor(original, ours, keyword, name, doc, streams)`: a function with this name and documentation that calls
+/// `ours` if its first argument, or the one called `keyword`, is an `int` that only our descriptors have, or if `streams`
+/// says so an open standard stream of ours, else `original`.
 pub(crate) fn by_descriptor(arguments: Arguments<'_>) -> PyResult<Object> {
     let null: *mut ffi::PyObject = std::ptr::null_mut();
     let [mut original, mut ours, mut keyword, mut name, mut doc] = [null; 5];
+    let mut streams: c_int = 0;
     parse_tuple!(
         arguments.given,
-        c"OOUUU",
+        c"OOUUUp",
         &raw mut original,
         &raw mut ours,
         &raw mut keyword,
         &raw mut name,
-        &raw mut doc
+        &raw mut doc,
+        &raw mut streams
     )?;
     // SAFETY: the tuple of arguments keeps them alive.
     let [original, ours, keyword, name, doc] =
         [original, ours, keyword, name, doc].map(|object| unsafe { Borrowed::from_pointer(object) });
-    let (name, doc) = (text(name)?, text(doc)?);
-    let choice = Object::tuple([own(original)?, own(ours)?, own(keyword)?])?;
+    let choice = Object::tuple([own(original)?, own(ours)?, own(keyword)?, Object::boolean(streams != 0)?])?;
+    function(call, &choice, text(name)?, text(doc)?)
+}
+
+/// `by_path(original, ours, name, doc)`: a function with this name and documentation that calls `original`. If that finds
+/// no such file, or answers `False`, it calls `ours`, whose answer counts unless it is `NotImplemented`.
+pub(crate) fn by_path(arguments: Arguments<'_>) -> PyResult<Object> {
+    let [mut original, mut ours, mut name, mut doc]: [*mut ffi::PyObject; 4] = [std::ptr::null_mut(); 4];
+    parse_tuple!(arguments.given, c"OOUU", &raw mut original, &raw mut ours, &raw mut name, &raw mut doc)?;
+    // SAFETY: the tuple of arguments keeps them alive.
+    let [original, ours, name, doc] =
+        [original, ours, name, doc].map(|object| unsafe { Borrowed::from_pointer(object) });
+    let choice = Object::tuple([own(original)?, own(ours)?])?;
+    function(call_by_path, &choice, text(name)?, text(doc)?)
+}
+
+/// A built-in function that calls `method` with `choice` as its object.
+fn function(
+    method: ffi::PyCFunctionWithKeywords,
+    choice: &Object,
+    name: &'static CStr,
+    doc: &'static CStr,
+) -> PyResult<Object> {
     // A function made once lives as long as the program.
-    let definition = Box::leak(Box::new(export::keyword_entry(name, call, doc)));
+    let definition = Box::leak(Box::new(export::keyword_entry(name, method, doc)));
     // SAFETY: the definition is never freed; the function takes a reference to the tuple.
     let function = unsafe { ffi::PyCFunction_NewEx(definition, choice.as_pointer(), std::ptr::null_mut()) };
     Object::from_new(function)
@@ -43,7 +68,7 @@ fn own(object: Option<Borrowed<'_>>) -> PyResult<Object> {
     object.map(Borrowed::own).ok_or(Raised)
 }
 
-fn text(object: Option<Borrowed<'_>>) -> PyResult<&'static std::ffi::CStr> {
+fn text(object: Option<Borrowed<'_>>) -> PyResult<&'static CStr> {
     let text = object.ok_or(Raised)?.utf8()?;
     let text = CString::new(text).map_err(|_| Exception::Value.raise("by_descriptor() takes texts without zeros"))?;
     Ok(Box::leak(text.into_boxed_c_str()))
@@ -58,9 +83,48 @@ unsafe extern "C" fn call(
 }
 
 fn dispatch(arguments: Arguments<'_>) -> PyResult<Object> {
-    let chosen = isize::from(is_ours(arguments)?);
+    call_choice(arguments, if is_ours(arguments)? { OURS } else { ORIGINAL })
+}
+
+unsafe extern "C" fn call_by_path(
+    this: *mut ffi::PyObject,
+    given: *mut ffi::PyObject,
+    keywords: *mut ffi::PyObject,
+) -> *mut ffi::PyObject {
+    export::call(Before::Nothing, dispatch_by_path, this, given, keywords)
+}
+
+fn dispatch_by_path(arguments: Arguments<'_>) -> PyResult<Object> {
+    let first = call_choice(arguments, ORIGINAL);
+    // SAFETY: the classes and the singletons are alive; what was raised is put back, or let go.
+    unsafe {
+        let raised = match &first {
+            Ok(answer) if answer.as_pointer() != ffi::Py_False() => return first,
+            Ok(_) => std::ptr::null_mut(),
+            Err(Raised) if ffi::PyErr_ExceptionMatches(ffi::PyExc_FileNotFoundError) == 0 => return first,
+            Err(Raised) => ffi::PyErr_GetRaisedException(),
+        };
+        let second = call_choice(arguments, OURS);
+        let is_foreign = second.as_ref().is_ok_and(|answer| answer.as_pointer() == ffi::Py_NotImplemented());
+        if is_foreign {
+            if !raised.is_null() {
+                ffi::PyErr_SetRaisedException(raised);
+            }
+            return first;
+        }
+        ffi::Py_XDECREF(raised);
+        second
+    }
+}
+
+/// The places of the functions in the tuple that a function of ours has as its object.
+const ORIGINAL: isize = 0;
+const OURS: isize = 1;
+
+/// Calls one of the two functions.
+fn call_choice(arguments: Arguments<'_>, chosen: isize) -> PyResult<Object> {
     let keywords = arguments.keywords.map_or(std::ptr::null_mut(), Borrowed::as_pointer);
-    // SAFETY: `this` is the tuple that `by_descriptor` made, which has both functions.
+    // SAFETY: `this` is the tuple that `by_descriptor` or `by_path` made, which has both functions.
     let result = unsafe {
         let function = ffi::PyTuple_GetItem(arguments.this.as_pointer(), chosen);
         ffi::PyObject_Call(function, arguments.given.as_pointer(), keywords)
@@ -88,6 +152,8 @@ fn is_ours(arguments: Arguments<'_>) -> PyResult<bool> {
         }
         let mut overflow: c_int = 0;
         let number = ffi::PyLong_AsLongLongAndOverflow(first, &raw mut overflow);
-        Ok(overflow == 0 && number >= FIRST_FD.into())
+        let streams = ffi::PyTuple_GetItem(arguments.this.as_pointer(), 3) == ffi::Py_True();
+        let is_stream = || streams && Fd::try_from(number).is_ok_and(|fd| state().sockets.is_open(fd));
+        Ok(overflow == 0 && (number >= FIRST_FD.into() || is_stream()))
     }
 }

@@ -5,11 +5,11 @@ use std::ffi::c_int;
 use std::time::Duration;
 
 use wasocket::errno::Errno;
-use wasocket::sockets::Fd;
+use wasocket::sockets::{Device, Fd, FileType};
 
 use crate::arguments::{Buffer, parse_tuple};
 use crate::descriptors::{before_close, why_no_socket};
-use crate::dispatch::by_descriptor;
+use crate::dispatch::{by_descriptor, by_path};
 use crate::errors::{Exception, PyResult};
 use crate::export::{Arguments, END_OF_METHODS, Table, method};
 use crate::ffi::{self, Py_ssize_t};
@@ -19,7 +19,7 @@ use crate::object::{Borrowed, Object};
 use crate::state::state;
 
 /// All of them.
-pub(crate) static FUNCTIONS: Table<[ffi::PyMethodDef; 20]> = Table([
+pub(crate) static FUNCTIONS: Table<[ffi::PyMethodDef; 26]> = Table([
     method!(one, c"is_socket_fd", is_socket_fd, c"is_socket_fd(fd) -> bool: whether it is an open descriptor of ours."),
     method!(one, c"get_inheritable", get_inheritable, c"get_inheritable(fd) -> bool."),
     method!(many, c"set_inheritable", set_inheritable, c"set_inheritable(fd, inheritable): kept, without effect."),
@@ -29,7 +29,32 @@ pub(crate) static FUNCTIONS: Table<[ffi::PyMethodDef; 20]> = Table([
     method!(one, c"dup_fd", dup_fd, c"dup_fd(fd) -> fd: another descriptor for the same socket."),
     method!(many, c"dup2_fd", dup2_fd, c"dup2_fd(fd, fd2): make fd2, open or not, a descriptor for what fd refers to."),
     method!(none, c"pipe", pipe, c"pipe() -> (fd, fd): a descriptor to read from, and one to write to."),
-    method!(one, c"is_pipe_fd", is_pipe_fd, c"is_pipe_fd(fd) -> bool: whether it is an end of a pipe."),
+    method!(one, c"file_type", file_type, c"file_type(fd) -> one of 'socket', 'pipe', 'terminal', 'device'."),
+    method!(
+        none,
+        c"open_standard_streams",
+        open_standard_streams,
+        c"open_standard_streams(): 0, 1 and 2 are descriptors of ours from now on."
+    ),
+    method!(
+        one,
+        c"open_device",
+        open_device,
+        c"open_device(name) -> fd: one of 'null', 'zero', 'full', 'random'."
+    ),
+    method!(none, c"folders", folders, c"folders() -> the folders that the program was given, by the names that it sees."),
+    method!(
+        one,
+        c"is_socket_file",
+        is_socket_file,
+        c"is_socket_file(path) -> bool: whether an AF_UNIX socket of this program has made a file of that name. Bytes."
+    ),
+    method!(
+        one,
+        c"unlink_socket_file",
+        unlink_socket_file,
+        c"unlink_socket_file(path): remove such a file. Bytes."
+    ),
     method!(many, c"read_fd", read_fd, c"read_fd(fd, size) -> bytes: read(2); waits unless O_NONBLOCK is set."),
     method!(many, c"write_fd", write_fd, c"write_fd(fd, data) -> how many bytes were taken: write(2)."),
     method!(one, c"describe_fd", describe_fd, c"describe_fd(fd) -> (family, type, protocol): Linux's numbers."),
@@ -60,9 +85,17 @@ pub(crate) static FUNCTIONS: Table<[ffi::PyMethodDef; 20]> = Table([
         many,
         c"by_descriptor",
         by_descriptor,
-        c"by_descriptor(original, ours, keyword, name, doc) -> a function\n\n\
-        It calls ours if its first argument, or the one of this keyword, is a number that only our descriptors have, and\n\
-        original otherwise."
+        c"by_descriptor(original, ours, keyword, name, doc, streams) -> a function\n\n\
+        It calls ours if its first argument, or the one of this keyword, is a number that only our descriptors have, or\n\
+        if streams is true an open standard stream of ours, and original otherwise."
+    ),
+    method!(
+        many,
+        c"by_path",
+        by_path,
+        c"by_path(original, ours, name, doc) -> a function\n\n\
+        It calls original. If that finds no such file, or answers False, it calls ours, whose answer counts unless it is\n\
+        NotImplemented."
     ),
     method!(none, c"flush", flush, c"flush(): send what sockets with TCP_NODELAY hold back."),
     method!(
@@ -143,8 +176,48 @@ fn pipe(_: Arguments<'_>) -> PyResult<Object> {
     Object::tuple([Object::integer(reader.into())?, Object::integer(writer.into())?])
 }
 
-fn is_pipe_fd(arguments: Arguments<'_>) -> PyResult<Object> {
-    Object::boolean(state().sockets.is_pipe(ours(arguments.given.c_int()?)?)?)
+fn file_type(arguments: Arguments<'_>) -> PyResult<Object> {
+    Object::text(match state().sockets.file_type(ours(arguments.given.c_int()?)?)? {
+        FileType::Socket => "socket",
+        FileType::Pipe => "pipe",
+        FileType::Terminal => "terminal",
+        FileType::Device => "device",
+    })
+}
+
+fn open_standard_streams(_: Arguments<'_>) -> PyResult<Object> {
+    state().sockets.open_standard_streams();
+    Ok(Object::none())
+}
+
+fn open_device(arguments: Arguments<'_>) -> PyResult<Object> {
+    let device = match &*arguments.given.utf8()? {
+        "null" => Device::Null,
+        "zero" => Device::Zero,
+        "full" => Device::Full,
+        "random" => Device::Random,
+        name => return Err(Exception::Value.raise(&format!("open_device() knows no device {name:?}"))),
+    };
+    Object::integer(state().sockets.open_device(device)?.into())
+}
+
+fn is_socket_file(arguments: Arguments<'_>) -> PyResult<Object> {
+    Object::boolean(state().sockets.is_socket_file(&path_of(arguments)?))
+}
+
+fn unlink_socket_file(arguments: Arguments<'_>) -> PyResult<Object> {
+    state().sockets.unlink_socket_file(&path_of(arguments)?)?;
+    Ok(Object::none())
+}
+
+fn path_of(arguments: Arguments<'_>) -> PyResult<Vec<u8>> {
+    Ok(Buffer::of(arguments.given)?.bytes().to_vec())
+}
+
+/// The names by which the program sees the folders that it was given.
+fn folders(_: Arguments<'_>) -> PyResult<Object> {
+    let folders = wasip2::filesystem::preopens::get_directories();
+    Object::list(folders.into_iter().map(|(_, name)| Object::text(&name)))
 }
 
 fn read_fd(arguments: Arguments<'_>) -> PyResult<Object> {

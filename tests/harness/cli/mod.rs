@@ -2,6 +2,7 @@
 
 mod attacks;
 mod building;
+mod chat;
 mod inspect;
 mod mistakes;
 mod names;
@@ -37,6 +38,7 @@ pub(crate) fn trials(context: &Arc<Context>) -> Vec<Trial> {
         policy_files::CASES,
         running::CASES,
         building::CASES,
+        chat::CASES,
         attacks::CASES,
         tls::CASES,
         inspect::CASES,

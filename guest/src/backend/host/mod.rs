@@ -4,6 +4,7 @@
 //! and one crossing. [`convert`] holds what the two sides call things.
 
 mod convert;
+mod mixed;
 mod system;
 
 #[allow(unsafe_code, reason = "the canonical ABI is pointers and lengths; the generated code alone deals with them")]
@@ -18,6 +19,7 @@ pub(crate) mod bindings {
         path: "wit",
         world: "network",
         ownership: Borrowing { duplicate_if_necessary: false },
+        with: { "wasi:io/poll@0.2.12": wasip2::io::poll },
         generate_all,
     });
 }
@@ -28,15 +30,19 @@ use std::time::Duration;
 
 use self::bindings::wasocket::socket::host;
 use self::convert::{deadline_to_host, error_from_host, ip_from_host};
+use super::command::Streams;
 use crate::address::{IpFamily, Shutdown};
 use crate::errno::Errno;
 use crate::error::Error;
+use crate::file::StandardStream;
 use crate::net::{Datagram, Found, Interest, Net, NetOption, NetResult, Readiness, Refusal, Transport};
 use crate::time::{Deadline, Moment};
 
 /// The network of our host.
 #[derive(Default)]
-pub struct Host;
+pub struct Host {
+    streams: Streams,
+}
 
 /// A socket of the operating system.
 pub struct HostSocket(host::Socket);
@@ -51,7 +57,7 @@ impl Host {
     /// The network that the host gives this program.
     #[must_use]
     pub fn new() -> Self {
-        Self
+        Self::default()
     }
 }
 
@@ -60,6 +66,8 @@ impl Net for Host {
     type Socket = Infallible;
     type Lookup = HostLookup;
     type System = Self;
+
+    const HAS_FILES: bool = cfg!(feature = "command");
 
     fn system(&self) -> Option<&Self> {
         Some(self)
@@ -146,6 +154,26 @@ impl Net for Host {
             aliases: found.aliases,
             addresses: found.addresses.into_iter().map(ip_from_host).collect(),
         })
+    }
+
+    fn read_stream(&self, stream: StandardStream, max: usize, deadline: Deadline) -> NetResult<Vec<u8>> {
+        self.retry(stream, deadline, || self.streams.read(stream, max))
+    }
+
+    fn write_stream(&self, stream: StandardStream, data: &[u8], deadline: Deadline) -> NetResult<usize> {
+        self.retry(stream, deadline, || self.streams.write(stream, data, deadline))
+    }
+
+    fn working_folder(&self) -> Option<Vec<u8>> {
+        Streams::working_folder()
+    }
+
+    fn is_terminal(&self, stream: StandardStream) -> bool {
+        Streams::is_terminal(stream)
+    }
+
+    fn random_bytes(&self, count: usize) -> NetResult<Vec<u8>> {
+        Streams::random_bytes(count)
     }
 
     fn drain(&self, _: Duration) -> bool {

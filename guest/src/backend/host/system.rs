@@ -119,11 +119,15 @@ impl System for Host {
     }
 
     fn poll(&self, sources: &[SystemSource<'_, Self>], deadline: Deadline) -> Result<Vec<Events>> {
+        if sources.iter().any(|source| matches!(source, SystemSource::Stream(..))) {
+            return self.poll_mixed(sources, deadline);
+        }
         let mut sockets = Vec::with_capacity(sources.len());
         let mut lookups = Vec::new();
         for source in sources {
             match source {
                 SystemSource::Socket(socket, events) => sockets.push((&socket.0, readiness_to_host(*events))),
+                SystemSource::Stream(..) => {}
                 SystemSource::Lookup(lookup) => lookups.push(&lookup.0),
             }
         }
@@ -132,6 +136,7 @@ impl System for Host {
         let (mut of_sockets, mut of_lookups) = (of_sockets.iter(), of_lookups.iter());
         let answers = sources.iter().map(|source| match source {
             SystemSource::Socket(..) => of_sockets.next(),
+            SystemSource::Stream(..) => None,
             SystemSource::Lookup(_) => of_lookups.next(),
         });
         Ok(answers.map(|found| found.map_or(Events::NONE, |found| events_from_host(*found))).collect())

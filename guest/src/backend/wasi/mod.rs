@@ -24,8 +24,12 @@ use self::lingering::Lingering;
 use self::lookup::Lookup;
 use self::tcp::Tcp;
 use self::udp::Udp;
+use super::command::Streams;
 use crate::address::{IpFamily, Shutdown};
-use crate::net::{Datagram, ErrorCode, Found, Interest, Net, NetOption, NetResult, Readiness, Refusal, Transport};
+use crate::file::StandardStream;
+use crate::net::{
+    Datagram, ErrorCode, Found, Interest, Net, NetOption, NetResult, Readiness, Refusal, Source, Transport,
+};
 use crate::system::NoSystem;
 use crate::time::{Deadline, Moment};
 
@@ -35,6 +39,7 @@ pub struct Wasi {
     /// and a handle does not outlive that.
     network: OnceCell<Network>,
     lingering: Rc<Lingering>,
+    streams: Streams,
 }
 
 /// A socket of `wasi:sockets`.
@@ -56,11 +61,32 @@ impl Wasi {
     /// The network that the host gives this program.
     #[must_use]
     pub fn new() -> Self {
-        Self { network: OnceCell::new(), lingering: Rc::default() }
+        Self { network: OnceCell::new(), lingering: Rc::default(), streams: Streams::default() }
     }
 
     fn network(&self) -> &Network {
         self.network.get_or_init(instance_network)
+    }
+
+    /// Tries until there is an answer, or the deadline has passed.
+    fn retry<T>(
+        &self,
+        stream: StandardStream,
+        deadline: Deadline,
+        mut attempt: impl FnMut() -> NetResult<T>,
+    ) -> NetResult<T> {
+        loop {
+            match attempt() {
+                Err(Refusal::WouldBlock) => {
+                    let interest = Interest { source: Source::Stream(stream), read: true, write: true };
+                    let ready = self.poll(&[interest], deadline);
+                    if !ready.iter().any(|ready| ready.read || ready.write) {
+                        return attempt();
+                    }
+                }
+                answer => return answer,
+            }
+        }
     }
 }
 
@@ -74,6 +100,8 @@ impl Net for Wasi {
     type Socket = Socket;
     type Lookup = NameLookup;
     type System = NoSystem<NameLookup>;
+
+    const HAS_FILES: bool = cfg!(feature = "command");
 
     fn now(&self) -> Moment {
         Moment(monotonic_clock::now())
@@ -161,7 +189,7 @@ impl Net for Wasi {
     }
 
     fn poll(&self, interests: &[Interest<'_, Self>], deadline: Deadline) -> Vec<Readiness> {
-        waiting::poll_many(interests, &self.lingering, deadline)
+        waiting::poll_many(interests, &self.streams, &self.lingering, deadline)
     }
 
     fn lookup(&self, name: &str) -> NetResult<NameLookup> {
@@ -170,6 +198,26 @@ impl Net for Wasi {
 
     fn finish_lookup(&self, lookup: &mut NameLookup, deadline: Deadline) -> NetResult<Found> {
         lookup.0.finish(deadline).map(Found::from)
+    }
+
+    fn read_stream(&self, stream: StandardStream, max: usize, deadline: Deadline) -> NetResult<Vec<u8>> {
+        self.retry(stream, deadline, || self.streams.read(stream, max))
+    }
+
+    fn write_stream(&self, stream: StandardStream, data: &[u8], deadline: Deadline) -> NetResult<usize> {
+        self.retry(stream, deadline, || self.streams.write(stream, data, deadline))
+    }
+
+    fn working_folder(&self) -> Option<Vec<u8>> {
+        Streams::working_folder()
+    }
+
+    fn is_terminal(&self, stream: StandardStream) -> bool {
+        Streams::is_terminal(stream)
+    }
+
+    fn random_bytes(&self, count: usize) -> NetResult<Vec<u8>> {
+        Streams::random_bytes(count)
     }
 
     fn drain(&self, patience: Duration) -> bool {

@@ -9,6 +9,8 @@ use wasip2::io::poll::{Pollable, poll};
 use super::lingering::Lingering;
 use super::udp::Streams;
 use super::{NameLookup, Socket, TcpSocket, UdpSocket, Wasi};
+use crate::backend::command::Streams as StandardStreams;
+use crate::file::StandardStream;
 use crate::net::{Interest, NetResult, Readiness, Refusal, Source};
 use crate::time::{Deadline, Moment};
 
@@ -53,7 +55,7 @@ fn wait(lingering: &Lingering, pollable: &Pollable, deadline: Deadline) -> bool 
         let (held, roles) = lingering.pollables();
         let mut list = vec![pollable];
         list.extend(held.iter().map(|held| held.writable()));
-        let timer = timer(deadline, true);
+        let timer = timer(deadline, 1);
         list.extend(timer.as_ref());
         if list.len() == 1 {
             pollable.block();
@@ -78,21 +80,26 @@ pub(super) fn ask(pollable: &Pollable) -> bool {
 }
 
 /// Waits for the first of `interests`, or only sleeps where there are none.
-pub(super) fn poll_many(interests: &[Interest<'_, Wasi>], lingering: &Lingering, deadline: Deadline) -> Vec<Readiness> {
+pub(super) fn poll_many(
+    interests: &[Interest<'_, Wasi>],
+    standard: &StandardStreams,
+    lingering: &Lingering,
+    deadline: Deadline,
+) -> Vec<Readiness> {
     let mut readiness = vec![Readiness::default(); interests.len()];
     lingering.reap();
     if mark_queued(interests, &mut readiness) {
         return readiness;
     }
-    let turn = deadline == Deadline::Now && is_turn_due();
+    let shortest = if deadline == Deadline::Now { shortest_wait(interests, standard) } else { 0 };
     let streams: Vec<_> = interests.iter().map(|interest| interest.datagram_streams()).collect();
     loop {
         let (held, _) = lingering.pollables();
-        let timer = timer(deadline, turn);
+        let timer = timer(deadline, shortest);
         let mut list = Vec::with_capacity(interests.len() + held.len() + 1);
         let mut roles = Vec::with_capacity(list.capacity());
         for (position, (interest, streams)) in interests.iter().zip(&streams).enumerate() {
-            subscribe(interest, streams.as_deref(), position, &mut list, &mut roles);
+            subscribe(interest, (streams.as_deref(), standard), position, &mut list, &mut roles);
         }
         let watched = list.len();
         list.extend(held.iter().map(|held| held.writable()));
@@ -175,7 +182,7 @@ impl Interest<'_, Wasi> {
     fn datagram_streams(&self) -> Option<Rc<Streams>> {
         match self.source {
             Source::Socket(Socket::Udp(UdpSocket(udp))) => udp.streams().ok(),
-            Source::Socket(Socket::Tcp(_)) | Source::Lookup(_) => None,
+            Source::Socket(Socket::Tcp(_)) | Source::Stream(_) | Source::Lookup(_) => None,
         }
     }
 }
@@ -183,7 +190,7 @@ impl Interest<'_, Wasi> {
 /// Adds what `interest` waits for to `list`.
 fn subscribe<'a>(
     interest: &Interest<'a, Wasi>,
-    streams: Option<&'a Streams>,
+    (streams, standard): (Option<&'a Streams>, &'a StandardStreams),
     position: usize,
     list: &mut Vec<&'a Pollable>,
     roles: &mut Vec<Role>,
@@ -196,6 +203,10 @@ fn subscribe<'a>(
             streams.filter(|_| interest.read).map(Streams::readable),
             streams.filter(|_| interest.write).map(Streams::writable),
         ),
+        Source::Stream(StandardStream::Input) => {
+            (standard.pollable(StandardStream::Input).filter(|_| interest.read), None)
+        }
+        Source::Stream(stream) => (None, standard.pollable(stream).filter(|_| interest.write)),
         Source::Lookup(NameLookup(lookup)) => (Some(lookup.pollable()), None),
     };
     if let Some(pollable) = read {
@@ -224,14 +235,23 @@ fn mark(role: Option<&Role>, readiness: &mut [Readiness]) -> bool {
     }
 }
 
-/// What ends a wait at `deadline`; `turn` is whether a wait of no time is to be a little longer than that.
-fn timer(deadline: Deadline, turn: bool) -> Option<Pollable> {
-    if turn || deadline != Deadline::Now {
+/// How long a wait of no time is to be, in nanoseconds.
+fn shortest_wait(interests: &[Interest<'_, Wasi>], standard: &StandardStreams) -> u64 {
+    let of_stream = |interest: &Interest<'_, Wasi>| match interest.source {
+        Source::Stream(stream) => standard.shortest_wait(stream),
+        Source::Socket(_) | Source::Lookup(_) => 0,
+    };
+    interests.iter().map(of_stream).max().unwrap_or(0).max(u64::from(is_turn_due()))
+}
+
+/// What ends a wait at `deadline`; `shortest` is how long a wait of no time is to be, in nanoseconds.
+fn timer(deadline: Deadline, shortest: u64) -> Option<Pollable> {
+    if shortest > 0 || deadline != Deadline::Now {
         WAITED.set(true);
     }
     match deadline {
         Deadline::Never => None,
-        Deadline::Now => Some(subscribe_duration(u64::from(turn))),
+        Deadline::Now => Some(subscribe_duration(shortest)),
         Deadline::At(Moment(moment)) => Some(subscribe_instant(moment)),
     }
 }

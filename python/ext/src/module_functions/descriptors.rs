@@ -4,6 +4,7 @@ use std::ffi::c_int;
 
 use wasocket::Error;
 use wasocket::errno::Errno;
+use wasocket::sockets::FIRST_FD;
 
 use crate::arguments::parse_tuple;
 use crate::descriptors::{Descriptor, before_close, classify, close_file};
@@ -27,6 +28,10 @@ pub(crate) fn close_descriptor(fd: c_int) -> PyResult<()> {
         Descriptor::File => close_file(fd),
         Descriptor::Ours(fd) => {
             before_close(fd);
+            if fd < FIRST_FD {
+                // The C library has a descriptor of its own for the same stream.
+                close_file(fd.cast_signed())?;
+            }
             match state().sockets.close(fd) {
                 Ok(()) | Err(Error::Os(Errno::ECONNRESET)) => Ok(()),
                 Err(error) => Err(error.into()),

@@ -1,0 +1,138 @@
+//! Waiting for the host's sockets and for the program's standard streams at once: the sockets are put into a poll set, whose
+//! pollable is waited for beside those of the streams.
+
+use wasip2::clocks::monotonic_clock::subscribe_duration;
+use wasip2::io::poll::{Pollable, poll};
+
+use super::bindings::wasocket::socket::host::{self, PollSet, Readiness, Trigger};
+use super::convert::{error_from_host, readiness_to_host};
+use super::{Host, HostSocket};
+use crate::error::Result;
+use crate::file::StandardStream;
+use crate::net::{NetResult, Refusal};
+use crate::polling::Events;
+use crate::system::{System as _, SystemSource};
+use crate::time::{Deadline, Moment};
+
+impl Host {
+    /// `poll(2)` where streams are among the sources.
+    pub(super) fn poll_mixed(&self, sources: &[SystemSource<'_, Self>], deadline: Deadline) -> Result<Vec<Events>> {
+        let found = self.look(sources, deadline)?;
+        if deadline == Deadline::Now || found.iter().any(|events| !events.is_empty()) {
+            return Ok(found);
+        }
+        let set = set_of(sources)?;
+        let changed = set.subscribe();
+        let streams = sources.iter().filter_map(|source| match source {
+            SystemSource::Stream(stream, events) => self.wanted(*stream, *events),
+            SystemSource::Socket(..) | SystemSource::Lookup(_) => None,
+        });
+        let timer = timer(deadline);
+        let pollables: Vec<&Pollable> = streams.chain([&changed]).chain(timer.as_ref()).collect();
+        poll(&pollables);
+        self.look(sources, Deadline::Now)
+    }
+
+    /// What each source is ready for now.
+    fn look(&self, sources: &[SystemSource<'_, Self>], deadline: Deadline) -> Result<Vec<Events>> {
+        let others: Vec<_> = sources.iter().filter_map(not_a_stream).collect();
+        let mut of_others = self.poll(&others, Deadline::Now)?.into_iter();
+        Ok(sources
+            .iter()
+            .map(|source| match source {
+                SystemSource::Stream(stream, events) => self.look_at_stream(*stream, *events, deadline),
+                SystemSource::Socket(..) | SystemSource::Lookup(_) => of_others.next().unwrap_or_default(),
+            })
+            .collect())
+    }
+
+    fn look_at_stream(&self, stream: StandardStream, events: Events, deadline: Deadline) -> Events {
+        let Some(ready) = self.wanted(stream, events) else { return Events::NONE };
+        let shortest = if deadline == Deadline::Now { self.streams.shortest_wait(stream) } else { 0 };
+        if !poll(&[ready, &subscribe_duration(shortest)]).contains(&0) {
+            return Events::NONE;
+        }
+        match stream {
+            StandardStream::Input => Events::READABLE,
+            StandardStream::Output | StandardStream::Error => Events::WRITABLE,
+        }
+    }
+
+    /// What is ready when the stream is ready for one of `events`, if it ever is.
+    fn wanted(&self, stream: StandardStream, events: Events) -> Option<&Pollable> {
+        let is_wanted = match stream {
+            StandardStream::Input => events.intersects(Events::READABLE),
+            StandardStream::Output | StandardStream::Error => events.wants_write(),
+        };
+        self.streams.pollable(stream).filter(|_| is_wanted)
+    }
+
+    /// Tries until there is an answer, or the deadline has passed.
+    pub(super) fn retry<T>(
+        &self,
+        stream: StandardStream,
+        deadline: Deadline,
+        mut attempt: impl FnMut() -> NetResult<T>,
+    ) -> NetResult<T> {
+        loop {
+            let answer = attempt();
+            let (Err(Refusal::WouldBlock), Some(ready)) = (&answer, self.streams.pollable(stream)) else {
+                return answer;
+            };
+            let timer = match deadline {
+                Deadline::Now => Some(subscribe_duration(self.streams.shortest_wait(stream))),
+                later => timer(later),
+            };
+            let pollables: Vec<&Pollable> = [ready].into_iter().chain(timer.as_ref()).collect();
+            if !poll(&pollables).contains(&0) {
+                return attempt();
+            }
+        }
+    }
+}
+
+fn not_a_stream<'a>(source: &SystemSource<'a, Host>) -> Option<SystemSource<'a, Host>> {
+    match source {
+        SystemSource::Socket(socket, events) => Some(SystemSource::Socket(socket, *events)),
+        SystemSource::Lookup(lookup) => Some(SystemSource::Lookup(lookup)),
+        SystemSource::Stream(..) => None,
+    }
+}
+
+/// A poll set of the sockets and lookups. A socket that is there under two descriptors is in it once, for all that is asked.
+fn set_of(sources: &[SystemSource<'_, Host>]) -> Result<PollSet> {
+    let set = PollSet::create().map_err(error_from_host)?;
+    let mut sockets: Vec<(&HostSocket, Readiness)> = Vec::new();
+    let mut tokens = 0..;
+    for source in sources {
+        match source {
+            SystemSource::Socket(socket, events) => {
+                match sockets.iter_mut().find(|(known, _)| std::ptr::eq(*known, *socket)) {
+                    Some((_, asked)) => *asked |= readiness_to_host(*events),
+                    None => sockets.push((socket, readiness_to_host(*events))),
+                }
+            }
+            SystemSource::Lookup(lookup) => {
+                let token = tokens.next().unwrap_or_default();
+                set.add_lookup(token, &lookup.0, Trigger::empty()).map_err(error_from_host)?;
+            }
+            SystemSource::Stream(..) => {}
+        }
+    }
+    for ((socket, readiness), token) in sockets.into_iter().zip(tokens) {
+        set.add_socket(token, &socket.0, readiness, Trigger::empty()).map_err(error_from_host)?;
+    }
+    Ok(set)
+}
+
+/// What is ready at `deadline`. The clock of deadlines is the host's, and not that of WASI.
+fn timer(deadline: Deadline) -> Option<Pollable> {
+    match deadline {
+        Deadline::Never => None,
+        Deadline::Now => Some(subscribe_duration(0)),
+        Deadline::At(moment) => {
+            let left = Moment(host::now()).until(moment);
+            Some(subscribe_duration(u64::try_from(left.as_nanos()).unwrap_or(u64::MAX)))
+        }
+    }
+}
