@@ -1,10 +1,11 @@
 """Which files `wasocket build` embeds."""
 
+import os
 import tempfile
 import unittest
 from pathlib import Path
 
-from wasocket.bundle import bundle
+from wasocket.bundle import TooManyFiles, bundle
 from wasocket.imports import imported_names
 
 
@@ -90,6 +91,48 @@ class Bundling(unittest.TestCase):
     def test_a_missing_script(self) -> None:
         [problem] = self.bundle()[1].problems()
         self.assertRegex(problem, r"/app\.py: No such file or directory$")
+
+    def test_links_are_followed(self) -> None:
+        self.write(app_py="import package.linked.inner", real__inner_py="import helper", helper_py="")
+        (self.folder / "real" / "data.txt").write_text("")
+        (self.folder / "package").mkdir()
+        (self.folder / "package" / "linked").symlink_to("../real")
+        (self.folder / "package" / "data.txt").symlink_to("../real/data.txt")
+        _, result = self.bundle()
+        inside = ["data.txt", "linked/data.txt", "linked/inner.py"]
+        self.assertEqual(sorted(result.files), ["app.py", "helper.py", *(f"package/{name}" for name in inside)])
+
+    def test_links_that_lead_round_end(self) -> None:
+        self.write(app_py="import package.one.link.two", package__one__a_py="", package__two__b_py="")
+        package = self.folder / "package"
+        (package / "up").symlink_to(".")
+        (package / "one" / "link").symlink_to("../two")
+        (package / "two" / "link").symlink_to("../one")
+        _, result = self.bundle()
+        inside = ["one/a.py", "one/link/b.py", "two/b.py", "two/link/a.py"]
+        self.assertEqual(sorted(result.files), ["app.py", *(f"package/{name}" for name in inside)])
+
+    def test_links_that_make_many_of_a_few_are_refused(self) -> None:
+        self.write(app_py="import package", package__x_py="")
+        for level in range(30):
+            folder = self.folder / "levels" / str(level)
+            folder.mkdir(parents=True)
+            for name in ("left", "right"):
+                (folder / name).symlink_to(f"../{level + 1}")
+        (self.folder / "levels" / "30").mkdir()
+        self.bundle()
+        (self.folder / "package" / "many").symlink_to("../levels/0")
+        with self.assertRaisesRegex(TooManyFiles, r"/package: there are .* 1000 links can be embedded$"):
+            self.bundle()
+
+    def test_what_is_no_regular_file_is_not_opened(self) -> None:
+        self.write(app_py="import package.module", package__x_py="")
+        os.mkfifo(self.folder / "package" / "module.py")
+        os.mkfifo(self.folder / "package" / "data")
+        _, result = self.bundle()
+        [problem] = result.problems()
+        self.assertRegex(problem, r"/package/module\.py: it is not a regular file$")
+        self.assertIn("package/data", result.files, "whoever reads the files refuses it")
 
 
 if __name__ == "__main__":

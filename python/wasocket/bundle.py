@@ -28,6 +28,10 @@ What is embedded: the script; every module that it imports from its own
 folder, and what those import in turn; a package whole, with its data files,
 as soon as any part of it is imported; and every DIR whole. Where two places
 offer the same top-level module, the first one wins, as on `sys.path`.
+
+Links are followed as far as the interpreter sees. What is listed may be any
+file, though, and a link out of the folders as well: who reads the files is to
+refuse what is not a regular file below the folders.
 """
 
 from __future__ import annotations
@@ -35,6 +39,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import stat
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -45,6 +50,10 @@ from .imports import imported_names
 SKIPPED_FOLDERS = frozenset({"__pycache__", ".git", ".venv", ".mypy_cache", ".ruff_cache", ".pytest_cache"})
 #: Files that are never embedded: caches, and code for other machines.
 SKIPPED_ENDINGS = (".pyc", ".pyo", ".so", ".pyd", ".dll", ".dylib")
+#: How many files and folders are looked at below one folder.
+MOST_ENTRIES = 100_000
+#: How many of them may be links to folders, since a few links can make any number of files.
+MOST_LINKS = 1_000
 #: What is in the interpreter besides the standard library.
 OWN_MODULES = frozenset({"wasocket", "_wasocket"})
 
@@ -91,14 +100,15 @@ class Bundle:
     def _follow(self, module: str, path: str, is_package: bool) -> None:
         """Add what the module in the file `path` imports."""
         try:
-            with open(path, "rb") as file:
-                source = file.read()
+            source = _source(path)
             compile(source, path, "exec", dont_inherit=True)
             names = imported_names(source, module, is_package)
         except SyntaxError as error:
             self.broken[module] = _describe(path, error)
         except (OSError, ValueError) as error:
             self.broken[module] = f"{path}: {getattr(error, 'strerror', None) or error}"
+        except (MemoryError, OverflowError):
+            self.broken[module] = f"{path}: it is too large to be read"
         else:
             for name in names:
                 self._add_import(name)
@@ -146,13 +156,45 @@ class Bundle:
             self._follow(module, path, is_package)
 
 
+class TooManyFiles(Exception):
+    """A folder has more below it than is looked at."""
+
+
 def files_below(root: str) -> Iterator[str]:
-    """Every file below a folder that is worth embedding."""
-    for folder, folders, files in os.walk(root):
-        folders[:] = sorted(set(folders) - SKIPPED_FOLDERS)
+    """Every file below a folder that is worth embedding; links to folders are followed, as import follows them."""
+    # Each folder's real path, and those above it: by links a folder can be below itself, and there it ends.
+    real = {root: (os.path.realpath(root), frozenset[str]())}
+    entries = links = 0
+    for folder, folders, files in os.walk(root, followlinks=True):
+        here, above = real.pop(folder)
+        above |= {here}
+        inner = {}
+        for name in sorted(set(folders) - SKIPPED_FOLDERS):
+            path = os.path.join(folder, name)
+            is_link = os.path.islink(path)
+            target = os.path.realpath(path) if is_link else os.path.join(here, name)
+            if target not in above:
+                inner[name] = path
+                real[path] = target, above
+                links += is_link
+        folders[:] = inner
+        entries += len(folders) + len(files)
+        if entries > MOST_ENTRIES or links > MOST_LINKS:
+            raise TooManyFiles(
+                f"{root}: there are {entries} files and folders below it or more, {links} of them links to folders; "
+                f"{MOST_ENTRIES} with {MOST_LINKS} links can be embedded"
+            )
         for file in sorted(files):
             if not file.endswith(SKIPPED_ENDINGS):
                 yield os.path.join(folder, file)
+
+
+def _source(path: str) -> bytes:
+    """The bytes of a module; opening what is no regular file might never end."""
+    if not stat.S_ISREG(os.stat(path).st_mode):
+        raise ValueError("it is not a regular file")
+    with open(path, "rb") as file:
+        return file.read()
 
 
 def _top(name: str) -> str:
@@ -193,7 +235,11 @@ def main() -> int:
     parser.add_argument("--python-path", metavar="DIR", action="append", default=[], help="embed this folder whole")
     parser.add_argument("script", metavar="SCRIPT", help="the program")
     arguments = parser.parse_args()
-    name, result = bundle(arguments.script, arguments.python_path)
+    try:
+        name, result = bundle(arguments.script, arguments.python_path)
+    except TooManyFiles as error:
+        print(error, file=sys.stderr)
+        return 1
     if problems := result.problems():
         print(*problems, sep="\n", file=sys.stderr)
         return 1
