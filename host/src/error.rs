@@ -101,6 +101,14 @@ pub enum Error {
         /// The program's script.
         path: PathBuf,
     },
+    /// A file of a program is not one that `wasocket build` reads.
+    #[error("cannot embed {}: {problem}", path.display())]
+    NotEmbedded {
+        /// The file.
+        path: PathBuf,
+        /// What it is instead, or how large, and what would be right.
+        problem: String,
+    },
     /// A composition needs more than its host provides.
     #[error("{name} still needs {left}")]
     Unsatisfied {

@@ -70,7 +70,7 @@ fn length_of(length: usize) -> Result<u32> {
 const ALIGNMENT: usize = 8;
 
 /// A component's memory has 4 GB; this leaves room for the interpreter's own copies.
-const LARGEST: u32 = 1 << 30;
+pub(super) const LARGEST: u32 = 1 << 30;
 
 #[cfg(test)]
 mod tests {

@@ -1,12 +1,12 @@
 //! Which files a program needs: the interpreter knows, in its module `wasocket.bundle`.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 
 use serde::Deserialize;
 use wasmtime::component::Component;
 
+use super::sources::Sources;
 use crate::error::{Error, Result};
 use crate::policy::{Network, Policy};
 use crate::runtime::directory::Directory;
@@ -52,16 +52,8 @@ pub(super) async fn ask(
 }
 
 impl Listing {
-    /// Reads the files, which must lie in the folders that the interpreter was shown.
-    pub(super) fn read(&self, folders: &[Directory]) -> Result<BTreeMap<String, Vec<u8>>> {
-        let read = |File { name, path }: &File| {
-            let path = Path::new(path);
-            if !folders.iter().any(|folder| path.starts_with(&folder.guest)) {
-                return Err(Error::Listing { path: path.to_owned() });
-            }
-            let bytes = fs::read(path).map_err(Error::file("read", path))?;
-            Ok((name.clone(), bytes))
-        };
-        self.files.iter().map(read).collect()
+    /// Reads the files.
+    pub(super) fn read(&self, mut sources: Sources) -> Result<BTreeMap<String, Vec<u8>>> {
+        self.files.iter().map(|File { name, path }| Ok((name.clone(), sources.read(Path::new(path))?))).collect()
     }
 }

@@ -6,6 +6,7 @@ pub(crate) mod compose;
 mod layout;
 mod listing;
 mod module;
+mod sources;
 #[cfg(test)]
 mod tests;
 
@@ -17,6 +18,7 @@ use wasmtime::component::Component;
 
 use crate::error::{Error, Result};
 use crate::runtime::directory::Directory;
+use sources::{Limits, Sources};
 
 /// A Python program and its files.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +37,8 @@ impl Application {
     /// Collects a program's files with the interpreter in the file `path`: the script, what it imports from its own folder,
     /// and the folders of `python_path` whole.
     ///
+    /// Only regular files below `folders` are read, and no link is followed out of them ([`Error::NotEmbedded`]).
+    ///
     /// `script` and `python_path` are absolute. Must be called on a tokio runtime.
     ///
     /// # Ambient Authority
@@ -47,8 +51,9 @@ impl Application {
         python_path: &[String],
         folders: Vec<Directory>,
     ) -> Result<Self> {
-        let listing = listing::ask(interpreter, path, script, python_path, folders.clone()).await?;
-        let files = listing.read(&folders)?;
+        let sources = Sources::open(&folders, Limits::default())?;
+        let listing = listing::ask(interpreter, path, script, python_path, folders).await?;
+        let files = listing.read(sources)?;
         Ok(Self { main: listing.main, files, gather: true, missing: listing.missing })
     }
 

@@ -67,8 +67,10 @@ impl Arguments {
 
     /// The script and the Python path, as the interpreter sees them, and the folders it must see.
     fn inputs(&self) -> Result<(String, Vec<Directory>, Vec<String>)> {
-        if !self.script.is_file() {
-            bail!("there is no script {}; name a Python script to build", self.script.display());
+        match fs::metadata(&self.script) {
+            Ok(metadata) if metadata.is_file() => {}
+            Ok(_) => bail!("{} is not a regular file; name a Python script to build", self.script.display()),
+            Err(_) => bail!("there is no script {}; name a Python script to build", self.script.display()),
         }
         if is_same_file(&self.script, &self.output) {
             bail!("-o {} names the script itself; name the component to write", self.output.display());

@@ -1,6 +1,8 @@
 //! Bad input: one line that says what was wrong and what would be right, and status 2.
 
-use anyhow::Result;
+use std::os::unix::fs::symlink;
+
+use anyhow::{Context as _, Result, ensure};
 
 use super::{Case, Workshop};
 
@@ -20,6 +22,7 @@ pub(super) const CASES: &[Case] = &[
     ("malformed_environment", malformed_environment),
     ("build_of_nothing", build_of_nothing),
     ("build_to_nowhere", build_to_nowhere),
+    ("build_of_a_strangers_package", build_of_a_strangers_package),
 ];
 
 /// A core module without anything in it.
@@ -104,6 +107,45 @@ fn malformed_environment(workshop: &Workshop) -> Result<()> {
 
 fn build_of_nothing(workshop: &Workshop) -> Result<()> {
     workshop.refused(&["build", "missing.py", "-o", "out.wasm"], &["missing.py"])
+}
+
+/// A package may hold a link to a secret of whoever builds, or what never ends: none of that is read.
+fn build_of_a_strangers_package(workshop: &Workshop) -> Result<()> {
+    workshop.write("outside/secret", "a secret of this machine")?;
+    workshop.write("app/main.py", "import vendored")?;
+    workshop.write("app/vendored/__init__.py", "")?;
+    workshop.write("app/vendored/data.txt", "data of the package")?;
+    workshop.write("app/real/linked.txt", "data behind a link")?;
+    let item = workshop.path("app/vendored/item.json");
+    let build = ["build", "app/main.py", "-o", "out.wasm"];
+    let refused = |words: &[&str]| {
+        workshop.refused(&build, &[&["vendored/item.json"], words].concat())?;
+        ensure!(!workshop.path("out.wasm").exists(), "a component was written");
+        Ok(std::fs::remove_file(&item)?)
+    };
+    for target in ["../../outside/secret", "/proc/self/environ"] {
+        symlink(target, &item)?;
+        std::fs::read(&item).context("the link leads nowhere")?;
+        refused(&["out of the folders"])?;
+    }
+    symlink(workshop.path("outside/secret"), &item)?;
+    refused(&["out of the folders"])?;
+    rustix::fs::mknodat(rustix::fs::CWD, &item, rustix::fs::FileType::Fifo, rustix::fs::Mode::RWXU, 0)?;
+    refused(&["a FIFO", "regular file"])?;
+    let _listener = std::os::unix::net::UnixListener::bind(&item)?;
+    refused(&["a socket", "regular file"])?;
+    std::fs::File::create(&item)?.set_len(1 << 40)?;
+    refused(&["1099511627776", "268435456"])?;
+    // And the control: what stays inside is read as natively.
+    symlink("../real", workshop.path("app/vendored/folder"))?;
+    symlink("data.txt", workshop.path("app/vendored/again.txt"))?;
+    workshop.output(&build)?;
+    let component = std::fs::read(workshop.path("out.wasm"))?;
+    let holds = |text: &str| component.windows(text.len()).filter(|window| *window == text.as_bytes()).count();
+    ensure!(holds("data of the package") == 2, "the file, and what a link to it names");
+    ensure!(holds("data behind a link") == 1, "what is behind a link to a folder");
+    ensure!(holds("a secret of this machine") == 0);
+    Ok(())
 }
 
 fn build_to_nowhere(workshop: &Workshop) -> Result<()> {
