@@ -1,14 +1,16 @@
 //! Compiled components on disk, so that a component is compiled once.
 
+mod folder;
+mod seal;
 mod stamp;
+mod store;
 #[cfg(test)]
 mod tests;
 
 use std::ffi::OsStr;
-use std::fs::{self, DirBuilder, File};
+use std::fs::File;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::io::{self, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -18,6 +20,7 @@ use wasmtime::component::Component;
 
 use crate::error::{Error, Result};
 use stamp::Stamp;
+use store::{EntryName, Store};
 
 /// Where compiled components are kept.
 #[derive(Clone, Debug)]
@@ -32,7 +35,7 @@ pub enum Event<'a> {
     Compiling(&'a Path),
     /// Compiling it has ended, well or not.
     Compiled,
-    /// The cache cannot be used; the component runs all the same.
+    /// The cache cannot be used, and is left alone; the component runs all the same.
     Unusable(Error),
 }
 
@@ -51,7 +54,8 @@ impl Cache {
         Self { folder }
     }
 
-    /// A cache in this folder, which only this user may be able to write.
+    /// A cache in this folder, which only this user may be able to change: neither it nor a folder on the way may be writable
+    /// for others, or a link.
     pub fn in_folder(folder: impl Into<PathBuf>) -> Self {
         Self { folder: Some(folder.into()) }
     }
@@ -62,14 +66,17 @@ impl Cache {
         let Some(folder) = &self.folder else {
             return source.compile(observe, Component::new);
         };
-        if let Err(error) = secure(folder) {
-            observe(Event::Unusable(error));
-            return source.compile(observe, Component::new);
-        }
-        if let Some(component) = source.stamp.recall(folder).and_then(|key| open(engine, &entry(folder, &key))) {
+        let store = match Store::open(folder) {
+            Ok(store) => store,
+            Err(error) => {
+                observe(Event::Unusable(Error::file("use the cache", folder)(error)));
+                return source.compile(observe, Component::new);
+            }
+        };
+        if let Some(component) = store.recall(&source.stamp).and_then(|digest| store.component(engine, &digest)) {
             return Ok(component);
         }
-        source.load(folder, observe)
+        source.load(&store, observe)
     }
 }
 
@@ -89,21 +96,23 @@ impl<'a> Source<'a> {
     }
 
     /// Loads it by its bytes, and remembers them by the stamp for the next time.
-    fn load(&self, folder: &Path, observe: &dyn Fn(Event<'_>)) -> Result<Component> {
+    fn load(&self, store: &Store, observe: &dyn Fn(Event<'_>)) -> Result<Component> {
         let bytes = self.bytes()?;
-        let key = key(self.engine, &bytes);
-        let entry = entry(folder, &key);
-        let component = match open(self.engine, &entry) {
+        let digest = digest(self.engine, &bytes);
+        let component = match store.component(self.engine, &digest) {
             Some(component) => component,
             None => {
                 let compiled = compile(self.path, observe, || self.engine.precompile_component(&bytes))?;
-                if let Err(error) = store(folder, &entry, &compiled) {
-                    observe(Event::Unusable(error));
+                if let Err(error) = store.keep(&digest, &compiled) {
+                    observe(Event::Unusable(Error::file("write to the cache", store.path())(error)));
                 }
-                open(self.engine, &entry).map_or_else(|| deserialize(self.engine, &compiled), Ok)?
+                let kept = store.component(self.engine, &digest);
+                kept.map_or_else(|| deserialize(self.engine, &compiled), Ok)?
             }
         };
-        self.stamp.remember(folder, &key, &self.file);
+        if self.stamp.is_settled(&self.file, SystemTime::now()) {
+            store.remember(&self.stamp, &digest);
+        }
         Ok(component)
     }
 
@@ -146,12 +155,12 @@ fn compile<T>(path: &Path, observe: &dyn Fn(Event<'_>), work: impl FnOnce() -> w
     })
 }
 
-/// The name of an entry: changes with the component, with wasmtime, and with every setting that changes compiled code.
-fn key(engine: &Engine, bytes: &[u8]) -> String {
+/// The digest of a component's bytes, for this engine.
+fn digest(engine: &Engine, bytes: &[u8]) -> EntryName {
     let mut hash = Sha256::new();
     hash.update(environment(engine));
     hash.update(bytes);
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hash.finalize().into()
 }
 
 /// Wasmtime's version and settings.
@@ -161,34 +170,6 @@ fn environment(engine: &Engine) -> [u8; 8] {
     hash.finish().to_le_bytes()
 }
 
-fn entry(folder: &Path, key: &str) -> PathBuf {
-    folder.join(format!("{key}.cwasm"))
-}
-
-/// Makes sure that no one else can put code into the folder: compiled code is run as it is.
-fn secure(folder: &Path) -> Result<()> {
-    DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(Error::file("create the cache", folder))?;
-    let metadata = fs::metadata(folder).map_err(Error::file("use the cache", folder))?;
-    let is_ours = metadata.uid() == rustix::process::geteuid().as_raw();
-    if is_ours && metadata.mode() & 0o022 == 0 {
-        return Ok(());
-    }
-    let problem = "others can write to it; it must belong to you alone";
-    Err(Error::file("use the cache", folder)(io::Error::other(problem)))
-}
-
-/// The component in this entry, unless there is none or it is damaged or from another wasmtime.
-fn open(engine: &Engine, entry: &Path) -> Option<Component> {
-    let file = File::open(entry).ok()?;
-    // SAFETY: the entry was written by `store`, whole or not at all, in a folder that `secure` has found to be writable for
-    // this user alone; so these are bytes that wasmtime has compiled, and it checks its own version and settings in them.
-    #[expect(unsafe_code, reason = "mapping compiled code from the cache is what makes a start fast")]
-    let component = unsafe { Component::deserialize_file(engine, entry) }.ok()?;
-    // Only the order of removal depends on it.
-    let _ = file.set_modified(SystemTime::now());
-    Some(component)
-}
-
 fn deserialize(engine: &Engine, compiled: &[u8]) -> Result<Component> {
     // SAFETY: the bytes come from `Engine::precompile_component` of this engine, a moment ago.
     #[expect(unsafe_code, reason = "without a cache there is no file to map")]
@@ -196,36 +177,11 @@ fn deserialize(engine: &Engine, compiled: &[u8]) -> Result<Component> {
     component.map_err(Error::internal("cannot load the compiled component"))
 }
 
-/// Writes an entry, whole or not at all, in the place of the oldest one if there are too many.
-fn store(folder: &Path, entry: &Path, compiled: &[u8]) -> Result<()> {
-    let action = "write to the cache";
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(Error::file(action, folder))?;
-    file.write_all(compiled).map_err(Error::file(action, entry))?;
-    file.persist(entry).map_err(|error| Error::file(action, entry)(error.error))?;
-    remove_oldest(folder, "cwasm", MAX_ENTRIES);
-    Ok(())
-}
-
-/// Keeps the newest `count` files with this extension. Failing to remove one costs space, nothing else.
-fn remove_oldest(folder: &Path, extension: &str, count: usize) {
-    let Ok(files) = fs::read_dir(folder) else {
-        return;
-    };
-    let mut entries: Vec<_> = files
-        .filter_map(|file| Some(file.ok()?.path()))
-        .filter(|path| path.extension() == Some(OsStr::new(extension)))
-        .filter_map(|path| Some((fs::metadata(&path).ok()?.modified().ok()?, path)))
-        .collect();
-    entries.sort();
-    let surplus = entries.len().saturating_sub(count);
-    for (_, path) in entries.into_iter().take(surplus) {
-        let _ = fs::remove_file(path);
-    }
+/// Bytes as a part of a file's name.
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The preamble of a component, and of a core module.
 const COMPONENT: &[u8] = b"\0asm\x0d\0\x01\0";
 const MODULE: &[u8] = b"\0asm\x01\0\0\0";
-
-/// A compiled interpreter takes about 100 MB.
-const MAX_ENTRIES: usize = 8;

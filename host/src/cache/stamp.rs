@@ -4,15 +4,11 @@
 //! ctime, which no one can set; so a file with the same identity, size and times has the same bytes. A change within the
 //! clock's own step might go unseen, hence a file is known only some time after it was last changed (as in git's index).
 
-use std::fs::{self, File, Metadata};
-use std::io::Write;
+use std::fs::{File, Metadata};
 use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use sha2::{Digest, Sha256};
-
-use super::remove_oldest;
 
 /// The identity, size and times of a file, with the engine that its compiled form is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,43 +26,19 @@ impl Stamp {
         Self { numbers: [device, inode, size, modified, modified_nanoseconds, changed, changed_nanoseconds], engine }
     }
 
-    /// The key of the entry for the file's bytes, if this stamp has been seen.
-    pub(super) fn recall(&self, folder: &Path) -> Option<String> {
-        let key = fs::read_to_string(self.path(folder)).ok()?;
-        let is_key = key.bytes().all(|byte| byte.is_ascii_hexdigit());
-        is_key.then_some(key)
+    /// Whether the file that was read still has this stamp, and has had it for so long that another change would show.
+    pub(super) fn is_settled(&self, file: &File, now: SystemTime) -> bool {
+        file.metadata().is_ok_and(|metadata| Self::new(&metadata, self.engine) == *self && is_settled(&metadata, now))
     }
 
-    /// Notes which entry holds the bytes that were read from `file`, unless it has changed too recently.
-    ///
-    /// Failing to costs time at the next start, nothing else.
-    pub(super) fn remember(&self, folder: &Path, key: &str, file: &File) {
-        self.remember_at(folder, key, file, SystemTime::now());
-    }
-
-    pub(super) fn remember_at(&self, folder: &Path, key: &str, file: &File, now: SystemTime) {
-        let Ok(metadata) = file.metadata() else {
-            return;
-        };
-        if Self::new(&metadata, self.engine) != *self || !is_settled(&metadata, now) {
-            return;
-        }
-        let Ok(mut stamp) = tempfile::NamedTempFile::new_in(folder) else {
-            return;
-        };
-        if stamp.write_all(key.as_bytes()).is_ok() && stamp.persist(self.path(folder)).is_ok() {
-            remove_oldest(folder, "stamp", MAX_STAMPS);
-        }
-    }
-
-    fn path(&self, folder: &Path) -> PathBuf {
+    /// Names the stamp.
+    pub(super) fn digest(&self) -> [u8; 32] {
         let mut hash = Sha256::new();
         hash.update(self.engine);
         for number in self.numbers {
             hash.update(number.to_le_bytes());
         }
-        let name: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-        folder.join(format!("{name}.stamp"))
+        hash.finalize().into()
     }
 }
 
@@ -83,6 +55,3 @@ fn is_settled(metadata: &Metadata, now: SystemTime) -> bool {
 
 /// More than the step of any file system's clock; FAT counts in two seconds.
 const SETTLING: Duration = Duration::from_secs(4);
-
-/// Tiny files, one for each component that was run.
-const MAX_STAMPS: usize = 64;

@@ -1,10 +1,11 @@
 //! Bad input: one line that says what was wrong and what would be right, and status 2.
 
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
 
 use anyhow::{Context as _, Result, ensure};
 
-use super::{Case, Workshop};
+use super::{Case, PATIENCE, Workshop};
+use crate::process::{self, Finished};
 
 pub(super) const CASES: &[Case] = &[
     ("missing_script", missing_script),
@@ -23,6 +24,7 @@ pub(super) const CASES: &[Case] = &[
     ("build_of_nothing", build_of_nothing),
     ("build_to_nowhere", build_to_nowhere),
     ("build_of_a_strangers_package", build_of_a_strangers_package),
+    ("a_cache_that_others_can_write", a_cache_that_others_can_write),
 ];
 
 /// A core module without anything in it.
@@ -145,6 +147,29 @@ fn build_of_a_strangers_package(workshop: &Workshop) -> Result<()> {
     ensure!(holds("data of the package") == 2, "the file, and what a link to it names");
     ensure!(holds("data behind a link") == 1, "what is behind a link to a folder");
     ensure!(holds("a secret of this machine") == 0);
+    Ok(())
+}
+
+/// It is left alone, with one line; what was to be run is run, or is no command, as here.
+fn a_cache_that_others_can_write(workshop: &Workshop) -> Result<()> {
+    workshop.write("library.wasm", COMPONENT)?;
+    let cache = workshop.path("cache");
+    std::fs::create_dir(&cache)?;
+    let warnings = |mode| {
+        std::fs::set_permissions(&cache, std::fs::Permissions::from_mode(mode))?;
+        let mut command = workshop.command(&["run", "library.wasm"]);
+        command.env("WASOCKET_CACHE", &cache);
+        let Finished { stderr, .. } = process::run(command, b"", PATIENCE)?;
+        ensure!(stderr.contains("wasi:cli/run"), "{stderr}");
+        let lines = stderr.lines().filter(|line| line.contains("cannot use the cache"));
+        let entries = std::fs::read_dir(&cache)?.count();
+        Ok((lines.map(str::to_owned).collect::<Vec<_>>(), entries))
+    };
+    let (lines, entries) = warnings(0o777)?;
+    ensure!(lines.len() == 1 && lines.iter().all(|line| line.contains("others can write")), "{lines:?}");
+    ensure!(entries == 0, "{entries} files were written");
+    let (lines, entries) = warnings(0o700)?;
+    ensure!(lines.is_empty() && entries > 0, "{lines:?}, {entries} files");
     Ok(())
 }
 
