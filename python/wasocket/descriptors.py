@@ -6,6 +6,7 @@ wrapper knows by the number whom to ask.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import functools
 import os
@@ -13,6 +14,8 @@ from collections.abc import Callable
 from typing import Any
 
 import _wasocket
+
+from .buffers import octets
 
 #: The lowest number of a socket's descriptor.
 FIRST = 1 << 20
@@ -141,21 +144,23 @@ def _lseek(fd: int, position: int, whence: int, /) -> int:
 
 
 def _readinto(fd: int, buffer: Any, /) -> int:
-    view = memoryview(buffer).cast("B")
-    data = _wasocket.read_fd(fd, len(view))
-    view[: len(data)] = data
-    return len(data)
+    with memoryview(buffer) as given, octets(given) as view:
+        data = _wasocket.read_fd(fd, len(view))
+        view[: len(data)] = data
+        return len(data)
 
 
 def _readv(fd: int, buffers: Any, /) -> int:
     """Read from a file descriptor fd into an iterable of buffers."""
-    views = [memoryview(buffer).cast("B") for buffer in buffers]
-    data = os.read(fd, sum(map(len, views)))
-    rest = data
-    for view in views:
-        view[: len(rest)] = rest[: len(view)]
-        rest = rest[len(view) :]
-    return len(data)
+    with contextlib.ExitStack() as held:
+        given = [held.enter_context(memoryview(buffer)) for buffer in buffers]
+        views = [held.enter_context(octets(view)) for view in given]
+        data = os.read(fd, sum(map(len, views)))
+        rest = data
+        for view in views:
+            view[: len(rest)] = rest[: len(view)]
+            rest = rest[len(view) :]
+        return len(data)
 
 
 def _writev(fd: int, buffers: Any, /) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 
 import _wasocket
 
+from ..buffers import octets
 from . import certificates, constants, errors, session as sessions
 from .errors import call
 from .transport import OverBuffers, OverSocket
@@ -111,7 +112,7 @@ class _SSLSocket:
 
     def write(self, data: Any, /) -> int:
         """Write all of data; how many bytes it has."""
-        with memoryview(data) as given, given.cast("B") if given.nbytes else memoryview(b"") as view:
+        with memoryview(data) as given, octets(given) as view:
             self._transport.begin("write")
             self._shake_hands()
             if self._progress > len(view):
@@ -121,9 +122,9 @@ class _SSLSocket:
             self._flush()
             # What an earlier call has encrypted is not encrypted again: the program repeats that call.
             while self._progress < len(view):
-                chunk = view[self._progress : self._progress + CHUNK]
-                call(_tls.write, self._handle, chunk)
-                self._progress += len(chunk)
+                with view[self._progress : self._progress + CHUNK] as chunk:
+                    call(_tls.write, self._handle, chunk)
+                    self._progress += len(chunk)
                 self._flush()
             self._progress = 0
             return len(view)

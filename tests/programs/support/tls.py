@@ -1,0 +1,55 @@
+"""Both ends of a TLS connection in memory buffers, and the certificates that a program's header asks for."""
+import os
+import re
+import ssl
+import tempfile
+
+
+def path(name):
+    """The file of a certificate, or of an authority."""
+    return os.path.join(tempfile.gettempdir(), "certificates", f"{name}.pem")
+
+
+def said(error):
+    """An exception of `ssl` without the line of OpenSSL's source."""
+    return f"{type(error).__name__} {re.sub(r' ?[(]_ssl[.]c[^)]*[)]', '', str(error))}"
+
+
+class Pair:
+    """A client and a server whose records are carried by the program."""
+
+    def __init__(self, client, server, host="good.test", session=None):
+        ends = [ssl.MemoryBIO() for _ in range(4)]
+        self.client = client.wrap_bio(ends[0], ends[1], server_hostname=host, session=session)
+        self.server = server.wrap_bio(ends[2], ends[3], server_side=True)
+        self.ends = ends
+
+    def carry(self):
+        """What either end has written reaches the other."""
+        to_client, from_client, to_server, from_server = self.ends
+        to_server.write(from_client.read())
+        to_client.write(from_server.read())
+
+    def shake(self):
+        """The handshake: none, or whose error ended it."""
+        for _ in range(6):
+            done = 0
+            for who, end in (("client", self.client), ("server", self.server)):
+                try:
+                    end.do_handshake()
+                    done += 1
+                except ssl.SSLWantReadError:
+                    pass
+                except ssl.SSLError as error:
+                    self.carry()
+                    return who, error
+                self.carry()
+            if done == 2:
+                return None
+        return "nobody", TimeoutError("the handshake does not end")
+
+    def say(self, text=b"a word"):
+        """The server says something, and the client reads it and all tickets before it."""
+        self.server.write(text)
+        self.carry()
+        return self.client.read(100)
