@@ -45,13 +45,27 @@ fn alternative_names<'a>(certificate: &'a X509Certificate<'_>) -> impl Iterator<
     extension.into_iter().flat_map(|extension| extension.value.general_names.iter())
 }
 
-/// A `*` stands for exactly one whole label, the first, and at least two labels follow it.
+/// A `*` stands for exactly one whole label, the first, of letters, digits and hyphens; a host may also have that `*` itself.
+/// A pattern that is no name, or that has fewer than two labels after the `*`, stands for nothing but itself.
 fn matches_pattern(pattern: &str, host: &str, wildcards: bool) -> bool {
-    if let Some(rest) = pattern.strip_prefix("*.") {
-        let Some((label, host_rest)) = host.split_once('.') else { return false };
-        return wildcards && !label.is_empty() && rest.contains('.') && rest.eq_ignore_ascii_case(host_rest);
+    if pattern.is_empty() {
+        return false;
     }
-    !pattern.is_empty() && pattern.eq_ignore_ascii_case(host)
+    match pattern.strip_prefix("*.").filter(|rest| wildcards && rest.contains('.') && is_name(rest)) {
+        Some(rest) => host.split_once('.').is_some_and(|(label, host_rest)| {
+            rest.eq_ignore_ascii_case(host_rest) && (label == "*" || is_of_label(label))
+        }),
+        None => pattern.eq_ignore_ascii_case(host),
+    }
+}
+
+/// Whether these are labels as host names have them: OpenSSL's `valid_star`.
+fn is_name(labels: &str) -> bool {
+    labels.split('.').all(|label| is_of_label(label) && !label.starts_with('-') && !label.ends_with('-'))
+}
+
+fn is_of_label(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
 #[cfg(test)]
@@ -68,6 +82,27 @@ mod tests {
         assert!(!matches_pattern("*.com", "example.com", true));
         assert!(!matches_pattern("w*.example.com", "www.example.com", true));
         assert!(!matches_pattern("*.example.com", "www.example.com", false));
+    }
+
+    #[test]
+    fn a_star_stands_for_what_names_are_made_of() {
+        for label in ["www", "xn--a", "-", "*", "1"] {
+            assert!(matches_pattern("*.example.com", &format!("{label}.example.com"), true), "{label}");
+        }
+        for label in ["a_b", "_", "a b", "**", "a*", "", "[", "%"] {
+            assert!(!matches_pattern("*.example.com", &format!("{label}.example.com"), true), "{label}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_that_is_none_stands_for_itself() {
+        for pattern in
+            ["*", "*.com", "*.a_b.com", "*.-a.com", "*.a-.com", "*.a..com", "*.example.com.", "w*.example.com"]
+        {
+            assert!(matches_pattern(pattern, &pattern.to_ascii_uppercase(), true), "{pattern}");
+            assert!(!matches_pattern(pattern, &pattern.replace('*', "www"), true), "{pattern}");
+        }
+        assert!(matches_pattern("*.example.com", "*.example.com", false));
     }
 
     #[test]
