@@ -11,11 +11,11 @@ use crate::edits::Edits;
 /// The first byte says what the rest is.
 pub fn check(input: &[u8]) {
     let Some((selector, rest)) = choice(input) else { return };
-    let mut contexts = contexts().lock().unwrap_or_else(PoisonError::into_inner);
-    let (client, server) = &mut *contexts;
+    let contexts = contexts().lock().unwrap_or_else(PoisonError::into_inner);
+    let (client, server) = &*contexts;
     match selector % 4 {
-        0 => alone(Connection::server(false), rest, server),
-        1 => alone(Connection::client(client, Some("host.test"), None, false).expect("a client"), rest, server),
+        0 => alone(Connection::server(server), rest, server),
+        1 => alone(speaking(client), rest, server),
         which => disturbed(client, server, which == 2, rest),
     }
 }
@@ -45,8 +45,15 @@ fn contexts() -> &'static Mutex<(Context, Context)> {
     })
 }
 
+/// A client that has said who it is.
+fn speaking(context: &Context) -> Connection {
+    let mut made = Connection::client(context, Some("host.test")).expect("a client");
+    made.begin(context, None, false).expect("its first words");
+    made
+}
+
 /// One end, and a peer that says anything: no connection comes of it, and what is refused stays refused.
-fn alone(mut end: Connection, data: &[u8], context: &mut Context) {
+fn alone(mut end: Connection, data: &[u8], context: &Context) {
     let refused = feed(&mut end, data, context).err();
     assert_ne!(end.progress(), Ok(Progress::Done));
     if let Some(error) = refused {
@@ -57,11 +64,10 @@ fn alone(mut end: Connection, data: &[u8], context: &mut Context) {
 }
 
 /// Two ends, and somebody between them who changes what one of them says: they agree, or one of them notices.
-fn disturbed(client: &mut Context, server: &mut Context, is_client: bool, input: &[u8]) {
+fn disturbed(client: &Context, server: &Context, is_client: bool, input: &[u8]) {
     let Some((when, edits)) = choice(input) else { return };
     let edits = Edits::read(edits);
-    let mut ends =
-        (Connection::client(client, Some("host.test"), None, false).expect("a client"), Connection::server(false));
+    let mut ends = (speaking(client), Connection::server(server));
     let disturb = |step: u8, from_client: bool, data: Vec<u8>| {
         if step == when % 4 && from_client == is_client { edits.applied(&data) } else { data }
     };
@@ -92,12 +98,12 @@ fn take(end: &mut Connection) -> Vec<u8> {
     output
 }
 
-fn feed(end: &mut Connection, mut data: &[u8], context: &mut Context) -> Result<(), Error> {
+fn feed(end: &mut Connection, mut data: &[u8], context: &Context) -> Result<(), Error> {
     while !data.is_empty() {
         let (now, rest) = data.split_at(end.wanted().clamp(1, data.len()));
         end.feed(now)?;
         if end.progress()? == Progress::Hello {
-            end.answer(context)?;
+            end.answer(context, false)?;
         }
         data = rest;
     }

@@ -1,4 +1,5 @@
-//! Sessions of clients: a connection resumes only what its program gave it, as with OpenSSL.
+//! Sessions of clients: a connection resumes only what its program gave it, as with OpenSSL, and only if it demands of the
+//! server what was demanded when the session began: nothing is verified again.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -7,12 +8,19 @@ use rustls::NamedGroup;
 use rustls::client::{ClientSessionStore, Tls12ClientSessionValue, Tls13ClientSessionValue};
 use rustls::pki_types::ServerName;
 
+use crate::demands::Demands;
+use crate::verifiers::Verifier;
+
 /// A server may send tickets without end; so many of the last are kept.
 const TICKETS: usize = 8;
 
 /// `SSLSession`: what one connection was given to resume it with.
 #[derive(Clone, Debug, Default)]
-pub struct Session(Arc<Mutex<Kept>>);
+pub struct Session {
+    kept: Arc<Mutex<Kept>>,
+    /// Under which the peer was verified. rustls resumes under this very one, so that it must live as long.
+    verifier: Option<Arc<Verifier>>,
+}
 
 #[derive(Debug, Default)]
 struct Kept {
@@ -22,13 +30,24 @@ struct Kept {
 }
 
 impl Session {
+    /// A session that begins under `verifier`.
+    pub(crate) fn under(verifier: Verifier) -> (Self, Arc<Verifier>) {
+        let verifier = Arc::new(verifier);
+        (Self { kept: Arc::default(), verifier: Some(Arc::clone(&verifier)) }, verifier)
+    }
+
+    /// The verifier that it began under, if that one demands the same.
+    pub(crate) fn verifier(&self, demands: &Demands) -> Option<Arc<Verifier>> {
+        self.verifier.as_ref().filter(|known| known.demands == *demands).map(Arc::clone)
+    }
+
     /// Whether there is something to resume with.
     pub fn is_resumable(&self) -> bool {
         self.with(|kept| kept.tls12.is_some() || !kept.tls13.is_empty())
     }
 
     fn with<T>(&self, act: impl FnOnce(&mut Kept) -> T) -> T {
-        act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        act(&mut self.kept.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 

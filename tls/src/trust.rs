@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rustls::pki_types::CertificateDer;
+use sha2::{Digest as _, Sha256};
 
 use crate::certificate;
 use crate::error::Result;
@@ -12,6 +13,7 @@ use crate::error::Result;
 #[derive(Clone, Debug, Default)]
 pub struct TrustStore {
     trusted: Vec<Trusted>,
+    fingerprint: [u8; 32],
 }
 
 /// One of them, with what is looked for.
@@ -43,7 +45,10 @@ impl TrustStore {
         match self.trusted.iter().find(|trusted| trusted.der == der) {
             Some(known) if is_loaded => known.is_loaded.store(true, Ordering::Relaxed),
             Some(_) => {}
-            None => self.trusted.push(Trusted { der, subject, is_authority, is_loaded: Arc::new(is_loaded.into()) }),
+            None => {
+                self.fingerprint = Sha256::new().chain_update(self.fingerprint).chain_update(&der).finalize().into();
+                self.trusted.push(Trusted { der, subject, is_authority, is_loaded: Arc::new(is_loaded.into()) });
+            }
         }
         Ok(())
     }
@@ -65,6 +70,11 @@ impl TrustStore {
             // A root that does not parse could not be used either.
             let _ = self.add(root.clone().into_owned());
         }
+    }
+
+    /// SHA-256 over all that is trusted, in the order in which it was added: equal only where the same is trusted.
+    pub fn fingerprint(&self) -> [u8; 32] {
+        self.fingerprint
     }
 
     /// Whether exactly this certificate is trusted.

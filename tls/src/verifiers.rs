@@ -1,7 +1,7 @@
 //! rustls's verifiers, asking [`crate::verify`]. They run within a call of a connection, on its thread.
 
 use std::cell::RefCell;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature};
@@ -9,10 +9,11 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use rustls::{DigitallySignedStruct, DistinguishedName, Error as Refusal, SignatureScheme};
 
-use crate::context::VerifyMode;
+use crate::demands::Demands;
 use crate::refusals;
+use crate::settings::VerifyMode;
 use crate::trust::TrustStore;
-use crate::verify::{Host, Purpose, Question, VerifyFailure, verify};
+use crate::verify::{Purpose, Question, VerifyFailure, verify};
 
 thread_local! {
     /// What the last verification on this thread failed for: rustls's errors have no room for it.
@@ -28,19 +29,28 @@ pub(crate) fn take_failure() -> Option<VerifyFailure> {
 #[derive(Clone, Debug)]
 pub(crate) struct Verifier {
     pub(crate) store: Arc<TrustStore>,
-    pub(crate) mode: VerifyMode,
-    pub(crate) flags: u32,
-    /// `X509_CHECK_FLAG_…`, if the host is checked.
-    pub(crate) check_host: Option<u32>,
-    pub(crate) algorithms: WebPkiSupportedAlgorithms,
-    hints: Vec<DistinguishedName>,
+    pub(crate) demands: Demands,
+    algorithms: WebPkiSupportedAlgorithms,
+    /// The names of the authorities that are trusted, for servers, who tell them.
+    hints: OnceLock<Vec<DistinguishedName>>,
 }
 
 impl Verifier {
-    pub(crate) fn new(store: Arc<TrustStore>, mode: VerifyMode, flags: u32, check_host: Option<u32>) -> Self {
+    pub(crate) fn new(store: Arc<TrustStore>, demands: Demands) -> Self {
         let algorithms = rustls::crypto::ring::default_provider().signature_verification_algorithms;
-        let hints = store.authority_subjects().map(|subject| DistinguishedName::from(subject.to_vec())).collect();
-        Self { store, mode, flags, check_host, algorithms, hints }
+        Self { store, demands, algorithms, hints: OnceLock::new() }
+    }
+
+    /// What is to be asked about the chain that a peer sent.
+    pub(crate) fn question<'a>(
+        &'a self,
+        leaf: &'a CertificateDer<'a>,
+        others: &'a [CertificateDer<'a>],
+        purpose: Purpose,
+        now: UnixTime,
+    ) -> Question<'a> {
+        let Demands { flags, host, .. } = &self.demands;
+        Question { leaf, others, store: &self.store, flags: *flags, purpose, host: host.as_ref(), now }
     }
 
     fn judge(
@@ -48,14 +58,12 @@ impl Verifier {
         leaf: &CertificateDer<'_>,
         others: &[CertificateDer<'_>],
         purpose: Purpose,
-        host: Option<&Host>,
         now: UnixTime,
     ) -> Result<(), Refusal> {
-        if self.mode == VerifyMode::None {
+        if self.demands.mode == VerifyMode::None {
             return Ok(());
         }
-        let question = Question { leaf, others, store: &self.store, flags: self.flags, purpose, host, now };
-        verify(&question).map(drop).map_err(|failure| {
+        verify(&self.question(leaf, others, purpose, now)).map(drop).map_err(|failure| {
             let refusal = refusals::of_failure(&failure);
             FAILURE.with(|last| last.replace(Some(failure)));
             refusal
@@ -68,13 +76,12 @@ impl ServerCertVerifier for Verifier {
         &self,
         end_entity: &CertificateDer<'_>,
         intermediates: &[CertificateDer<'_>],
-        server_name: &ServerName<'_>,
+        // What rustls takes for the name: the program's own is in the demands, as it was said.
+        _server_name: &ServerName<'_>,
         _ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Refusal> {
-        let host = self.check_host.map(|flags| Host { name: server_name.to_str().into_owned(), flags });
-        self.judge(end_entity, intermediates, Purpose::Server, host.as_ref(), now)
-            .map(|()| ServerCertVerified::assertion())
+        self.judge(end_entity, intermediates, Purpose::Server, now).map(|()| ServerCertVerified::assertion())
     }
 
     fn verify_tls12_signature(
@@ -102,11 +109,13 @@ impl ServerCertVerifier for Verifier {
 
 impl ClientCertVerifier for Verifier {
     fn client_auth_mandatory(&self) -> bool {
-        self.mode == VerifyMode::Required
+        self.demands.mode == VerifyMode::Required
     }
 
     fn root_hint_subjects(&self) -> &[DistinguishedName] {
-        &self.hints
+        let names =
+            || self.store.authority_subjects().map(|subject| DistinguishedName::from(subject.to_vec())).collect();
+        self.hints.get_or_init(names)
     }
 
     fn verify_client_cert(
@@ -115,7 +124,7 @@ impl ClientCertVerifier for Verifier {
         intermediates: &[CertificateDer<'_>],
         now: UnixTime,
     ) -> Result<ClientCertVerified, Refusal> {
-        self.judge(end_entity, intermediates, Purpose::Client, None, now).map(|()| ClientCertVerified::assertion())
+        self.judge(end_entity, intermediates, Purpose::Client, now).map(|()| ClientCertVerified::assertion())
     }
 
     fn verify_tls12_signature(

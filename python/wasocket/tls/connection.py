@@ -25,8 +25,8 @@ class _SSLSocket:
 
     __module__ = "_ssl"
     __slots__ = (
-        "_context", "_transport", "_handle", "_owner", "_session", "_resumed", "_established", "_closing", "_progress",
-        "server_side", "server_hostname", "__weakref__",
+        "_context", "_counters", "_options", "_transport", "_handle", "_owner", "_session", "_resumed", "_begun",
+        "_established", "_closing", "_progress", "server_side", "server_hostname", "__weakref__",
     )  # fmt: skip
 
     def __new__(cls, *_: object) -> _SSLSocket:
@@ -34,7 +34,8 @@ class _SSLSocket:
 
     @property
     def context(self) -> Any:
-        """The context. A server may be given another one in `sni_callback`."""
+        """The context. A server may be given another one in `sni_callback`: it shows that one's certificate and trusts what
+        that one trusts, and keeps all settings that it was made with."""
         return self._context
 
     @context.setter
@@ -43,6 +44,7 @@ class _SSLSocket:
 
         if not isinstance(value, _SSLContext):
             raise TypeError("The value must be a SSLContext")
+        _tls.set_context(self._handle, value._handle)
         self._context = value
 
     @property
@@ -71,7 +73,7 @@ class _SSLSocket:
             raise ValueError("Session refers to a different SSLContext.")
         if self.server_side:
             raise ValueError("Cannot set session for server-side SSLSocket.")
-        if self._handle is not None:
+        if self._begun:
             raise ValueError("Cannot set session after handshake.")
         self._resumed = value
 
@@ -132,7 +134,7 @@ class _SSLSocket:
     def shutdown(self) -> Any:
         """End TLS in both directions; the socket, which goes on without it."""
         self._transport.begin("read")
-        if self._handle is None or not self._established:
+        if not self._established:
             raise errors.make(
                 errors.SSLError, 1, "[SSL: SHUTDOWN_WHILE_IN_INIT] shutdown while in init (_ssl.c)", "SSL",
                 "SHUTDOWN_WHILE_IN_INIT",
@@ -154,7 +156,7 @@ class _SSLSocket:
 
     def pending(self) -> int:
         """How many decrypted bytes can be read."""
-        return _tls.pending(self._handle) if self._handle is not None else 0
+        return _tls.pending(self._handle)
 
     def getpeercert(self, binary_mode: bool = False, /) -> Any:
         """The certificate of the peer: a dictionary, which is empty if it was not verified, or its DER."""
@@ -177,11 +179,11 @@ class _SSLSocket:
 
     def cipher(self) -> tuple[str, str, int] | None:
         """The name of the cipher, its protocol, and how many secret bits it has."""
-        return _tls.cipher(self._handle) if self._handle is not None else None
+        return _tls.cipher(self._handle)
 
     def shared_ciphers(self) -> list[tuple[str, str, int]] | None:
         """What a server's client offered and the server knows."""
-        return _tls.offered_ciphers(self._handle) or None if self._handle is not None else None
+        return _tls.offered_ciphers(self._handle) or None
 
     def version(self) -> str | None:
         """The version of TLS."""
@@ -189,7 +191,7 @@ class _SSLSocket:
 
     def selected_alpn_protocol(self) -> str | None:
         """The protocol that both sides speak over TLS."""
-        protocol = _tls.protocol(self._handle) if self._handle is not None else None
+        protocol = _tls.protocol(self._handle)
         return protocol.decode("ascii", "surrogateescape") if protocol is not None else None
 
     def compression(self) -> None:
@@ -204,26 +206,22 @@ class _SSLSocket:
         raise NotImplementedError("Post-handshake auth is not supported by your OpenSSL version.")
 
     def _chain(self, verified: bool) -> list[certificates.Certificate] | None:
-        if self._handle is None:
-            return None
         return [certificates.wrap(der) for der in _tls.peer_chain(self._handle, verified)] or None
 
     def _begin(self) -> None:
-        context = self._context
-        handle = context._prepared()
-        log = context.keylog_filename is not None
         if self.server_side:
-            context._count("accept")
-            self._handle = _tls.server(log)
+            self._context._count("accept")
         else:
-            context._count("connect")
+            context = self._context
+            self._counters["connect"] += 1
             resumed = self._resumed._handle if self._resumed is not None else None
-            self._handle = call(_tls.client, handle, self.server_hostname, resumed, log)
+            call(_tls.begin, self._handle, context._prepared(), resumed, context._logs_keys())
+        self._begun = True
 
     def _shake_hands(self) -> None:
         if self._established:
             return
-        if self._handle is None:
+        if not self._begun:
             self._begin()
         while (progress := call(_tls.progress, self._handle)) != _DONE:
             if progress == _HELLO:
@@ -234,16 +232,20 @@ class _SSLSocket:
         self._flush()
         self._established = True
         self._context._log_keys()
-        self._context._count("accept_good" if self.server_side else "connect_good")
+        if self.server_side:
+            self._context._count("accept_good")
+        else:
+            self._counters["connect_good"] += 1
         if self.session_reused:
-            self._context._count("hits")
+            self._counters["hits"] += 1
 
     def _answer(self) -> None:
         """Ask the program which context is to answer a client, and answer."""
         alert = self._ask_program()
         if alert is not None:
             self._checked(_tls.refuse, self._handle, alert)
-        self._checked(_tls.answer, self._handle, self._context._prepared())
+        context = self._context
+        self._checked(_tls.answer, self._handle, context._prepared(), context._logs_keys())
 
     def _ask_program(self) -> int | None:
         context = self._context
@@ -271,7 +273,7 @@ class _SSLSocket:
         data = self._transport.receive(_tls.wanted(self._handle))
         if data:
             self._checked(_tls.feed, self._handle, data)
-        elif self._established and self._context.options & constants.OP_IGNORE_UNEXPECTED_EOF:
+        elif self._established and self._options & constants.OP_IGNORE_UNEXPECTED_EOF:
             return False
         else:
             call(_tls.feed_end, self._handle)
@@ -302,16 +304,19 @@ class _SSLSocket:
 
 
 def wrap(context: Any, transport: OverSocket | OverBuffers, server_side: bool, host: str | None, owner: object) -> Any:
-    """A connection that has not begun."""
+    """A connection that has not begun, with the settings that the context has now."""
     connection = object.__new__(_SSLSocket)
+    prepared = context._prepared()
+    connection._handle = _tls.server(prepared) if server_side else call(_tls.client, prepared, host)
     connection._context = context
+    # Of the context that it was made with no more than it needs: who sets another one may let go of the first.
+    connection._counters = context._counters
+    connection._options = context._options
     connection._transport = transport
-    connection._handle = connection._session = connection._resumed = None
-    connection._established = connection._closing = False
+    connection._session = connection._resumed = None
+    connection._begun = connection._established = connection._closing = False
     connection._progress = 0
     connection.server_side = server_side
     connection.server_hostname = host
     connection.owner = owner
     return connection
-
-

@@ -374,7 +374,7 @@ class _SSLContext:
         return made
 
     def _prepared(self) -> object:
-        """The handle, with the settings as they are now."""
+        """The handle, with the settings as they are now. A connection takes most of them when it is made, and keeps them."""
         low = max(self._minimum, constants.PROTO_TLSv1_2) if self._minimum > 0 else constants.PROTO_TLSv1_2
         high = self._maximum if self._maximum > 0 else constants.PROTO_TLSv1_3
         call(
@@ -397,6 +397,9 @@ class _SSLContext:
     def _count(self, what: str) -> None:
         self._counters[what] += 1
 
+    def _logs_keys(self) -> bool:
+        return self._keylog_filename is not None
+
     def _log_keys(self) -> None:
         """Append the secrets that the program wants in its file."""
         if self._keylog_filename is not None and (lines := _tls.take_key_lines(self._handle)):
@@ -414,7 +417,7 @@ def _host_name(host: Any) -> str | None:
     if host is None:
         return None
     if isinstance(host, str):
-        encoded = host.encode("ascii") if host.isascii() else host.encode("idna")
+        encoded = host.encode("idna")
     elif isinstance(host, (bytes, bytearray)):
         encoded = bytes(host)
     else:

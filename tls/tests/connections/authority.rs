@@ -38,9 +38,14 @@ impl Authority {
     /// A context that trusts this authority alone.
     pub(crate) fn client(&self) -> Context {
         let mut context = Context::default();
+        self.trusted_by(&mut context);
+        context
+    }
+
+    /// From now on `context` trusts this authority as well.
+    pub(crate) fn trusted_by(&self, context: &mut Context) {
         for certificate in certificates_of(self.0.pem().as_bytes(), false).expect("a certificate") {
             context.trust_mut().add(certificate).expect("an authority");
         }
-        context
     }
 }

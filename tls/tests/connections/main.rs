@@ -1,6 +1,8 @@
 //! Whole connections, both ends in memory, with certificates that are made for the test.
 
 mod authority;
+mod contexts;
+mod hosts;
 mod outcomes;
 mod peers;
 mod robustness;

@@ -9,8 +9,8 @@ use crate::peers::connect;
 /// The number and the words for a server whose certificate for "host.test" was changed so.
 fn refusal(host: &str, change: impl FnOnce(&mut CertificateParams)) -> Option<(i32, String)> {
     let authority = Authority::new();
-    let (mut client, mut server) = (authority.client(), authority.server("host.test", change));
-    let (who, error) = connect(&mut client, &mut server, host).err()?;
+    let (client, server) = (authority.client(), authority.server("host.test", change));
+    let (who, error) = connect(&client, &server, host).err()?;
     assert_eq!((who, error.reason), ("client", "CERTIFICATE_VERIFY_FAILED"));
     match error.kind {
         ErrorKind::Verification(failure) => Some((failure.code, failure.message)),
@@ -39,8 +39,8 @@ fn bad_certificates_are_refused_for_their_own_reasons() {
 
 #[test]
 fn an_unknown_authority_is_refused() {
-    let (mut client, mut server) = (Authority::new().client(), Authority::new().server("host.test", |_| {}));
-    let error = connect(&mut client, &mut server, "host.test").err();
+    let (client, server) = (Authority::new().client(), Authority::new().server("host.test", |_| {}));
+    let error = connect(&client, &server, "host.test").err();
     assert!(
         matches!(error, Some(("client", error)) if matches!(&error.kind, ErrorKind::Verification(found) if found.code == 20))
     );
@@ -48,21 +48,21 @@ fn an_unknown_authority_is_refused() {
 
 #[test]
 fn nothing_is_refused_where_nothing_is_verified() {
-    let (mut client, mut server) = (Authority::new().client(), Authority::new().server("host.test", |_| {}));
+    let (mut client, server) = (Authority::new().client(), Authority::new().server("host.test", |_| {}));
     client.set(Settings { verify_mode: VerifyMode::None, check_host: None, ..Settings::default() });
-    assert!(connect(&mut client, &mut server, "whatever.test").is_ok());
+    assert!(connect(&client, &server, "whatever.test").is_ok());
 }
 
 #[test]
 fn a_server_that_wants_a_certificate_refuses_a_client_without_one() {
     let authority = Authority::new();
-    let (mut client, mut server) = (authority.client(), authority.server("host.test", |_| {}));
+    let (client, mut server) = (authority.client(), authority.server("host.test", |_| {}));
     for certificate in authority.client().trust().authorities() {
         server.trust_mut().add(certificate.to_vec().into()).expect("an authority");
     }
     let settings = Settings { verify_mode: VerifyMode::Required, check_host: None, ..Settings::default() };
     server.set(settings);
-    let error = connect(&mut client, &mut server, "host.test").err();
+    let error = connect(&client, &server, "host.test").err();
     assert_eq!(error.map(|(who, error)| (who, error.reason)), Some(("server", "PEER_DID_NOT_RETURN_A_CERTIFICATE")));
 }
 
@@ -72,6 +72,6 @@ fn versions_that_do_not_meet_are_refused() {
     let (mut client, mut server) = (authority.client(), authority.server("host.test", |_| {}));
     client.set(Settings { tls13: false, ..Settings::default() });
     server.set(Settings { tls12: false, verify_mode: VerifyMode::None, check_host: None, ..Settings::default() });
-    let error = connect(&mut client, &mut server, "host.test").err();
+    let error = connect(&client, &server, "host.test").err();
     assert_eq!(error.map(|(who, error)| (who, error.reason)), Some(("server", "UNSUPPORTED_PROTOCOL")));
 }

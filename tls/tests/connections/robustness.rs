@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use wasocket_tls::{Connection, certificate_facts, certificates_of, is_pem_key_encrypted};
 
 use crate::authority::Authority;
-use crate::peers::{connect, feed};
+use crate::peers::{client, connect, feed};
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
@@ -12,29 +12,29 @@ proptest! {
     #[test]
     fn garbage_instead_of_a_handshake_is_an_error(kind in 20_u8..24, body in prop::collection::vec(any::<u8>(), 0..300)) {
         let authority = Authority::new();
-        let mut context = authority.server("host.test", |_| {});
+        let context = authority.server("host.test", |_| {});
         let mut record = vec![kind, 3, 1];
         record.extend((body.len() as u16).to_be_bytes());
         record.extend(&body);
-        let mut server = Connection::server(false);
-        let fed = feed(&mut server, &record, &mut context);
+        let mut server = Connection::server(&context);
+        let fed = feed(&mut server, &record, &context);
         // Alerts and changes of ciphers may be passed over; whatever is left cannot be a connection.
         prop_assert!(fed.is_err() || server.version().is_none());
-        let mut client = Connection::client(&mut authority.client(), Some("host.test"), None, false).expect("a client");
-        let fed = feed(&mut client, &record, &mut context);
+        let mut client = client(&authority.client(), "host.test", None).expect("a client");
+        let fed = feed(&mut client, &record, &context);
         prop_assert!(fed.is_err() || client.version().is_none());
     }
 
     #[test]
     fn a_changed_byte_is_noticed(at in any::<prop::sample::Index>(), change in 1_u8..) {
         let authority = Authority::new();
-        let (mut client, mut server) = (authority.client(), authority.server("host.test", |_| {}));
-        let (mut one, mut other) = connect(&mut client, &mut server, "host.test").expect("a connection");
+        let (client, server) = (authority.client(), authority.server("host.test", |_| {}));
+        let (mut one, mut other) = connect(&client, &server, "host.test").expect("a connection");
         one.write(b"what nobody may change").expect("room");
         let mut record = one.output().to_vec();
         let payload = record.get_mut(5..).expect("a record");
         *at.get_mut(payload) ^= change;
-        let fed = feed(&mut other, &record, &mut server);
+        let fed = feed(&mut other, &record, &server);
         prop_assert_eq!(fed.map_err(|error| error.reason), Err("DECRYPTION_FAILED_OR_BAD_RECORD_MAC"));
     }
 

@@ -3,15 +3,15 @@
 use wasocket_tls::{Connection, Plaintext, Progress, Settings, VerifyMode};
 
 use crate::authority::Authority;
-use crate::peers::{carry, connect, read_all};
+use crate::peers::{self, carry, connect, read_all};
 
 #[test]
 fn many_bytes_arrive_as_they_were_sent_both_ways_in_both_versions() {
     for tls13 in [false, true] {
         let authority = Authority::new();
-        let (mut client, mut server) = (authority.client(), authority.server("host.test", |_| {}));
+        let (mut client, server) = (authority.client(), authority.server("host.test", |_| {}));
         client.set(Settings { tls12: !tls13, tls13, ..Settings::default() });
-        let (mut one, mut other) = connect(&mut client, &mut server, "host.test").expect("a connection");
+        let (mut one, mut other) = connect(&client, &server, "host.test").expect("a connection");
         assert_eq!(one.version(), Some(if tls13 { "TLSv1.3" } else { "TLSv1.2" }));
         for round in 0_u8..4 {
             let data: Vec<u8> = (0..1_000_003_usize).map(|at| (at % 251) as u8 ^ round).collect();
@@ -26,10 +26,10 @@ fn many_bytes_arrive_as_they_were_sent_both_ways_in_both_versions() {
 #[test]
 fn what_says_nothing_is_sent_with_what_follows_it() {
     let authority = Authority::new();
-    let (mut client, mut server) = (authority.client(), authority.server("host.test", |_| {}));
-    let mut one = Connection::client(&mut client, Some("host.test"), None, false).expect("a client");
-    let mut other = Connection::server(false);
-    carry(&mut one, &mut other, &mut server).expect("records");
+    let (client, server) = (authority.client(), authority.server("host.test", |_| {}));
+    let mut one = peers::client(&client, "host.test", None).expect("a client");
+    let mut other = Connection::server(&server);
+    carry(&mut one, &mut other, &server).expect("records");
     let mut flight = other.output();
     let mut sent_early = Vec::new();
     while !flight.is_empty() && one.output().is_empty() {
@@ -47,16 +47,16 @@ fn what_says_nothing_is_sent_with_what_follows_it() {
 #[test]
 fn a_session_is_resumed_only_under_the_same_settings() {
     let authority = Authority::new();
-    let (mut client, mut server) = (authority.client(), authority.server("host.test", |_| {}));
-    let (first, _) = connect(&mut client, &mut server, "host.test").expect("a connection");
+    let (mut client, server) = (authority.client(), authority.server("host.test", |_| {}));
+    let (first, _) = connect(&client, &server, "host.test").expect("a connection");
     let session = first.session().clone();
     let mut resume = |settings: Settings| {
         client.set(settings);
-        let mut one = Connection::client(&mut client, Some("host.test"), Some(&session), false).expect("a client");
-        let mut other = Connection::server(false);
+        let mut one = peers::client(&client, "host.test", Some(&session)).expect("a client");
+        let mut other = Connection::server(&server);
         for _ in 0..4 {
-            carry(&mut one, &mut other, &mut server).expect("records");
-            carry(&mut other, &mut one, &mut client).expect("records");
+            carry(&mut one, &mut other, &server).expect("records");
+            carry(&mut other, &mut one, &client).expect("records");
         }
         assert_eq!(one.progress(), Ok(Progress::Done));
         one.is_resumed()
@@ -68,11 +68,11 @@ fn a_session_is_resumed_only_under_the_same_settings() {
 #[test]
 fn an_end_is_told_from_a_cut() {
     let authority = Authority::new();
-    let (mut client, mut server) = (authority.client(), authority.server("host.test", |_| {}));
-    let (mut one, mut other) = connect(&mut client, &mut server, "host.test").expect("a connection");
+    let (client, server) = (authority.client(), authority.server("host.test", |_| {}));
+    let (mut one, mut other) = connect(&client, &server, "host.test").expect("a connection");
     one.write(b"last words").expect("room");
     one.close().expect("an end");
-    carry(&mut one, &mut other, &mut server).expect("records");
+    carry(&mut one, &mut other, &server).expect("records");
     assert_eq!(other.read(100), Ok(Plaintext::Data(b"last words".to_vec())));
     assert_eq!(other.read(100), Ok(Plaintext::Closed));
     assert!(other.is_peer_closed() && other.feed_end().is_ok());
@@ -92,7 +92,7 @@ fn protocols_in_common_are_chosen_and_none_is_no_error() {
             check_host: None,
             ..Settings::default()
         });
-        let (one, other) = connect(&mut client, &mut server, "host.test").expect("a connection");
+        let (one, other) = connect(&client, &server, "host.test").expect("a connection");
         assert_eq!((one.protocol(), other.protocol()), (chosen, chosen));
     }
 }

@@ -13,19 +13,34 @@ use crate::ffi::Py_ssize_t;
 use crate::object::{Borrowed, Object};
 
 pub(super) fn client(arguments: Arguments<'_>) -> PyResult<Object> {
-    let (mut context, mut session) = (std::ptr::null_mut(), std::ptr::null_mut());
-    let (mut host, mut log): (_, c_int) = (std::ptr::null::<c_char>(), 0);
-    parse_tuple!(arguments.given, c"OzOp", &raw mut context, &raw mut host, &raw mut session, &raw mut log)?;
-    let (host, session) = (text(host), given(session)?);
-    let session = if session.is_none() { None } else { Some(with::<Session, _>(session, |session| session.clone())?) };
-    let made = with::<Context, _>(given(context)?, |context| {
-        Connection::client(context, host.as_deref(), session.as_ref(), log != 0)
-    })??;
-    wrap(made)
+    let (mut context, mut host) = (std::ptr::null_mut(), std::ptr::null::<c_char>());
+    parse_tuple!(arguments.given, c"Oz", &raw mut context, &raw mut host)?;
+    let host = text(host);
+    wrap(with::<Context, _>(given(context)?, |context| Connection::client(context, host.as_deref()))??)
 }
 
 pub(super) fn server(arguments: Arguments<'_>) -> PyResult<Object> {
-    wrap(Connection::server(arguments.given.is_true()?))
+    wrap(with::<Context, _>(arguments.given, |context| Connection::server(context))?)
+}
+
+pub(super) fn set_context(arguments: Arguments<'_>) -> PyResult<Object> {
+    let (mut connection, mut context) = (std::ptr::null_mut(), std::ptr::null_mut());
+    parse_tuple!(arguments.given, c"OO", &raw mut connection, &raw mut context)?;
+    let (connection, context) = (given(connection)?, given(context)?);
+    on(connection, |connection| with::<Context, _>(context, |context| connection.set_context(context)))??;
+    Ok(Object::none())
+}
+
+pub(super) fn begin(arguments: Arguments<'_>) -> PyResult<Object> {
+    let (mut connection, mut context, mut session) = (std::ptr::null_mut(), std::ptr::null_mut(), std::ptr::null_mut());
+    let mut log: c_int = 0;
+    parse_tuple!(arguments.given, c"OOOp", &raw mut connection, &raw mut context, &raw mut session, &raw mut log)?;
+    let (connection, context, session) = (given(connection)?, given(context)?, given(session)?);
+    let session = if session.is_none() { None } else { Some(with::<Session, _>(session, |session| session.clone())?) };
+    on(connection, |connection| {
+        with::<Context, _>(context, |context| connection.begin(context, session.as_ref(), log != 0))
+    })???;
+    Ok(Object::none())
 }
 
 pub(super) fn progress(arguments: Arguments<'_>) -> PyResult<Object> {
@@ -58,9 +73,10 @@ pub(super) fn server_name(arguments: Arguments<'_>) -> PyResult<Object> {
 
 pub(super) fn answer(arguments: Arguments<'_>) -> PyResult<Object> {
     let (mut connection, mut context) = (std::ptr::null_mut(), std::ptr::null_mut());
-    parse_tuple!(arguments.given, c"OO", &raw mut connection, &raw mut context)?;
+    let mut log: c_int = 0;
+    parse_tuple!(arguments.given, c"OOp", &raw mut connection, &raw mut context, &raw mut log)?;
     let (connection, context) = (given(connection)?, given(context)?);
-    on(connection, |connection| with::<Context, _>(context, |context| connection.answer(context)))???;
+    on(connection, |connection| with::<Context, _>(context, |context| connection.answer(context, log != 0)))???;
     Ok(Object::none())
 }
 

@@ -24,7 +24,7 @@ pub(crate) fn make_module() -> PyResult<Object> {
     module::make(c"_wasocket_tls", c"TLS without sockets: what _ssl is made of.", &FUNCTIONS.0)
 }
 
-static FUNCTIONS: Table<[ffi::PyMethodDef; 43]> = Table([
+static FUNCTIONS: Table<[ffi::PyMethodDef; 45]> = Table([
     method!(none, c"context", contexts::new, c"context() -> a context"),
     method!(
         many,
@@ -40,14 +40,16 @@ static FUNCTIONS: Table<[ffi::PyMethodDef; 43]> = Table([
     method!(one, c"authorities", contexts::authorities, c"authorities(context) -> list of certificates in DER"),
     method!(one, c"trusted_count", contexts::trusted_count, c"trusted_count(context) -> int"),
     method!(one, c"take_key_lines", contexts::take_key_lines, c"take_key_lines(context) -> list of str"),
-    method!(many, c"client", connections::client, c"client(context, host, session, log) -> a connection"),
-    method!(one, c"server", connections::server, c"server(log) -> a connection"),
+    method!(many, c"client", connections::client, c"client(context, host) -> a connection, with the settings as they are now"),
+    method!(one, c"server", connections::server, c"server(context) -> a connection, with the settings as they are now"),
+    method!(many, c"set_context", connections::set_context, c"set_context(connection, context): show its certificate"),
+    method!(many, c"begin", connections::begin, c"begin(connection, context, session, log): a client speaks"),
     method!(one, c"progress", connections::progress, c"progress(connection) -> 0: done, 1: needs input, 2: a client spoke"),
     method!(one, c"wanted", connections::wanted, c"wanted(connection) -> how many bytes its record lacks"),
     method!(many, c"feed", connections::feed, c"feed(connection, data)"),
     method!(one, c"feed_end", connections::feed_end, c"feed_end(connection): the peer's stream has ended"),
     method!(one, c"server_name", connections::server_name, c"server_name(connection) -> str or None"),
-    method!(many, c"answer", connections::answer, c"answer(connection, context)"),
+    method!(many, c"answer", connections::answer, c"answer(connection, context, log)"),
     method!(many, c"refuse", connections::refuse, c"refuse(connection, alert)"),
     method!(many, c"read", connections::read, c"read(connection, most) -> bytes, b'' once closed, None without input"),
     method!(many, c"read_into", connections::read_into, c"read_into(connection, buffer, most) -> int, or None"),
