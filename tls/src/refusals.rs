@@ -44,9 +44,8 @@ fn of_certificate(error: &CertificateError) -> Error {
 fn incompatible(reason: &PeerIncompatible, server: bool) -> Error {
     match reason {
         PeerIncompatible::NoCipherSuitesInCommon => Error::ssl("NO_SHARED_CIPHER", "no shared cipher"),
-        PeerIncompatible::NoKxGroupsInCommon | PeerIncompatible::NamedGroupsExtensionRequired => {
-            Error::ssl("NO_SUITABLE_GROUPS", "no suitable groups")
-        }
+        PeerIncompatible::NoKxGroupsInCommon => Error::ssl("NO_SUITABLE_KEY_SHARE", "no suitable key share"),
+        PeerIncompatible::NamedGroupsExtensionRequired => Error::ssl("NO_SUITABLE_GROUPS", "no suitable groups"),
         PeerIncompatible::NoSignatureSchemesInCommon
         | PeerIncompatible::NoCertificateRequestSignatureSchemesInCommon => {
             Error::ssl("NO_SUITABLE_SIGNATURE_ALGORITHM", "no suitable signature algorithm")
