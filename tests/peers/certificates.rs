@@ -8,16 +8,19 @@ use rcgen::{
     KeyUsagePurpose, date_time_ymd,
 };
 
-/// Writes `authority.pem`, and for each other name a file with a certificate, those above it, and its key.
+/// Writes `authority.pem`, `stranger.pem` of an authority that nobody should trust, and for each other name a file with a
+/// certificate, those above it, and its key.
 ///
-/// A certificate is for the host `NAME.test` and the address 127.0.0.1, but for what its name says is wrong with it.
+/// A certificate is for the host `NAME.test` and the address 127.0.0.1, but for what its name says is wrong with it, and for
+/// those in `NAMED`.
 pub(crate) fn make(folder: &Path) -> Result<()> {
     std::fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
     let authority = issuer("wasocket test authority")?;
     let between = CertifiedIssuer::signed_by(authority_of("wasocket test middle"), KeyPair::generate()?, &authority)?;
     let stranger = issuer("wasocket test stranger")?;
     write(folder, "authority", &authority.pem())?;
-    for kind in KINDS {
+    write(folder, "stranger", &stranger.pem())?;
+    for kind in KINDS.into_iter().chain(NAMED.iter().map(|(kind, _)| *kind)) {
         let key = KeyPair::generate()?;
         let (certificate, above) = match kind {
             "self-signed" => (params(kind)?.self_signed(&key)?, String::new()),
@@ -46,9 +49,37 @@ const KINDS: [&str; 11] = [
     "asks-back",
 ];
 
+/// Certificates for other names: wildcards, what is a name to nobody but those who compare byte by byte, and the name that
+/// stood for hosts that could not be sent.
+const NAMED: [(&str, &[&str]); 4] = [
+    ("wildcard", &["*.bank.example"]),
+    ("addresses", &["127.0.0.1", "::1", "fe80::1"]),
+    (
+        "literal",
+        &[
+            "bank.example:443",
+            "a b",
+            "127.0.0.1:443",
+            "[::1]",
+            "fe80::1%eth0",
+            "-bank-.example",
+            "good.test.",
+            "*",
+            "under_score.test",
+            "127.1",
+            "1.2.3.4.5",
+        ],
+    ),
+    ("placeholder", &["name.invalid", "0.0.0.0"]),
+];
+
 fn params(kind: &str) -> Result<CertificateParams> {
     let host = if kind == "other-host" { "elsewhere.test".to_owned() } else { format!("{kind}.test") };
-    let mut params = CertificateParams::new([host.clone(), "127.0.0.1".to_owned()])?;
+    let names = match NAMED.iter().find(|(named, _)| *named == kind) {
+        Some((_, names)) => names.iter().map(ToString::to_string).collect(),
+        None => vec![host.clone(), "127.0.0.1".to_owned()],
+    };
+    let mut params = CertificateParams::new(names)?;
     params.distinguished_name.push(DnType::CommonName, host);
     params.is_ca = IsCa::ExplicitNoCa;
     params.use_authority_key_identifier_extension = true;

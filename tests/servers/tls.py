@@ -23,7 +23,8 @@ def context_for(kind):
     return context
 
 
-contexts = {path.stem: context_for(path.stem) for path in folder.glob("*.pem") if path.stem != "authority"}
+AUTHORITIES = ("authority", "stranger")
+contexts = {path.stem: context_for(path.stem) for path in folder.glob("*.pem") if path.stem not in AUTHORITIES}
 
 
 def choose(connection, name, context):
