@@ -4,7 +4,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rustls::client::{ResolvesClientCert, Resumption};
 use rustls::crypto::CryptoProvider;
-use rustls::crypto::ring;
 use rustls::pki_types::CertificateDer;
 use rustls::server::{Accepted, ClientHello, NoServerSessionStorage};
 use rustls::version::{TLS12, TLS13};
@@ -14,6 +13,7 @@ use crate::ciphers::{self, Cipher};
 use crate::demands::Demands;
 use crate::error::{Error, Result};
 use crate::keys::Keys;
+use crate::provider::provider;
 use crate::server_sessions::ServerSessions;
 use crate::sessions::Session;
 use crate::settings::{Settings, Terms, VerifyMode};
@@ -156,7 +156,7 @@ impl Context {
     }
 
     fn provider(&self, terms: &Terms) -> Result<Arc<CryptoProvider>> {
-        let mut provider = ring::default_provider();
+        let mut provider = provider();
         provider.cipher_suites = self.allowed_ciphers()?.iter().map(|cipher| cipher.suite()).collect();
         if let Some(curve) = &terms.settings.curve {
             provider.kx_groups.retain(|group| curve_matches(curve, group.name()));
@@ -173,7 +173,7 @@ fn versions(terms: &Terms) -> Result<Vec<&'static SupportedProtocolVersion>> {
 
 /// Whether `set_ecdh_curve` knows `name`.
 pub fn is_known_curve(name: &str) -> bool {
-    ring::default_provider().kx_groups.iter().any(|group| curve_matches(name, group.name()))
+    provider().kx_groups.iter().any(|group| curve_matches(name, group.name()))
 }
 
 fn curve_matches(name: &str, group: rustls::NamedGroup) -> bool {
@@ -181,6 +181,7 @@ fn curve_matches(name: &str, group: rustls::NamedGroup) -> bool {
         rustls::NamedGroup::X25519 => name == "X25519",
         rustls::NamedGroup::secp256r1 => ["prime256v1", "secp256r1", "P-256"].contains(&name),
         rustls::NamedGroup::secp384r1 => ["secp384r1", "P-384"].contains(&name),
+        rustls::NamedGroup::secp521r1 => ["secp521r1", "P-521"].contains(&name),
         _ => false,
     }
 }

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use rustls::SignatureScheme;
 use rustls::client::ResolvesClientCert;
-use rustls::crypto::ring;
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
 
 use crate::error::{Error, Result};
 use crate::pem;
+use crate::provider::provider;
 
 /// One certificate for each kind of key.
 #[derive(Debug, Default)]
@@ -21,7 +21,7 @@ impl Keys {
     pub(crate) fn with(&self, chain: &[u8], key: &[u8], password: Option<&[u8]>) -> Result<Self> {
         let chain = pem::certificates_of(chain, false).map_err(|_| Error::pem("SSL"))?;
         let key = pem::private_key_of(key, password)?;
-        let key = ring::default_provider()
+        let key = provider()
             .key_provider
             .load_private_key(key)
             .map_err(|error| Error::of("SSL", "UNSUPPORTED_ALGORITHM", format!("unsupported private key: {error}")))?;

@@ -1,4 +1,4 @@
-//! What Python's `ssl` and `hashlib` modules have of OpenSSL, on rustls with *ring*: no sockets, no clock but the platform's, no Python.
+//! What Python's `ssl` and `hashlib` modules have of OpenSSL, on rustls with *ring* and `p521`: no sockets, no clock but the platform's, no Python.
 //!
 //! A [`Context`] holds what an `SSLContext` holds: a certificate chain with its key, trusted certificates, and settings.
 //! A [`Connection`] is one side of a TLS connection that is fed records and gives records back; whoever owns it moves them.
@@ -18,7 +18,9 @@ mod error;
 mod hostname;
 mod keys;
 mod names;
+mod p521;
 mod pem;
+mod provider;
 mod refusals;
 mod server_sessions;
 mod sessions;
@@ -42,6 +44,6 @@ pub use trust::TrustStore;
 
 /// `RAND_bytes`: fills `bytes` from the platform's generator.
 pub fn random_bytes(bytes: &mut [u8]) -> Result<()> {
-    let provider = rustls::crypto::ring::default_provider();
+    let provider = provider::provider();
     provider.secure_random.fill(bytes).map_err(|_| Error::ssl("RANDOM_FAILURE", "the platform has no random numbers"))
 }

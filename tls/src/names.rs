@@ -79,6 +79,7 @@ const OBJECTS: &[ObjectName] = &[
     object(661, "postalCode", "postalCode", "2.5.4.17"),
     object(666, "noRevAvail", "X509v3 No Revocation Available", "2.5.29.56"),
     object(715, "secp384r1", "secp384r1", "1.3.132.0.34"),
+    object(716, "secp521r1", "secp521r1", "1.3.132.0.35"),
     object(860, "businessCategory", "businessCategory", "2.5.4.15"),
     object(955, "jurisdictionL", "jurisdictionLocalityName", "1.3.6.1.4.1.311.60.2.1.1"),
     object(956, "jurisdictionST", "jurisdictionStateOrProvinceName", "1.3.6.1.4.1.311.60.2.1.2"),

@@ -10,6 +10,7 @@ use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use rustls::{DigitallySignedStruct, DistinguishedName, Error as Refusal, SignatureScheme};
 
 use crate::demands::Demands;
+use crate::provider;
 use crate::refusals;
 use crate::settings::VerifyMode;
 use crate::trust::TrustStore;
@@ -37,7 +38,7 @@ pub(crate) struct Verifier {
 
 impl Verifier {
     pub(crate) fn new(store: Arc<TrustStore>, demands: Demands) -> Self {
-        let algorithms = rustls::crypto::ring::default_provider().signature_verification_algorithms;
+        let algorithms = provider::algorithms();
         Self { store, demands, algorithms, hints: OnceLock::new() }
     }
 

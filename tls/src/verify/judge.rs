@@ -204,5 +204,5 @@ fn of_webpki(error: &webpki::Error) -> VerifyFailure {
 }
 
 fn algorithms() -> WebPkiSupportedAlgorithms {
-    rustls::crypto::ring::default_provider().signature_verification_algorithms
+    crate::provider::algorithms()
 }

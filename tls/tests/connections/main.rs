@@ -4,6 +4,7 @@ mod authority;
 mod contexts;
 mod hosts;
 mod outcomes;
+mod p521;
 mod peers;
 mod robustness;
 mod transfer;
