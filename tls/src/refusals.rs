@@ -101,6 +101,7 @@ pub(crate) fn of_failure(failure: &VerifyFailure) -> Refusal {
         | code::UNABLE_TO_GET_ISSUER_CERT_LOCALLY
         | code::DEPTH_ZERO_SELF_SIGNED_CERT
         | code::SELF_SIGNED_CERT_IN_CHAIN
+        | code::CERT_CHAIN_TOO_LONG
         | code::INVALID_CA
         | code::PATH_LENGTH_EXCEEDED => CertificateError::UnknownIssuer,
         code::CERT_SIGNATURE_FAILURE => CertificateError::BadSignature,

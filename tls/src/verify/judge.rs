@@ -2,36 +2,33 @@
 
 use std::time::Duration;
 
-use rustls::crypto::WebPkiSupportedAlgorithms;
-use rustls::pki_types::{CertificateDer, UnixTime};
+use rustls::pki_types::{CertificateDer, SignatureVerificationAlgorithm, UnixTime};
 use webpki::{EndEntityCert, KeyUsage, anchor_from_trusted_cert};
 use x509_parser::certificate::X509Certificate;
 use x509_parser::public_key::PublicKey;
 
-use super::chain::is_authority;
+use super::candidates::{Candidate, is_authority};
 use super::code::{self, failure};
+use super::signatures::Signatures;
 use super::{CRL_CHECK, Purpose, Question, VerifyFailure, X509_STRICT, strict};
 use crate::hostname;
 
 type Judgement = Result<(), VerifyFailure>;
 
-/// Refuses `chain`, which is `parsed`, for the first reason that OpenSSL would meet.
-pub(super) fn judge(
-    question: &Question<'_>,
-    chain: &[CertificateDer<'static>],
-    parsed: &[X509Certificate<'_>],
-) -> Judgement {
-    check_uses(question, parsed)?;
-    check_strength(parsed)?;
-    check_host(question, parsed)?;
+/// Refuses `chain` for the first reason that OpenSSL would meet.
+pub(super) fn judge(question: &Question<'_>, chain: &[&Candidate<'_>], signatures: &Signatures<'_>) -> Judgement {
+    let parsed: Vec<&X509Certificate<'_>> = chain.iter().map(|certificate| &certificate.parsed).collect();
+    check_uses(question, &parsed)?;
+    check_strength(&parsed)?;
+    check_host(question, &parsed)?;
     if question.flags & CRL_CHECK != 0 {
         return Err(failure(code::UNABLE_TO_GET_CRL));
     }
-    check_times_and_signatures(question.now, parsed)?;
-    ask_webpki(question, chain)
+    check_times_and_signatures(question.now, chain, signatures)?;
+    ask_webpki(question, chain, signatures)
 }
 
-fn check_uses(question: &Question<'_>, chain: &[X509Certificate<'_>]) -> Judgement {
+fn check_uses(question: &Question<'_>, chain: &[&X509Certificate<'_>]) -> Judgement {
     for (depth, certificate) in chain.iter().enumerate() {
         if certificate.extensions().iter().any(|extension| extension.critical && is_unknown(extension)) {
             return Err(failure(code::UNHANDLED_CRITICAL_EXTENSION));
@@ -80,7 +77,7 @@ fn is_for(certificate: &X509Certificate<'_>, purpose: Purpose, leaf: bool) -> bo
 }
 
 /// OpenSSL's security level 2: 112 bits. Its level says nothing about the signature of the trusted certificate itself.
-fn check_strength(chain: &[X509Certificate<'_>]) -> Judgement {
+fn check_strength(chain: &[&X509Certificate<'_>]) -> Judgement {
     for (depth, certificate) in chain.iter().enumerate() {
         let weak = match certificate.public_key().parsed() {
             Ok(PublicKey::RSA(key)) => key.key_size() < 2048,
@@ -103,7 +100,7 @@ fn check_strength(chain: &[X509Certificate<'_>]) -> Judgement {
 const WEAK_SIGNATURES: [&str; 4] =
     ["1.2.840.113549.1.1.4", "1.2.840.113549.1.1.5", "1.2.840.10040.4.3", "1.2.840.10045.4.1"];
 
-fn check_host(question: &Question<'_>, chain: &[X509Certificate<'_>]) -> Judgement {
+fn check_host(question: &Question<'_>, chain: &[&X509Certificate<'_>]) -> Judgement {
     let (Some(host), Some(leaf)) = (question.host, chain.first()) else { return Ok(()) };
     let mismatch = |code, what: &str| VerifyFailure {
         code,
@@ -117,14 +114,14 @@ fn check_host(question: &Question<'_>, chain: &[X509Certificate<'_>]) -> Judgeme
     }
 }
 
-fn check_times_and_signatures(now: UnixTime, chain: &[X509Certificate<'_>]) -> Judgement {
+fn check_times_and_signatures(now: UnixTime, chain: &[&Candidate<'_>], signatures: &Signatures<'_>) -> Judgement {
     for (depth, certificate) in chain.iter().enumerate().rev() {
         if let Some(issuer) = chain.get(depth.saturating_add(1))
-            && !has_signed(issuer, certificate)
+            && !signatures.has_signed(issuer, certificate)?
         {
             return Err(failure(code::CERT_SIGNATURE_FAILURE));
         }
-        is_valid_at(certificate, now).map_err(failure)?;
+        is_valid_at(&certificate.parsed, now).map_err(failure)?;
     }
     Ok(())
 }
@@ -142,39 +139,11 @@ pub(super) fn is_valid_at(certificate: &X509Certificate<'_>, now: UnixTime) -> R
     }
 }
 
-/// Whether `issuer`'s key made the signature of `certificate`.
-pub(super) fn has_signed(issuer: &X509Certificate<'_>, certificate: &X509Certificate<'_>) -> bool {
-    let key = issuer.public_key();
-    let key_algorithm = contents(key.algorithm.algorithm.as_bytes(), key.algorithm.parameters.as_ref());
-    let named = &certificate.signature_algorithm;
-    let signature_algorithm = contents(named.algorithm.as_bytes(), named.parameters.as_ref());
-    let message: &[u8] = certificate.tbs_certificate.as_ref();
-    algorithms().all.iter().any(|algorithm| {
-        algorithm.public_key_alg_id().as_ref() == key_algorithm
-            && algorithm.signature_alg_id().as_ref() == signature_algorithm
-            && algorithm
-                .verify_signature(&key.subject_public_key.data, message, &certificate.signature_value.data)
-                .is_ok()
-    })
-}
-
-/// An algorithm identifier as webpki compares it: what stands inside its sequence.
-fn contents(identifier: &[u8], parameters: Option<&x509_parser::asn1_rs::Any<'_>>) -> Vec<u8> {
-    let short = |length: usize| u8::try_from(length).unwrap_or(u8::MAX);
-    let mut bytes = vec![0x06, short(identifier.len())];
-    bytes.extend_from_slice(identifier);
-    if let Some(parameters) = parameters {
-        let tag = u8::try_from(parameters.tag().0).unwrap_or(u8::MAX)
-            | if parameters.header.is_constructed() { 0x20 } else { 0 };
-        bytes.extend([tag, short(parameters.data.len())]);
-        bytes.extend_from_slice(parameters.data);
-    }
-    bytes
-}
-
 /// The second opinion. A trusted certificate that is the peer's own has nothing above it that could be checked.
-fn ask_webpki(question: &Question<'_>, chain: &[CertificateDer<'static>]) -> Judgement {
-    let [leaf, between @ .., anchor] = chain else { return Ok(()) };
+fn ask_webpki(question: &Question<'_>, chain: &[&Candidate<'_>], signatures: &Signatures<'_>) -> Judgement {
+    let chain: Vec<CertificateDer<'_>> =
+        chain.iter().map(|certificate| CertificateDer::from(certificate.der.as_ref())).collect();
+    let [leaf, between @ .., anchor] = chain.as_slice() else { return Ok(()) };
     let leaf = EndEntityCert::try_from(leaf).map_err(|error| of_webpki(&error))?;
     let anchor = anchor_from_trusted_cert(anchor).map_err(|error| of_webpki(&error))?;
     let usage = match question.purpose {
@@ -182,9 +151,13 @@ fn ask_webpki(question: &Question<'_>, chain: &[CertificateDer<'static>]) -> Jud
         Purpose::Client => KeyUsage::client_auth(),
     };
     let now = UnixTime::since_unix_epoch(Duration::from_secs(question.now.as_secs()));
-    leaf.verify_for_usage(algorithms().all, &[anchor], between, now, usage, None, None)
-        .map(drop)
-        .map_err(|error| of_webpki(&error))
+    let metered = signatures.metered();
+    let algorithms: Vec<&dyn SignatureVerificationAlgorithm> = metered.iter().map(|algorithm| algorithm as _).collect();
+    match leaf.verify_for_usage(&algorithms, &[anchor], between, now, usage, None, None) {
+        Ok(_) => Ok(()),
+        Err(_) if signatures.is_exceeded() => Err(failure(code::CERT_CHAIN_TOO_LONG)),
+        Err(error) => Err(of_webpki(&error)),
+    }
 }
 
 fn of_webpki(error: &webpki::Error) -> VerifyFailure {
@@ -198,11 +171,10 @@ fn of_webpki(error: &webpki::Error) -> VerifyFailure {
         Error::RequiredEkuNotFoundContext(_) | Error::CaUsedAsEndEntity => code::INVALID_PURPOSE,
         Error::EndEntityUsedAsCa => code::INVALID_CA,
         Error::UnsupportedCriticalExtension => code::UNHANDLED_CRITICAL_EXTENSION,
+        Error::MaximumSignatureChecksExceeded
+        | Error::MaximumPathBuildCallsExceeded
+        | Error::MaximumPathDepthExceeded => code::CERT_CHAIN_TOO_LONG,
         Error::UnknownIssuer => code::UNABLE_TO_GET_ISSUER_CERT_LOCALLY,
         _ => code::INVALID_EXTENSION,
     })
-}
-
-fn algorithms() -> WebPkiSupportedAlgorithms {
-    crate::provider::algorithms()
 }

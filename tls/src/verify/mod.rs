@@ -4,15 +4,17 @@
 //! That is not what a chain is trusted for: one of several certificates must satisfy webpki as well (see `judge`), which
 //! checks every signature, constraint and use again, by its own code. A chain of one is a certificate that is trusted itself.
 
+mod candidates;
 mod chain;
 pub mod code;
 mod judge;
+mod signatures;
 mod strict;
 
-use rustls::pki_types::{CertificateDer, UnixTime};
-use x509_parser::certificate::X509Certificate;
+use rustls::pki_types::{CertificateDer, SignatureVerificationAlgorithm, UnixTime};
 
-pub(crate) use chain::is_authority;
+pub(crate) use candidates::is_authority;
+pub use signatures::MOST_SIGNATURE_CHECKS;
 
 use crate::trust::TrustStore;
 
@@ -72,15 +74,21 @@ pub struct Question<'a> {
 
 /// Verifies; the chain from the peer's certificate to the trusted one.
 pub fn verify(question: &Question<'_>) -> Result<Vec<CertificateDer<'static>>, VerifyFailure> {
-    let chain = chain::build(question)?;
-    let parsed: Vec<X509Certificate<'_>> = chain
-        .iter()
-        .map(|certificate| crate::certificate::parse(certificate))
-        .collect::<Result<_, _>>()
-        .map_err(|_| code::failure(code::INVALID_EXTENSION))?;
-    judge::judge(question, &chain, &parsed)?;
+    verify_by(question, crate::provider::algorithms().all)
+}
+
+/// The same, with other algorithms. At most [`MOST_SIGNATURE_CHECKS`] signatures are checked; a chain that needs more is
+/// too long.
+pub fn verify_by(
+    question: &Question<'_>,
+    algorithms: &[&dyn SignatureVerificationAlgorithm],
+) -> Result<Vec<CertificateDer<'static>>, VerifyFailure> {
+    let signatures = signatures::Signatures::new(algorithms);
+    let candidates = candidates::Candidates::gather(question)?;
+    let chain = chain::build(question, &candidates, &signatures)?;
+    judge::judge(question, &chain, &signatures)?;
     if let Some(anchor) = chain.last() {
-        question.store.note_use(anchor);
+        question.store.note_use(anchor.der);
     }
-    Ok(chain)
+    Ok(chain.into_iter().map(|certificate| certificate.der.clone().into_owned()).collect())
 }

@@ -4,7 +4,7 @@ use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::{ParsedExtension, X509Extension};
 
 use super::VerifyFailure;
-use super::chain::{authority_key, subject_key};
+use super::candidates::{authority_key, subject_key};
 use super::code::{self, failure};
 
 /// Checks one certificate; the last of a chain needs not name the key of its issuer.

@@ -3,6 +3,8 @@
 mod authority;
 mod contexts;
 mod hosts;
+mod chains;
+mod forge;
 mod outcomes;
 mod p521;
 mod peers;
