@@ -116,6 +116,11 @@ pub(crate) fn distinguished_name(name: &X509Name<'_>) -> Name {
     name.iter_rdn().map(|set| set.iter().map(attribute).collect()).collect()
 }
 
+/// The common names of whom a certificate is for, as they stand there.
+pub(crate) fn common_names(certificate: &X509Certificate<'_>) -> impl Iterator<Item = String> {
+    certificate.subject().iter_common_name().map(|name| string_text(name.attr_value()))
+}
+
 /// `ASN1_STRING_to_UTF8`: the types of strings that are older than Unicode hold Latin-1.
 fn string_text(value: &Any<'_>) -> String {
     match value.tag() {

@@ -5,6 +5,9 @@ use std::net::IpAddr;
 use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::GeneralName;
 
+use crate::certificate::common_names;
+use crate::verify::Host;
+
 /// `X509_CHECK_FLAG_ALWAYS_CHECK_SUBJECT`.
 const ALWAYS_CHECK_SUBJECT: u32 = 0x1;
 /// `X509_CHECK_FLAG_NO_WILDCARDS`.
@@ -15,20 +18,28 @@ const NEVER_CHECK_SUBJECT: u32 = 0x20;
 /// Whether `certificate` names `host`. Names of its extension decide; the common name only if there are none.
 pub(crate) fn matches_host(certificate: &X509Certificate<'_>, host: &str, flags: u32) -> bool {
     let wildcards = flags & NO_WILDCARDS == 0;
-    let mut named = false;
-    for name in alternative_names(certificate) {
-        if let GeneralName::DNSName(pattern) = name {
-            named = true;
-            if matches_pattern(pattern, host, wildcards) {
-                return true;
-            }
-        }
-    }
-    if flags & NEVER_CHECK_SUBJECT != 0 || (named && flags & ALWAYS_CHECK_SUBJECT == 0) {
-        return false;
-    }
-    let subject = certificate.subject();
-    subject.iter_common_name().filter_map(|name| name.as_str().ok()).any(|name| matches_pattern(name, host, wildcards))
+    host_names(certificate).any(|pattern| matches_pattern(pattern, host, wildcards))
+        || is_common_name_used(certificate, flags)
+            && common_names(certificate).any(|pattern| matches_pattern(&pattern, host, wildcards))
+}
+
+/// Whether a host may be found by the common name: only if the extension names none, or if the flags say so. Whatever name is
+/// used must obey the authorities' constraints.
+pub(crate) fn is_common_name_used(certificate: &X509Certificate<'_>, flags: u32) -> bool {
+    let is_last_resort = host_names(certificate).next().is_none();
+    flags & NEVER_CHECK_SUBJECT == 0 && (is_last_resort || flags & ALWAYS_CHECK_SUBJECT != 0)
+}
+
+/// Whether `pattern` names `host`.
+pub(crate) fn is_named(pattern: &str, host: &Host) -> bool {
+    matches_pattern(pattern, &host.name, host.flags & NO_WILDCARDS == 0)
+}
+
+fn host_names<'a>(certificate: &'a X509Certificate<'_>) -> impl Iterator<Item = &'a str> {
+    alternative_names(certificate).filter_map(|name| match name {
+        GeneralName::DNSName(name) => Some(*name),
+        _ => None,
+    })
 }
 
 /// Whether `certificate` names the address `address`.
@@ -40,7 +51,8 @@ pub(crate) fn matches_address(certificate: &X509Certificate<'_>, address: IpAddr
     alternative_names(certificate).any(|name| matches!(name, GeneralName::IPAddress(bytes) if *bytes == octets))
 }
 
-fn alternative_names<'a>(certificate: &'a X509Certificate<'_>) -> impl Iterator<Item = &'a GeneralName<'a>> {
+/// The names of the extension; none if it cannot be read.
+pub(crate) fn alternative_names<'a>(certificate: &'a X509Certificate<'_>) -> impl Iterator<Item = &'a GeneralName<'a>> {
     let extension = certificate.subject_alternative_name().ok().flatten();
     extension.into_iter().flat_map(|extension| extension.value.general_names.iter())
 }

@@ -10,6 +10,7 @@ macro_rules! codes {
 }
 
 codes! {
+    UNSPECIFIED = 1, "unspecified certificate verification error";
     UNABLE_TO_GET_ISSUER_CERT = 2, "unable to get issuer certificate";
     UNABLE_TO_GET_CRL = 3, "unable to get certificate CRL";
     CERT_SIGNATURE_FAILURE = 7, "certificate signature failure";
@@ -24,6 +25,10 @@ codes! {
     UNHANDLED_CRITICAL_EXTENSION = 34, "unhandled critical extension";
     INVALID_EXTENSION = 41, "invalid or inconsistent certificate extension";
     PERMITTED_VIOLATION = 47, "permitted subtree violation";
+    EXCLUDED_VIOLATION = 48, "excluded subtree violation";
+    SUBTREE_MINMAX = 49, "name constraints minimum and maximum not supported";
+    UNSUPPORTED_CONSTRAINT_SYNTAX = 52, "unsupported or invalid name constraint syntax";
+    UNSUPPORTED_NAME_SYNTAX = 53, "unsupported or invalid name syntax";
     HOSTNAME_MISMATCH = 62, "hostname mismatch";
     IP_ADDRESS_MISMATCH = 64, "IP address mismatch";
     EE_KEY_TOO_SMALL = 66, "EE certificate key too weak";

@@ -10,7 +10,7 @@ use x509_parser::public_key::PublicKey;
 use super::candidates::{Candidate, is_authority};
 use super::code::{self, failure};
 use super::signatures::Signatures;
-use super::{CRL_CHECK, Purpose, Question, VerifyFailure, X509_STRICT, strict};
+use super::{CRL_CHECK, Purpose, Question, VerifyFailure, X509_STRICT, constraints, strict};
 use crate::hostname;
 
 type Judgement = Result<(), VerifyFailure>;
@@ -25,6 +25,7 @@ pub(super) fn judge(question: &Question<'_>, chain: &[&Candidate<'_>], signature
         return Err(failure(code::UNABLE_TO_GET_CRL));
     }
     check_times_and_signatures(question.now, chain, signatures)?;
+    constraints::check(&parsed, question.host)?;
     ask_webpki(question, chain, signatures)
 }
 

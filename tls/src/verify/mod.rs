@@ -7,6 +7,7 @@
 mod candidates;
 mod chain;
 pub mod code;
+mod constraints;
 mod judge;
 mod signatures;
 mod strict;

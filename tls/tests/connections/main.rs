@@ -4,6 +4,7 @@ mod authority;
 mod contexts;
 mod hosts;
 mod chains;
+mod constraints;
 mod forge;
 mod outcomes;
 mod p521;
