@@ -12,13 +12,17 @@ use wasocket_tls::{Context, TrustStore, certificate_facts, certificates_of, is_p
 use crate::choice;
 use crate::edits::Edits;
 
-/// The first byte says what the rest is.
+/// The first byte says what the rest is; its highest bit, that it is about P-521, whose calculations are another crate's.
 pub fn check(input: &[u8]) {
     let Some((selector, rest)) = choice(input) else { return };
-    let known = known();
+    let known = if selector & 0x80 == 0 { known() } else { known_on_p521() };
     match selector % 4 {
         0 => file(rest),
-        1 => encoded(&Edits::read(rest).applied(&known.der)),
+        1 => {
+            let changed = Edits::read(rest).applied(&known.der);
+            encoded(&changed);
+            signed(known, &changed);
+        }
         2 => chain(&Edits::read(rest).applied(&known.certificate), &known.key),
         _ => chain(&known.certificate, &Edits::read(rest).applied(&known.key)),
     }
@@ -26,6 +30,7 @@ pub fn check(input: &[u8]) {
 
 /// A certificate that is right, and its key.
 struct Known {
+    authority: Vec<u8>,
     der: Vec<u8>,
     certificate: Vec<u8>,
     key: Vec<u8>,
@@ -38,11 +43,41 @@ fn known() -> &'static Known {
         let params = CertificateParams::new(["host.test".to_owned(), "127.0.0.1".to_owned()]).expect("names");
         let certificate = params.self_signed(&key).expect("a certificate");
         Known {
+            authority: certificate.pem().into_bytes(),
             der: certificate.der().to_vec(),
             certificate: certificate.pem().into_bytes(),
             key: key.serialize_pem().into_bytes(),
         }
     })
+}
+
+/// The same, below an authority.
+fn known_on_p521() -> &'static Known {
+    const AUTHORITY: &[u8] = include_bytes!("../../tls/tests/p521/authority.pem");
+    const LEAF: &[u8] = include_bytes!("../../tls/tests/p521/leaf.pem");
+    static KNOWN: OnceLock<Known> = OnceLock::new();
+    KNOWN.get_or_init(|| {
+        let der = certificates_of(LEAF, false).expect("a certificate")[0].to_vec();
+        Known { authority: AUTHORITY.to_vec(), der, certificate: LEAF.to_vec(), key: LEAF.to_vec() }
+    })
+}
+
+/// Only the certificate that the authority has signed verifies.
+fn signed(known: &Known, der: &[u8]) {
+    let mut store = TrustStore::default();
+    for authority in certificates_of(&known.authority, false).expect("a certificate") {
+        store.add(authority).expect("an authority");
+    }
+    let question = Question {
+        leaf: &CertificateDer::from(der.to_vec()),
+        others: &[],
+        store: &store,
+        flags: 0,
+        purpose: Purpose::Server,
+        host: None,
+        now: UnixTime::since_unix_epoch(Duration::from_secs(YEAR_2030)),
+    };
+    assert_eq!(verify(&question).is_ok(), der == known.der, "{der:x?}");
 }
 
 /// Any file: what is read of it can be looked at and trusted, or is refused.

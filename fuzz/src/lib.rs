@@ -14,6 +14,7 @@ pub mod addresses;
 pub mod ancillary;
 pub mod c_library;
 pub mod certificates;
+pub mod chains;
 pub mod destinations;
 pub mod edits;
 #[expect(dead_code, unreachable_pub, reason = "the host needs more of it")]
@@ -22,6 +23,9 @@ mod error;
 #[expect(unreachable_pub, reason = "the host's command needs it")]
 #[path = "../../host/src/escape.rs"]
 mod escape;
+#[expect(dead_code, reason = "the crate's own tests need more of it")]
+#[path = "../../tls/tests/connections/forge.rs"]
+mod forge;
 pub mod getaddrinfo;
 #[expect(unreachable_pub, reason = "the host needs more of it")]
 #[path = "../../host/src/names/mod.rs"]

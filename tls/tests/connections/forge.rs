@@ -9,7 +9,7 @@ use rcgen::{
 use rustls_pki_types::{AlgorithmIdentifier, CertificateDer, InvalidSignature, SignatureVerificationAlgorithm, alg_id};
 
 /// What a certificate says, and what it is.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Plan {
     /// The number that is its name.
     pub(crate) subject: u8,
