@@ -24,7 +24,7 @@ pub(crate) struct Header {
     pub(crate) ways: Vec<String>,
     /// `needs: ipv6`: left out on a machine without an IPv6 loopback.
     pub(crate) ipv6: bool,
-    /// `needs: certificates`: the temporary folder has them; see peers/certificates.rs.
+    /// `needs: certificates`: the temporary folder has them; see peers/certificates/.
     pub(crate) certificates: bool,
     /// `patience: 120`: seconds until it counts as hung.
     pub(crate) patience: Duration,

@@ -14,7 +14,7 @@ from support import peer
 
 address = peer("openssl")
 folder = os.path.join(tempfile.gettempdir(), "certificates")
-path = lambda name: os.path.join(folder, f"{name}.pem")
+path = lambda name: os.path.join(folder, *f"{name}.pem".split("/"))
 
 
 class Run:
@@ -84,6 +84,11 @@ for version, flag in ((ssl.TLSVersion.TLSv1_2, "-tls1_2"), (ssl.TLSVersion.TLSv1
     ):  # fmt: skip
         certificate = ("-cert", f"@{kind}", "-key", f"@{kind}", *more)
         to_server(f"{kind} {flag}", "weak.test", trusting(authority), *certificate, flag, "-cipher", "DEFAULT@SECLEVEL=0")
+for flag in ("-tls1_2", "-tls1_3"):
+    for kind in ("p521/leaf", "p521/sha256"):
+        certificate = ("-cert", f"@{kind}", "-key", f"@{kind}", flag)
+        to_server(f"{kind} {flag}", "p521.test", trusting("p521/authority"), *certificate)
+        to_server(f"{kind} {flag}, not trusted", "p521.test", trusting(), *certificate)
 to_server("only 1.3", "good.test", trusting(minimum_version=ssl.TLSVersion.TLSv1_3), "-cert", "@good", "-key", "@good", "-tls1_2")
 to_server("only 1.2", "good.test", trusting(maximum_version=ssl.TLSVersion.TLSv1_2), "-cert", "@good", "-key", "@good", "-tls1_3")
 to_server("no cipher", "good.test", trusting(), "-cert", "@good", "-key", "@good", "-tls1_2", "-cipher", "ECDHE-RSA-AES128-GCM-SHA256")
@@ -135,5 +140,13 @@ for flag in ("-tls1_2", "-tls1_3"):
     from_client(f"client's certificate {flag}", asks, flag, *trusts, "-cert", "@client-only", "-key", "@client-only")
     from_client(f"no client's certificate {flag}", asks, flag, *trusts)
     from_client(f"unknown client's certificate {flag}", asks, flag, *trusts, "-cert", "@unknown", "-key", "@unknown")
+for flag in ("-tls1_2", "-tls1_3"):
+    for kind in ("p521/leaf", "p521/sha256"):
+        trusts_p521 = ("-CAfile", "@p521/authority", "-servername", "p521.test", "-verify_hostname", "p521.test")
+        from_client(f"{kind} {flag}", serving(kind), flag, *trusts_p521)
+        from_client(f"{kind} {flag}, not trusted", serving(kind), flag, "-CAfile", "@authority")
+        asks = serving(verify_mode=ssl.CERT_REQUIRED)
+        asks.load_verify_locations(path("p521/authority"))
+        from_client(f"client's {kind} {flag}", asks, flag, *trusts, "-cert", f"@{kind}", "-key", f"@{kind}")
 from_client("no version", serving(minimum_version=ssl.TLSVersion.TLSv1_3), "-tls1_2", *trusts)
 from_client("no cipher", serving(), "-tls1_2", "-cipher", "ECDHE-RSA-AES128-GCM-SHA256", *trusts)

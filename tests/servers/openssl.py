@@ -15,7 +15,7 @@ if "OPENSSL_LIBRARIES" in environment:
 
 
 def path(word):
-    """`@good` is a file of certificates."""
+    """`@good` is a file of certificates, `@p521/leaf` one in a folder."""
     return str(certificates / f"{word[1:]}.pem") if word.startswith("@") else word
 
 

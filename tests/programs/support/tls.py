@@ -6,13 +6,29 @@ import tempfile
 
 
 def path(name):
-    """The file of a certificate, or of an authority."""
-    return os.path.join(tempfile.gettempdir(), "certificates", f"{name}.pem")
+    """The file of a certificate, or of an authority; some have folders of their own."""
+    return os.path.join(tempfile.gettempdir(), "certificates", *f"{name}.pem".split("/"))
 
 
 def said(error):
     """An exception of `ssl` without the line of OpenSSL's source."""
     return f"{type(error).__name__} {re.sub(r' ?[(]_ssl[.]c[^)]*[)]', '', str(error))}"
+
+
+def verdict(error):
+    """The same, with what OpenSSL says of a certificate."""
+    verify = [getattr(error, name, None) for name in ("verify_code", "verify_message")]
+    return f"{said(error)} {getattr(error, 'reason', None)} {verify}"
+
+
+def shake(client, server, host):
+    """The two ends after their handshake; or none, and whose error ended it."""
+    pair = Pair(client, server, host)
+    failed = pair.shake()
+    if failed is None:
+        return (pair.client, pair.server), "no end"
+    who, error = failed
+    return None, f"{who} {verdict(error)}"
 
 
 class Pair:

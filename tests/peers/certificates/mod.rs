@@ -1,5 +1,8 @@
 //! Certificates, good and bad, made anew for each program.
 
+mod constraints;
+mod crowds;
+
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -11,10 +14,11 @@ use rcgen::{
 /// Writes `authority.pem`, `stranger.pem` of an authority that nobody should trust, and for each other name a file with a
 /// certificate, those above it, and its key.
 ///
+/// Those on P-521, below constrained authorities, and hostile crowds have folders of their own.
+///
 /// A certificate is for the host `NAME.test` and the address 127.0.0.1, but for what its name says is wrong with it, and for
 /// those in `NAMED`.
 pub(crate) fn make(folder: &Path) -> Result<()> {
-    std::fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
     let authority = issuer("wasocket test authority")?;
     let between = CertifiedIssuer::signed_by(authority_of("wasocket test middle"), KeyPair::generate()?, &authority)?;
     let stranger = issuer("wasocket test stranger")?;
@@ -31,8 +35,19 @@ pub(crate) fn make(folder: &Path) -> Result<()> {
         };
         write(folder, kind, &format!("{}{above}{}", certificate.pem(), key.serialize_pem()))?;
     }
-    Ok(())
+    for (name, text) in P521 {
+        write(&folder.join("p521"), name, text)?;
+    }
+    constraints::make(&folder.join("constraints"))?;
+    crowds::make(&folder.join("crowds"))
 }
+
+/// What *ring* cannot make: see `tls/tests/connections/p521.rs`.
+const P521: [(&str, &str); 3] = [
+    ("authority", include_str!("../../../tls/tests/p521/authority.pem")),
+    ("leaf", include_str!("../../../tls/tests/p521/leaf.pem")),
+    ("sha256", include_str!("../../../tls/tests/p521/sha256.pem")),
+];
 
 /// The last two are good: the server behaves otherwise under those names.
 const KINDS: [&str; 11] = [
@@ -111,6 +126,7 @@ fn authority_of(name: &str) -> CertificateParams {
 }
 
 fn write(folder: &Path, name: &str, text: &str) -> Result<()> {
+    std::fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
     let path = folder.join(format!("{name}.pem"));
     std::fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))
 }
