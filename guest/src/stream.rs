@@ -18,6 +18,9 @@ const READ_AHEAD: std::ops::RangeInclusive<usize> = 4 * 1024..=64 * 1024;
 /// How much `MSG_PEEK` and `MSG_WAITALL | MSG_PEEK` read ahead at most.
 const PEEK_LIMIT: usize = 256 * 1024;
 
+/// With more than this unread, a socket that shuts both halves lets the network go on: what has arrived must not be lost.
+const REFUSED_BEHIND: usize = 1024 * 1024;
+
 /// The most that is asked of a network at once.
 const RECEIVE_LIMIT: usize = 1024 * 1024;
 
@@ -25,6 +28,8 @@ const RECEIVE_LIMIT: usize = 1024 * 1024;
 pub(crate) struct Stream<N: Net> {
     pub(crate) socket: N::Socket,
     inbound: Inbound,
+    /// Whether more than `inbound` may have arrived: reading ahead stopped at its own limit, or time may have passed since.
+    more_behind: bool,
     /// How much to read ahead next time.
     read_ahead: usize,
     incoming: Incoming,
@@ -43,6 +48,8 @@ enum Incoming {
     Ended,
     /// The connection is no more: it was reset, or timed out.
     Broken,
+    /// This side has shut down both halves, and the network refuses what the peer still sends.
+    Refused,
 }
 
 impl<N: Net> Stream<N> {
@@ -50,6 +57,7 @@ impl<N: Net> Stream<N> {
         Self {
             socket,
             inbound: Inbound::default(),
+            more_behind: false,
             read_ahead: *READ_AHEAD.start(),
             incoming: Incoming::Open,
             pending: None,
@@ -59,11 +67,13 @@ impl<N: Net> Stream<N> {
     }
 
     /// Whether the connection has no peer any more: it was reset, or both sides have ended it.
-    pub(crate) fn is_over(&self) -> bool {
+    pub(crate) fn is_over(&self, net: &N) -> bool {
         match self.incoming {
             Incoming::Open => false,
             Incoming::Ended => self.write_shut,
             Incoming::Broken => true,
+            // The end that the peer sends is not read any more; the network takes note of it.
+            Incoming::Refused => net.peer_address(&self.socket).is_err(),
         }
     }
 
@@ -76,6 +86,7 @@ impl<N: Net> Stream<N> {
         let peek = flags.contains(MessageFlags::PEEK);
         if peek {
             self.fill(net, max.min(PEEK_LIMIT), flags, wait)?;
+            self.more_behind = true;
             return Ok(Received::stream(self.inbound.peek(max)));
         }
         let mut data = self.receive_some(net, max, wait)?;
@@ -84,6 +95,7 @@ impl<N: Net> Stream<N> {
                 match self.receive_some(net, max - data.len(), wait) {
                     Ok(more) if more.is_empty() => break,
                     Ok(more) => data.extend_from_slice(&more),
+                    Err(Error::Os(Errno::EAGAIN)) => break,
                     Err(Error::Os(errno)) => {
                         self.pending = Some(errno);
                         break;
@@ -113,17 +125,38 @@ impl<N: Net> Stream<N> {
     }
 
     pub(crate) fn shutdown(&mut self, net: &N, how: Shutdown) -> Result<()> {
-        if self.is_over() {
+        if self.is_over(net) {
             return Err(Error::Os(Errno::ENOTCONN));
         }
-        // Nothing goes over the wire when receiving is shut: Linux, too, only answers "end of stream" from then on.
+        // Nothing goes over the wire when receiving alone is shut: Linux, too, only answers "end of stream" from then on.
         if how.writes() && !self.write_shut {
             let shut = net.shutdown(&self.socket, Shutdown::Write);
             shut.map_err(|refusal| error_of(Operation::Shutdown, refusal))?;
             self.write_shut = true;
         }
         self.read_shut |= how.reads();
+        if self.read_shut && self.write_shut {
+            self.refuse(net);
+        }
         Ok(())
+    }
+
+    /// Takes in what has arrived, and has the network refuse all that comes later: Linux answers with a reset to what is
+    /// sent to a socket that has shut both halves.
+    fn refuse(&mut self, net: &N) {
+        while self.incoming == Incoming::Open && self.inbound.len() < REFUSED_BEHIND {
+            match self.read_ahead(net, *READ_AHEAD.end(), Deadline::Now) {
+                Ok(()) => {}
+                Err(Refusal::WouldBlock) => {
+                    // A network that cannot refuse goes on taking it.
+                    if net.shutdown(&self.socket, Shutdown::Read).is_ok() {
+                        self.incoming = Incoming::Refused;
+                    }
+                    return;
+                }
+                Err(Refusal::Code(_) | Refusal::Errno(_) | Refusal::Error(_) | Refusal::Other(_)) => return,
+            }
+        }
     }
 
     pub(crate) fn status(&self) -> Status {
@@ -170,11 +203,10 @@ impl<N: Net> Stream<N> {
         }
     }
 
-    /// Takes what was read ahead, and what lies behind it where that was cut short by its own limit.
+    /// Takes what was read ahead, and what may lie behind it.
     fn take_ahead(&mut self, net: &N, max: usize) -> Vec<u8> {
-        let full = self.inbound.len() >= self.read_ahead;
         let mut data = self.inbound.take(max);
-        if full && data.len() < max && self.incoming == Incoming::Open {
+        if self.more_behind && data.len() < max && self.incoming == Incoming::Open {
             let more = net.receive(&self.socket, (max - data.len()).min(RECEIVE_LIMIT), Deadline::Now);
             match self.note(more) {
                 Ok(more) => data.extend_from_slice(&more),
@@ -208,6 +240,7 @@ impl<N: Net> Stream<N> {
     fn read_ahead(&mut self, net: &N, max: usize, deadline: Deadline) -> NetResult<()> {
         let data = net.receive(&self.socket, max, deadline);
         let data = self.note(data)?;
+        self.more_behind = data.len() >= max;
         if data.len() >= self.read_ahead {
             self.read_ahead = (self.read_ahead * 2).min(*READ_AHEAD.end());
         }

@@ -42,9 +42,10 @@ impl Wait {
         }
     }
 
-    /// Whether this call waits for as long as it takes.
+    /// Whether this call is one that a kernel would do on a blocking socket: it goes on until all is done, or until the limit
+    /// that an option set.
     pub(crate) fn is_blocking(&self) -> bool {
-        self.timeout == Timeout::Blocking
+        self.timeout == Timeout::Blocking || self.expiry == Expiry::Again
     }
 
     /// The error of a call whose time has run out.

@@ -175,7 +175,7 @@ impl<N: Net> Tcp<N> {
         inner.advance(net);
         inner.check(Operation::PeerAddress)?;
         match &inner.state {
-            State::Connected { stream, .. } if !stream.is_over() => {
+            State::Connected { stream, .. } if !stream.is_over(net) => {
                 let peer = net.peer_address(&stream.socket).map_err(|_| Error::Os(Errno::ENOTCONN))?;
                 Ok(self.shown(peer))
             }

@@ -4,6 +4,8 @@ use wasocket::address::Shutdown;
 use wasocket::errno::Errno::*;
 use wasocket::message::MessageFlags;
 use wasocket::net::{ErrorCode, Refusal};
+use wasocket::options::{OptionValue, SocketOption};
+use wasocket::sockets::{Events, PollEntry};
 use wasocket::time::Timeout::{Blocking, NonBlocking};
 
 use crate::scripted::{os, program, refused};
@@ -38,8 +40,43 @@ fn peeking_leaves_the_bytes() {
     assert_eq!(program.recv_with(fd, 2, MessageFlags::PEEK, NonBlocking), Ok(b"ab".to_vec()));
     assert_eq!(program.recv_with(fd, 3, MessageFlags::PEEK, NonBlocking), Ok(b"ab".to_vec()));
     program.script.on_receive(Ok(b"d"));
-    assert_eq!(program.recv(fd, 10), Ok(b"ab".to_vec()));
+    assert_eq!(program.recv(fd, 2), Ok(b"ab".to_vec()));
     assert_eq!(program.recv(fd, 10), Ok(b"d".to_vec()));
+}
+
+#[test]
+fn a_short_peek_does_not_shorten_the_next_receive() {
+    let program = program();
+    let fd = program.connected();
+    program.script.on_receive(Ok(b"\x16"));
+    assert_eq!(program.recv_with(fd, 1, MessageFlags::PEEK, NonBlocking), Ok(b"\x16".to_vec()));
+    program.script.on_receive(Ok(b"\x03\x01hello"));
+    assert_eq!(program.recv(fd, 1024), Ok(b"\x16\x03\x01hello".to_vec()));
+    assert_eq!(program.recv(fd, 1024), os(EAGAIN));
+}
+
+#[test]
+fn what_arrives_after_a_peek_comes_with_what_was_peeked_at() {
+    let program = program();
+    let fd = program.connected();
+    program.script.on_poll(true, false);
+    program.script.on_receive(Ok(b"ab"));
+    let mut entries = [PollEntry::new(fd, Events::IN)];
+    assert_eq!(program.sockets.poll(&mut entries, NonBlocking), Ok(1));
+    assert_eq!(program.recv_with(fd, 1, MessageFlags::PEEK, NonBlocking), Ok(b"a".to_vec()));
+    program.script.on_receive(Ok(b"c"));
+    assert_eq!(program.recv(fd, 3), Ok(b"abc".to_vec()));
+}
+
+#[test]
+fn a_failure_behind_what_was_peeked_at_waits_for_its_turn() {
+    let program = program();
+    let fd = program.connected();
+    program.script.on_receive(Ok(b"a"));
+    assert_eq!(program.recv_with(fd, 1, MessageFlags::PEEK, NonBlocking), Ok(b"a".to_vec()));
+    program.script.on_receive(Err(refused(ErrorCode::ConnectionReset)));
+    assert_eq!(program.recv(fd, 9), Ok(b"a".to_vec()));
+    assert_eq!(program.recv(fd, 9), os(ECONNRESET));
 }
 
 #[test]
@@ -73,6 +110,20 @@ fn waiting_for_all_keeps_an_error_for_the_next_call() {
     program.script.on_receive(Err(refused(ErrorCode::ConnectionReset)));
     assert_eq!(program.recv_with(fd, 3, MessageFlags::WAITALL, Blocking), Ok(b"d".to_vec()));
     assert_eq!(program.recv(fd, 3), os(ECONNRESET));
+}
+
+#[test]
+fn waiting_for_all_ends_with_the_limit_that_an_option_set() {
+    let program = program();
+    let fd = program.connected();
+    let second = OptionValue::Bytes([1_u64, 0].map(u64::to_le_bytes).concat());
+    program.sockets.set_option(fd, SocketOption::ReceiveTimeout, &second).unwrap();
+    program.script.on_receive(Ok(b"a"));
+    program.script.on_receive(Ok(b"b"));
+    program.script.on_receive(Err(Refusal::WouldBlock));
+    assert_eq!(program.recv_with(fd, 3, MessageFlags::WAITALL, Blocking), Ok(b"ab".to_vec()));
+    assert_eq!(program.script.now().as_secs(), 1);
+    assert_eq!(program.recv(fd, 3), os(EAGAIN));
 }
 
 #[test]
@@ -123,6 +174,45 @@ fn shutting_down_receiving_still_gives_what_arrived() {
     assert_eq!(program.recv_with(fd, 5, MessageFlags::NONE, Blocking), Ok(b"a".to_vec()));
     assert_eq!(program.recv_with(fd, 5, MessageFlags::NONE, Blocking), Ok(Vec::new()));
     assert_eq!(program.script.logged("shutdown"), 0);
+}
+
+#[test]
+fn shutting_down_both_ways_keeps_what_arrived_and_refuses_the_rest() {
+    let program = program();
+    let fd = program.connected();
+    program.script.on_receive(Ok(b"early"));
+    program.sockets.shutdown(fd, Shutdown::Both).unwrap();
+    assert_eq!(program.script.logged("shutdown Write"), 1);
+    assert_eq!(program.script.logged("shutdown Read"), 1);
+    program.script.on_receive(Ok(b"late"));
+    assert_eq!(program.recv(fd, 9), Ok(b"early".to_vec()));
+    assert_eq!(program.recv_with(fd, 9, MessageFlags::NONE, Blocking), Ok(Vec::new()));
+    assert_eq!(program.sockets.peer_address(fd), Ok(crate::scripted::ip(crate::scripted::PEER)));
+    assert_eq!(program.sockets.shutdown(fd, Shutdown::Both), Ok(()));
+}
+
+#[test]
+fn shutting_down_one_way_after_the_other_refuses_the_rest_as_well() {
+    for (first, second) in [(Shutdown::Read, Shutdown::Write), (Shutdown::Write, Shutdown::Read)] {
+        let program = program();
+        let fd = program.connected();
+        program.sockets.shutdown(fd, first).unwrap();
+        assert_eq!(program.script.logged("shutdown Read"), 0);
+        program.sockets.shutdown(fd, second).unwrap();
+        assert_eq!(program.script.logged("shutdown Read"), 1);
+    }
+}
+
+#[test]
+fn a_peer_that_has_ended_is_not_refused() {
+    let program = program();
+    let fd = program.connected();
+    program.script.on_receive(Ok(b"early"));
+    program.script.on_receive(Ok(b""));
+    program.sockets.shutdown(fd, Shutdown::Both).unwrap();
+    assert_eq!(program.script.logged("shutdown Read"), 0);
+    assert_eq!(program.recv(fd, 9), Ok(b"early".to_vec()));
+    assert_eq!(program.sockets.peer_address(fd), os(ENOTCONN));
 }
 
 #[test]
