@@ -9,7 +9,7 @@ use crate::errno::Errno;
 use crate::errno_table::Operation;
 use crate::error::{Error, Result};
 use crate::message::{MessageFlags, Received};
-use crate::net::{Datagram, Net, NetOption, Readiness, Transport};
+use crate::net::{Datagram, Net, NetOption, Readiness, Refusal, Transport};
 use crate::polling::{Events, Status};
 use crate::time::Deadline;
 use crate::waiting::{Wait, error_of};
@@ -80,16 +80,16 @@ impl<N: Net> Udp<N> {
         }
         if self.ahead.borrow().is_empty() {
             // On Linux this ends a wait, and is nothing to a call that does not wait.
-            if self.read_shut.get() && wait.deadline != Deadline::Now {
-                return Ok(Received::stream(Vec::new()));
+            let ends = self.read_shut.get() && wait.is_blocking();
+            let deadline = if ends { Deadline::Now } else { wait.deadline };
+            let received =
+                if self.bound.get() { net.receive_from(&self.socket, deadline) } else { Err(Refusal::WouldBlock) };
+            match received {
+                Ok(datagram) => self.ahead.borrow_mut().push_back(datagram),
+                Err(Refusal::WouldBlock) if ends => return Ok(Received::stream(Vec::new())),
+                Err(Refusal::WouldBlock) if !self.bound.get() => return Err(wait.in_vain(net)),
+                Err(refusal) => return Err(wait.error(Operation::Receive, refusal)),
             }
-            if !self.bound.get() {
-                return Err(wait.in_vain(net));
-            }
-            let datagram = net
-                .receive_from(&self.socket, wait.deadline)
-                .map_err(|refusal| wait.error(Operation::Receive, refusal))?;
-            self.ahead.borrow_mut().push_back(datagram);
         }
         let mut ahead = self.ahead.borrow_mut();
         let peek = flags.contains(MessageFlags::PEEK);

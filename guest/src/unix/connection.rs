@@ -108,8 +108,7 @@ impl<R: Clone> Connection<R> {
 
 impl<R: Clone> Drop for Connection<R> {
     fn drop(&mut self) {
-        let unread = !self.inbound.is_empty() && self.kind == Kind::Stream;
-        self.outbound.reset.set(self.outbound.reset.get() || unread);
+        self.outbound.reset.set(self.outbound.reset.get() || !self.inbound.is_empty());
         self.outbound.ended.set(true);
         self.inbound.receiver_gone.set(true);
         self.inbound.clear();

@@ -174,7 +174,8 @@ impl<R: Clone> Unix<R> {
             State::Unconnected | State::Listening(_) => Err(Error::Os(Errno::ENOTCONN)),
             State::Connected(connection) => connection.receive(net, max, peek, wait),
             State::Datagrams { inbound, .. } => match inbound.take_message(peek) {
-                None if inbound.refused.get() => Ok(None),
+                // On Linux this ends a wait, and is nothing to a call that does not wait.
+                None if inbound.refused.get() && wait.is_blocking() => Ok(None),
                 None => Err(wait.in_vain(net)),
                 message => Ok(message),
             },
@@ -190,7 +191,7 @@ impl<R: Clone> Unix<R> {
         wait: Wait,
     ) -> Result<usize> {
         let message = Message { data: data.to_vec(), from: self.local.borrow().clone(), rights };
-        match &*self.state.borrow() {
+        match &mut *self.state.borrow_mut() {
             State::Connected(_) if to.is_some() && self.kind == Kind::Stream => Err(Error::Os(Errno::EISCONN)),
             State::Connected(connection) => connection.send(net, message, wait),
             State::Unconnected | State::Listening(_) if to.is_some() && self.kind == Kind::Stream => {
@@ -198,7 +199,7 @@ impl<R: Clone> Unix<R> {
             }
             State::Unconnected | State::Listening(_) => Err(Error::Os(Errno::ENOTCONN)),
             State::Datagrams { inbound, peer } => {
-                let lane = match (to, peer) {
+                let lane = match (to, &*peer) {
                     (Some(to), _) => self.names.datagrams(to)?,
                     (None, Some(peer)) => Rc::clone(&peer.lane),
                     (None, None) => return Err(Error::Os(Errno::ENOTCONN)),
@@ -207,7 +208,12 @@ impl<R: Clone> Unix<R> {
                     return Err(Error::Os(Errno::EPIPE));
                 }
                 if lane.receiver_gone.get() {
+                    // Whoever is connected to it learns so once, and has no peer from then on.
+                    peer.take_if(|peer| Rc::ptr_eq(&peer.lane, &lane));
                     return Err(Error::Os(Errno::ECONNREFUSED));
+                }
+                if lane.refused.get() {
+                    return Err(Error::Os(Errno::EPIPE));
                 }
                 send_message(&lane, net, message, wait)
             }

@@ -1,10 +1,13 @@
 //! Pairs in memory, with the meaning of `AF_UNIX`.
 
+use std::time::Duration;
+
+use wasocket::Error;
 use wasocket::address::{Address, Family, Kind, Shutdown, UnixAddress};
 use wasocket::errno::Errno::*;
 use wasocket::message::MessageFlags;
 use wasocket::sockets::{Events, Fd, PollEntry};
-use wasocket::time::Timeout::{Blocking, NonBlocking};
+use wasocket::time::Timeout::{After, Blocking, NonBlocking};
 
 use crate::scripted::{Program, os, program};
 
@@ -108,6 +111,48 @@ fn halves_are_shut_down_one_by_one() {
     assert_eq!(program.send(left, b"x"), os(EPIPE));
     assert_eq!(program.send(right, b"back"), Ok(4));
     assert_eq!(program.recv(left, 9), Ok(b"back".to_vec()));
+}
+
+#[test]
+fn datagrams_to_a_shut_end_break_the_pipe() {
+    let program = program();
+    let (left, right) = pair(&program, Kind::Datagram);
+    assert_eq!(program.send(left, b"early"), Ok(5));
+    program.sockets.shutdown(right, Shutdown::Read).unwrap();
+    assert_eq!(program.send(left, b"x"), os(EPIPE));
+    assert_eq!(program.send(right, b"back"), Ok(4));
+    assert_eq!(program.recv(right, 9), Ok(b"early".to_vec()));
+    // It ends a wait; who does not wait is told that there is nothing.
+    assert_eq!(program.recv_with(right, 9, MessageFlags::NONE, Blocking), Ok(Vec::new()));
+    assert_eq!(program.recv(right, 9), os(EAGAIN));
+    let wait = After(Duration::from_millis(50));
+    assert_eq!(program.recv_with(right, 9, MessageFlags::NONE, wait), Err(Error::Timeout));
+}
+
+#[test]
+fn a_datagram_to_an_end_that_is_closed_costs_the_peer() {
+    let program = program();
+    let (left, right) = pair(&program, Kind::Datagram);
+    program.sockets.close(right).unwrap();
+    assert!(program.sockets.peer_address(left).is_ok());
+    assert_eq!(program.send(left, b"x"), os(ECONNREFUSED));
+    assert_eq!(program.send(left, b"x"), os(ENOTCONN));
+    assert_eq!(program.sockets.peer_address(left), os(ENOTCONN));
+}
+
+#[test]
+fn closing_with_something_unread_resets_whatever_is_connected() {
+    for kind in [Kind::Stream, Kind::SequentialPacket] {
+        let program = program();
+        let (left, right) = pair(&program, kind);
+        program.send(left, b"unread").unwrap();
+        program.sockets.close(right).unwrap();
+        assert_eq!(program.recv(left, 9), os(ECONNRESET), "{kind:?}");
+        assert_eq!(program.recv(left, 9), Ok(Vec::new()), "{kind:?}");
+        let (left, right) = pair(&program, kind);
+        program.sockets.close(right).unwrap();
+        assert_eq!(program.recv(left, 9), Ok(Vec::new()), "{kind:?}");
+    }
 }
 
 #[test]

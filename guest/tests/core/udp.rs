@@ -122,7 +122,12 @@ fn shutting_down_needs_a_peer() {
     // It ends a wait; who does not wait is told that there is nothing.
     assert_eq!(program.recv_with(fd, 1, MessageFlags::NONE, Blocking), Ok(Vec::new()));
     assert_eq!(program.recv(fd, 1), os(EAGAIN));
+    let wait = After(Duration::from_millis(50));
+    assert_eq!(program.recv_with(fd, 1, MessageFlags::NONE, wait), Err(Error::Timeout));
     assert_eq!(program.send(fd, b"x"), os(EPIPE));
+    // What has arrived is still given out.
+    program.script.on_datagram(b"early", PEER);
+    assert_eq!(program.recv_with(fd, 9, MessageFlags::NONE, Blocking), Ok(b"early".to_vec()));
 }
 
 #[test]
