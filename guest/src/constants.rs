@@ -2,7 +2,7 @@
 //!
 //! CPython defines a constant only where the platform has what it stands for, and programs rely on that: they ask
 //! `hasattr(socket, "AF_BLUETOOTH")`. So a constant is listed if its feature works here, or can work where a network has
-//! it, or if programs use it to ask and get a plain refusal (`SO_REUSEPORT`: "Protocol not available"). Left out are the
+//! it, or if programs use it to ask and get a plain refusal (`TCP_INFO`: "Protocol not available"). Left out are the
 //! names of families that no network here has (`AF_NETLINK`, `AF_PACKET`, `AF_VSOCK`, `AF_CAN`, Bluetooth, TIPC and so
 //! on), of protocols that only raw sockets speak, and of kernel features such as `TCP_REPAIR`. `SOCK_RDM` is there although
 //! no network has it, because CPython has it everywhere.

@@ -3,8 +3,8 @@
 use std::cell::{Cell, RefCell};
 use std::net::SocketAddr;
 use std::rc::Rc;
-use std::time::Duration;
 
+use super::kept_options::Kept;
 use super::lookups::Lookup;
 use super::system::{SystemSocket, shown_protocol, system_of};
 use crate::address::{Address, Family, IpFamily, Kind, Shutdown, UnixAddress};
@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::file::File;
 use crate::message::{MessageFlags, Received};
 use crate::net::Net;
-use crate::options::{IPPROTO_TCP, IPPROTO_UDP, SocketOption};
+use crate::options::{IPPROTO_TCP, IPPROTO_UDP};
 use crate::system::System;
 use crate::tcp::Tcp;
 use crate::time::Timeout;
@@ -29,14 +29,6 @@ pub(crate) struct Description<N: Net> {
     pub(super) nonblocking: Cell<bool>,
     pub(super) kept: RefCell<Kept>,
     pub(super) endpoint: Endpoint<N>,
-}
-
-/// Options that have no effect below, or none that a network knows of.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Kept {
-    pub(super) values: Vec<(SocketOption, i32)>,
-    pub(super) receive_timeout: Option<Duration>,
-    pub(super) send_timeout: Option<Duration>,
 }
 
 /// What travels with a message: a reference to an open description.

@@ -6,6 +6,7 @@
 mod carried;
 mod description;
 mod files;
+mod kept_options;
 mod kept_set;
 mod letting_go;
 mod lookups;

@@ -8,8 +8,8 @@ use crate::errno::Errno;
 use crate::error::{Error, Result};
 use crate::net::{Net, NetOption};
 use crate::options::{
-    IPPROTO_IP, Keeper, OptionValue, Row, Scope, SocketOption, find, row_of, time_from_bytes, time_to_bytes,
-    unknown_to_get, unknown_to_set,
+    IPPROTO_IP, Keeper, OptionValue, Row, Scope, SocketOption, find, row_of, time_to_bytes, unknown_to_get,
+    unknown_to_set,
 };
 use crate::system::System;
 
@@ -27,7 +27,7 @@ impl<N: Net> Sockets<N> {
             let row = row_of(option).ok_or(Error::Os(Errno::ENOPROTOOPT))?;
             return description.system_option(self.net(), socket, row.level, row.name);
         }
-        let row = description.row(option, Errno::EOPNOTSUPP)?;
+        let row = description.row(option, |level| unknown_to_get(description.family, description.kind, level))?;
         description.option(self.net(), row)
     }
 
@@ -42,8 +42,7 @@ impl<N: Net> Sockets<N> {
             let row = row_of(option).ok_or(Error::Os(Errno::ENOPROTOOPT))?;
             return description.set_system_option(self.net(), socket, (row.level, row.name), value);
         }
-        let missing = if description.family == Family::Unix { Errno::EOPNOTSUPP } else { Errno::ENOPROTOOPT };
-        let row = description.row(option, missing)?;
+        let row = description.row(option, |level| unknown_to_set(description.family, level))?;
         description.set_option(self.net(), row, value)
     }
 
@@ -99,7 +98,7 @@ impl<N: Net> Description<N> {
         }
     }
 
-    fn row(&self, option: SocketOption, missing: Errno) -> Result<&'static Row> {
+    fn row(&self, option: SocketOption, missing: impl Fn(i32) -> Errno) -> Result<&'static Row> {
         let row = row_of(option).ok_or(Error::Os(Errno::ENOPROTOOPT))?;
         let has = match row.scope {
             Scope::Any => true,
@@ -107,14 +106,18 @@ impl<N: Net> Description<N> {
             Scope::Ip => self.family != Family::Unix,
             Scope::Ip6 => self.family == Family::Inet6,
         };
-        if has { Ok(row) } else { Err(Error::Os(missing)) }
+        if has { Ok(row) } else { Err(Error::Os(missing(row.level))) }
     }
 
     fn option(&self, net: &N, row: &Row) -> Result<OptionValue> {
         let value = match row.keeper {
             Keeper::Time => return Ok(OptionValue::Bytes(time_to_bytes(self.time(row.option)))),
             Keeper::Flag { default } => self.kept_value(row.option).unwrap_or(default),
-            Keeper::Least => self.kept_value(row.option).unwrap_or(1),
+            Keeper::Number { default, .. } => self.kept_value(row.option).unwrap_or(default),
+            Keeper::Linger => return Ok(OptionValue::Bytes(self.linger_bytes())),
+            Keeper::Fixed(value) => value,
+            Keeper::Empty => return Ok(OptionValue::Bytes(Vec::new())),
+            Keeper::PeerCredentials => return Ok(OptionValue::Bytes(self.peer_credentials())),
             Keeper::V6Only => self.v6_only(),
             Keeper::Buffer(option) => self.buffer(net, option)?,
             Keeper::Net { option, unit, .. } => self.net_value(net, row, option, unit)?,
@@ -125,20 +128,28 @@ impl<N: Net> Description<N> {
     }
 
     fn set_option(&self, net: &N, row: &Row, value: &OptionValue) -> Result<()> {
-        if row.keeper == Keeper::Time {
-            return self.set_time(row.option, value);
+        match row.keeper {
+            Keeper::Time => return self.set_time(row.option, value),
+            Keeper::Linger => return self.set_linger(value),
+            _ => {}
         }
         let value = int_of(value, row.level)?;
         match row.keeper {
-            Keeper::Time | Keeper::Fact | Keeper::Error => Err(Error::Os(Errno::ENOPROTOOPT)),
+            Keeper::Fixed(fixed) if value == fixed => Ok(()),
+            Keeper::Time
+            | Keeper::Linger
+            | Keeper::Fact
+            | Keeper::Error
+            | Keeper::Fixed(_)
+            | Keeper::Empty
+            | Keeper::PeerCredentials => Err(Error::Os(Errno::ENOPROTOOPT)),
             Keeper::V6Only => self.set_v6_only(value != 0),
             Keeper::Flag { .. } => {
                 self.keep(row.option, i32::from(value != 0));
                 Ok(())
             }
-            Keeper::Least => {
-                // Linux reads nothing as the least there is, and what is negative as more than there is.
-                self.keep(row.option, if value < 0 { i32::MAX } else { value.max(1) });
+            Keeper::Number { taken, .. } => {
+                self.keep(row.option, taken.take(value, self.kind)?);
                 Ok(())
             }
             Keeper::Buffer(option) => self.set_buffer(net, option, value),
@@ -306,35 +317,6 @@ impl<N: Net> Description<N> {
             | Endpoint::File(_)
             | Endpoint::Reserved => Ok(()),
         }
-    }
-
-    fn time(&self, option: SocketOption) -> Option<std::time::Duration> {
-        let kept = self.kept.borrow();
-        if option == SocketOption::ReceiveTimeout { kept.receive_timeout } else { kept.send_timeout }
-    }
-
-    fn set_time(&self, option: SocketOption, value: &OptionValue) -> Result<()> {
-        let limit = match value {
-            OptionValue::Bytes(bytes) => time_from_bytes(bytes)?,
-            OptionValue::Int(_) | OptionValue::Error(_) => return Err(Error::Os(Errno::EINVAL)),
-        };
-        let mut kept = self.kept.borrow_mut();
-        if option == SocketOption::ReceiveTimeout {
-            kept.receive_timeout = limit;
-        } else {
-            kept.send_timeout = limit;
-        }
-        Ok(())
-    }
-
-    fn kept_value(&self, option: SocketOption) -> Option<i32> {
-        self.kept.borrow().values.iter().find(|(known, _)| *known == option).map(|(_, value)| *value)
-    }
-
-    fn keep(&self, option: SocketOption, value: i32) {
-        let values = &mut self.kept.borrow_mut().values;
-        values.retain(|(known, _)| *known != option);
-        values.push((option, value));
     }
 }
 

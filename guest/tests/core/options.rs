@@ -2,8 +2,9 @@
 
 use wasocket::address::{Family, Kind};
 use wasocket::errno::Errno::*;
-use wasocket::options::{OptionValue, SocketOption};
+use wasocket::options::{IPPROTO_IP, OptionValue, SocketOption};
 use wasocket::sockets::Fd;
+use wasocket::time::Timeout::Blocking;
 
 use crate::scripted::{Program, os, program};
 
@@ -42,6 +43,60 @@ test_option!(receive_low_water, SocketOption::ReceiveLowWater, 1, 8, 8);
 test_option!(send_buffer_reads_back_doubled, SocketOption::SendBuffer, 0, 4096, 8192);
 test_option!(receive_buffer_reads_back_doubled, SocketOption::ReceiveBuffer, 0, 4096, 8192);
 
+test_option!(reuse_port, SocketOption::ReusePort, 0, 7, 1);
+test_option!(broadcast, SocketOption::Broadcast, 0, 1, 1);
+test_option!(priority, SocketOption::Priority, 0, 6, 6);
+test_option!(largest_segment, SocketOption::MaxSegment, 536, 1000, 1000);
+test_option!(cork, SocketOption::Cork, 0, 1, 1);
+test_option!(attempts_to_connect, SocketOption::SynCount, 6, 3, 3);
+test_option!(how_long_an_orphan_stays, SocketOption::Linger2, 60, 5, 5);
+test_option!(deferred_accept, SocketOption::DeferAccept, 0, 4, 7);
+test_option!(window_clamp, SocketOption::WindowClamp, 0, 1, 1152);
+test_option!(quick_acknowledgements, SocketOption::QuickAck, 1, 0, 0);
+test_option!(user_timeout, SocketOption::UserTimeout, 0, 30_000, 30_000);
+test_option!(unsent_low_water, SocketOption::NotSentLowWater, 0, 16_384, 16_384);
+test_option!(type_of_service, SocketOption::TypeOfService, 0, 0x12, 0x10);
+test_option!(hops_to_groups, SocketOption::MulticastTtl, 1, 2, 2);
+
+#[test]
+fn a_time_to_linger_is_kept_and_goes_to_whoever_is_accepted() {
+    let program = program();
+    let fd = program.tcp();
+    let bytes = |bytes: [u8; 8]| OptionValue::Bytes(bytes.to_vec());
+    assert_eq!(get(&program, fd, SocketOption::Linger), Ok(bytes([0; 8])));
+    let reset = bytes([1, 0, 0, 0, 0, 0, 0, 0]);
+    assert_eq!(program.sockets.set_option(fd, SocketOption::Linger, &reset), Ok(()));
+    assert_eq!(set(&program, fd, SocketOption::Linger, 1), os(EINVAL));
+    program.sockets.listen(fd, 1).unwrap();
+    program.script.on_accept(Ok(None));
+    let (accepted, _) = program.sockets.accept(fd, Blocking).unwrap();
+    assert_eq!(get(&program, accepted, SocketOption::Linger), Ok(reset));
+}
+
+#[test]
+fn what_only_a_kernel_can_change_is_read_and_stays() {
+    let program = program();
+    let fd = program.udp();
+    for (level, name, value, other) in [(0, 8, 0, 1), (0, 34, 1, 0), (1, 49, -1, 0)] {
+        let set = |value| program.sockets.set_numbered_option(fd, level, name, &OptionValue::Int(value));
+        assert_eq!(program.sockets.numbered_option(fd, level, name), Ok(OptionValue::Int(value)));
+        assert_eq!(set(value), Ok(()));
+        assert_eq!(set(other), os(ENOPROTOOPT));
+    }
+    let group = OptionValue::Bytes(vec![0; 8]);
+    assert_eq!(program.sockets.set_numbered_option(fd, IPPROTO_IP, 35, &group), os(ENOPROTOOPT));
+}
+
+#[test]
+fn who_is_connected_in_memory_is_this_program() {
+    let program = program();
+    let (fd, _other) = program.sockets.socketpair(Family::Unix, Kind::Stream, 0).unwrap();
+    let ours = OptionValue::Bytes([1, 0, 0].map(i32::to_le_bytes).concat());
+    assert_eq!(get(&program, fd, SocketOption::PeerCredentials), Ok(ours));
+    let nobody = OptionValue::Bytes([0, -1, -1].map(i32::to_le_bytes).concat());
+    assert_eq!(get(&program, program.tcp(), SocketOption::PeerCredentials), Ok(nobody));
+}
+
 #[test]
 fn values_out_of_range_are_invalid() {
     let program = program();
@@ -49,6 +104,9 @@ fn values_out_of_range_are_invalid() {
     for (option, value) in [
         (SocketOption::KeepIdle, 0),
         (SocketOption::KeepIdle, 40_000),
+        (SocketOption::MaxSegment, 1),
+        (SocketOption::SynCount, 0),
+        (SocketOption::UserTimeout, -1),
         (SocketOption::KeepCount, 128),
         (SocketOption::TimeToLive, 0),
         (SocketOption::TimeToLive, 256),

@@ -97,7 +97,7 @@ enum Form {
 
 /// Whether there is such an option, as far as can be known here: a kernel may have any.
 fn is_known((level, name): (i32, i32)) -> bool {
-    cfg!(feature = "host") || find(level, name).is_ok()
+    cfg!(feature = "host") || !matches!(find(level, name), Err(_) | Ok(options::SocketOption::Fixed(..)))
 }
 
 fn form(numbers: (i32, i32)) -> Form {
@@ -105,13 +105,17 @@ fn form(numbers: (i32, i32)) -> Form {
     if matches!(find(numbers.0, numbers.1), Ok(ReceiveTimeout | SendTimeout)) {
         return Form::Time;
     }
+    match numbers {
+        (SOL_SOCKET, 13) => return Form::Linger,
+        (SOL_SOCKET, 25) => return Form::Text,
+        _ => {}
+    }
     if !cfg!(feature = "host") {
         // WASI has no option with another one, and this need not be carried everywhere.
         return Form::Plain;
     }
     match numbers {
-        (SOL_SOCKET, 13) => Form::Linger,
-        (SOL_SOCKET, 25) | (IPPROTO_TCP, 13) => Form::Text,
+        (IPPROTO_TCP, 13) => Form::Text,
         (IPPROTO_IP, 35..=40) => Form::Group,
         (IPPROTO_IPV6, 20 | 21) => Form::Group6,
         (IPPROTO_IP, 32) => Form::Interface,

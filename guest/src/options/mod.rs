@@ -5,11 +5,17 @@
 //! - <https://man7.org/linux/man-pages/man7/tcp.7.html>
 //! - <https://man7.org/linux/man-pages/man7/ip.7.html>
 
+mod kept;
+mod table;
+
 use std::time::Duration;
 
 use crate::address::{Family, Kind};
 use crate::errno::Errno;
 use crate::net::NetOption;
+
+pub(crate) use self::kept::{Linger, Taken};
+use self::table::TABLE;
 
 /// `SOL_SOCKET` on Linux.
 pub const SOL_SOCKET: i32 = 1;
@@ -80,6 +86,56 @@ pub enum SocketOption {
     UnicastHops,
     /// `IPV6_V6ONLY`: off makes a TCP socket two; always on for UDP.
     V6Only,
+    /// `SO_REUSEPORT`: kept; a port has one socket in WASI.
+    ReusePort,
+    /// `SO_BROADCAST`: kept; the host decides who sends to all.
+    Broadcast,
+    /// `SO_LINGER`: kept; closing never waits, and never resets.
+    Linger,
+    /// `SO_PRIORITY`: kept.
+    Priority,
+    /// `SO_PEERCRED`: the program's own, on `AF_UNIX`.
+    PeerCredentials,
+    /// `SO_BINDTODEVICE`: none.
+    BindToDevice,
+    /// `TCP_MAXSEG`: kept.
+    MaxSegment,
+    /// `TCP_CORK`: kept.
+    Cork,
+    /// `TCP_SYNCNT`: kept.
+    SynCount,
+    /// `TCP_LINGER2`: kept.
+    Linger2,
+    /// `TCP_DEFER_ACCEPT`: kept; connections are accepted before they say something.
+    DeferAccept,
+    /// `TCP_WINDOW_CLAMP`: kept.
+    WindowClamp,
+    /// `TCP_QUICKACK`: kept.
+    QuickAck,
+    /// `TCP_THIN_LINEAR_TIMEOUTS`: kept.
+    ThinLinearTimeouts,
+    /// `TCP_USER_TIMEOUT`: kept; the host gives a connection up when it does.
+    UserTimeout,
+    /// `TCP_FASTOPEN`: kept.
+    FastOpen,
+    /// `TCP_FASTOPEN_CONNECT`: kept.
+    FastOpenConnect,
+    /// `TCP_FASTOPEN_NO_COOKIE`: kept.
+    FastOpenNoCookie,
+    /// `TCP_NOTSENT_LOWAT`: kept.
+    NotSentLowWater,
+    /// `IP_TOS`: kept; the host marks packets as it does.
+    TypeOfService,
+    /// `IP_BIND_ADDRESS_NO_PORT`: kept.
+    BindAddressNoPort,
+    /// `IP_MULTICAST_TTL`: kept; datagrams to groups go one hop.
+    MulticastTtl,
+    /// `IPV6_MULTICAST_HOPS`: kept; datagrams to groups go one hop.
+    MulticastHops,
+    /// `IPV6_TCLASS`: kept; the host marks packets as it does.
+    TrafficClass,
+    /// An option that can only be what it is without a kernel: its level and its name.
+    Fixed(i32, i32),
 }
 
 /// Who keeps an option, and which values it takes.
@@ -91,8 +147,16 @@ pub(crate) enum Keeper {
     Buffer(NetOption),
     /// We keep a flag, 0 or 1; `default` is what a fresh socket reads.
     Flag { default: i32 },
-    /// We keep a number of bytes, 1 at least.
-    Least,
+    /// We keep a number; `default` is what a fresh socket reads.
+    Number { default: i32, taken: Taken },
+    /// We keep a `struct linger`.
+    Linger,
+    /// It can be read, and set to nothing else: without a kernel it would be a lie.
+    Fixed(i32),
+    /// It reads as no bytes, and cannot be set.
+    Empty,
+    /// A `struct ucred`, which cannot be set.
+    PeerCredentials,
     /// We keep a `struct timeval`.
     Time,
     /// It says something of the socket and cannot be set.
@@ -124,51 +188,6 @@ pub(crate) struct Row {
     pub(crate) scope: Scope,
     pub(crate) keeper: Keeper,
 }
-
-const NANOSECONDS: u64 = 1_000_000_000;
-
-/// Linux's ranges: `MAX_TCP_KEEPIDLE`, `MAX_TCP_KEEPINTVL` and `MAX_TCP_KEEPCNT` of `include/net/tcp.h`.
-const KEEP_SECONDS: (i32, i32) = (1, 32_767);
-const KEEP_PROBES: (i32, i32) = (1, 127);
-const HOPS: (i32, i32) = (1, 255);
-
-/// All options that need no more than WASI and memory.
-const TABLE: &[Row] = &[
-    row(SOL_SOCKET, 1, SocketOption::Debug, Scope::Any, Keeper::Flag { default: 0 }),
-    row(SOL_SOCKET, 2, SocketOption::ReuseAddress, Scope::Any, Keeper::Flag { default: 0 }),
-    row(SOL_SOCKET, 3, SocketOption::Type, Scope::Any, Keeper::Fact),
-    row(SOL_SOCKET, 4, SocketOption::Error, Scope::Any, Keeper::Error),
-    row(SOL_SOCKET, 7, SocketOption::SendBuffer, Scope::Any, Keeper::Buffer(NetOption::SendBuffer)),
-    row(SOL_SOCKET, 8, SocketOption::ReceiveBuffer, Scope::Any, Keeper::Buffer(NetOption::ReceiveBuffer)),
-    row(
-        SOL_SOCKET,
-        9,
-        SocketOption::KeepAlive,
-        Scope::Any,
-        Keeper::Net { option: NetOption::KeepAlive, range: (i32::MIN, i32::MAX), unit: 1 },
-    ),
-    row(SOL_SOCKET, 10, SocketOption::OutOfBandInline, Scope::Any, Keeper::Flag { default: 0 }),
-    row(SOL_SOCKET, 18, SocketOption::ReceiveLowWater, Scope::Any, Keeper::Least),
-    row(SOL_SOCKET, 19, SocketOption::SendLowWater, Scope::Any, Keeper::Fact),
-    row(SOL_SOCKET, 20, SocketOption::ReceiveTimeout, Scope::Any, Keeper::Time),
-    row(SOL_SOCKET, 21, SocketOption::SendTimeout, Scope::Any, Keeper::Time),
-    row(SOL_SOCKET, 30, SocketOption::AcceptConnections, Scope::Any, Keeper::Fact),
-    row(SOL_SOCKET, 38, SocketOption::Protocol, Scope::Any, Keeper::Fact),
-    row(SOL_SOCKET, 39, SocketOption::Domain, Scope::Any, Keeper::Fact),
-    row(IPPROTO_TCP, 1, SocketOption::NoDelay, Scope::Tcp, Keeper::Flag { default: 0 }),
-    row(IPPROTO_TCP, 4, SocketOption::KeepIdle, Scope::Tcp, seconds(NetOption::KeepIdle)),
-    row(IPPROTO_TCP, 5, SocketOption::KeepInterval, Scope::Tcp, seconds(NetOption::KeepInterval)),
-    row(
-        IPPROTO_TCP,
-        6,
-        SocketOption::KeepCount,
-        Scope::Tcp,
-        Keeper::Net { option: NetOption::KeepCount, range: KEEP_PROBES, unit: 1 },
-    ),
-    row(IPPROTO_IP, 2, SocketOption::TimeToLive, Scope::Ip, hops()),
-    row(IPPROTO_IPV6, 16, SocketOption::UnicastHops, Scope::Ip6, hops()),
-    row(IPPROTO_IPV6, 26, SocketOption::V6Only, Scope::Ip6, Keeper::V6Only),
-];
 
 /// The option with these numbers of Linux. Unknown ones are `ENOPROTOOPT`.
 ///
@@ -231,22 +250,11 @@ pub(crate) fn time_to_bytes(limit: Option<Duration>) -> Vec<u8> {
     [seconds, microseconds].concat()
 }
 
+/// The little-endian integer that these bytes are.
 fn integer(bytes: &[u8]) -> i64 {
     let negative = bytes.last().is_some_and(|last| last & 0x80 != 0);
     let start = if negative { -1 } else { 0 };
     bytes.iter().rev().fold(start, |value, byte| (value << 8) | i64::from(*byte))
-}
-
-const fn row(level: i32, name: i32, option: SocketOption, scope: Scope, keeper: Keeper) -> Row {
-    Row { level, name, option, scope, keeper }
-}
-
-const fn seconds(option: NetOption) -> Keeper {
-    Keeper::Net { option, range: KEEP_SECONDS, unit: NANOSECONDS }
-}
-
-const fn hops() -> Keeper {
-    Keeper::Net { option: NetOption::HopLimit, range: HOPS, unit: 1 }
 }
 
 #[cfg(test)]
