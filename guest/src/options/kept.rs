@@ -33,8 +33,8 @@ pub(crate) enum Taken {
     TypeOfService,
     /// `IPV6_TCLASS`: one byte, of which streams keep two bits for themselves; -1 is the default.
     TrafficClass,
-    /// `IP_MULTICAST_TTL` and `IPV6_MULTICAST_HOPS`: -1 is the default.
-    GroupHops,
+    /// `IP_MULTICAST_TTL` and `IPV6_MULTICAST_HOPS`: -1 is the default. Streams have none, and fail so.
+    GroupHops(Errno),
 }
 
 const DEFAULT_SEGMENT: i32 = 536;
@@ -54,6 +54,14 @@ const LONGEST_RETRANSMISSION: i32 = 120;
 const MOST_RETRANSMISSIONS: u32 = 255;
 
 impl Taken {
+    /// Whether a socket of `kind` has the option at all, which Linux asks before it looks at a value.
+    pub(crate) fn check(self, kind: Kind) -> Result<(), Errno> {
+        match self {
+            Self::GroupHops(errno) if kind == Kind::Stream => Err(errno),
+            _ => Ok(()),
+        }
+    }
+
     /// What a socket of `kind` reads after `value` was set.
     pub(crate) fn take(self, value: i32, kind: Kind) -> Result<i32, Errno> {
         let class = |value: i32| if kind == Kind::Stream { value & !CONGESTION_BITS } else { value };
@@ -73,8 +81,8 @@ impl Taken {
             Self::TypeOfService => Ok(class(value & 0xff)),
             Self::TrafficClass if value == -1 => Ok(0),
             Self::TrafficClass => within(value, 0..=0xff).map(class),
-            Self::GroupHops if value == -1 => Ok(1),
-            Self::GroupHops => within(value, 0..=255),
+            Self::GroupHops(_) if value == -1 => Ok(1),
+            Self::GroupHops(_) => within(value, 0..=255),
         }
     }
 }
@@ -137,7 +145,7 @@ mod tests {
             (Taken::FastOpen, [Ok(0), Ok(1), Ok(2), Ok(7), INVALID, Ok(4096)]),
             (Taken::TypeOfService, [Ok(0), Ok(0), Ok(0), Ok(4), Ok(252), Ok(160)]),
             (Taken::TrafficClass, [Ok(0), Ok(0), Ok(0), Ok(4), Ok(0), INVALID]),
-            (Taken::GroupHops, [Ok(0), Ok(1), Ok(2), Ok(7), Ok(1), INVALID]),
+            (Taken::GroupHops(Errno::EINVAL), [Ok(0), Ok(1), Ok(2), Ok(7), Ok(1), INVALID]),
             (Taken::Within(1, 127), [INVALID, Ok(1), Ok(2), Ok(7), INVALID, INVALID]),
             (Taken::Bytes, [Ok(1), Ok(1), Ok(2), Ok(7), Ok(i32::MAX), Ok(100_000)]),
             (Taken::Any, [Ok(0), Ok(1), Ok(2), Ok(7), Ok(-1), Ok(100_000)]),
@@ -147,6 +155,8 @@ mod tests {
         }
         assert_eq!(taken(Taken::Priority, &[6, 7]), [Ok(6), Err(Errno::EPERM)]);
         assert_eq!(Taken::TypeOfService.take(-1, Kind::Datagram), Ok(255));
+        assert_eq!(Taken::GroupHops(Errno::EINVAL).check(Kind::Stream), INVALID.map(drop));
+        assert_eq!(Taken::GroupHops(Errno::EINVAL).check(Kind::Datagram), Ok(()));
     }
 
     #[test]

@@ -234,9 +234,8 @@ pub(crate) fn time_from_bytes(bytes: &[u8]) -> Result<Option<Duration>, Errno> {
         8..16 => (integer(&bytes[..4]), integer(&bytes[4..8])),
         _ => return Err(Errno::EINVAL),
     };
-    // Linux has an errno of its own for this, EDOM, which WASI programs rarely know.
     let microseconds = u32::try_from(microseconds).ok().filter(|microseconds| *microseconds < 1_000_000);
-    let microseconds = microseconds.ok_or(Errno::EINVAL)?;
+    let microseconds = microseconds.ok_or(Errno::EDOM)?;
     // Less than no time is no time at all, while none is no limit.
     let Ok(seconds) = u64::try_from(seconds) else { return Ok(Some(Duration::ZERO)) };
     Ok(Some(Duration::new(seconds, microseconds * 1000)).filter(|duration| !duration.is_zero()))
@@ -288,7 +287,7 @@ mod tests {
         assert_eq!(time_from_bytes(&[2, 0, 0, 0, 0, 0, 0, 0]), Ok(Some(Duration::from_secs(2))));
         assert_eq!(time_from_bytes(&[0; 16]), Ok(None));
         assert_eq!(time_from_bytes(&[1, 0, 0, 0]), Err(Errno::EINVAL));
-        assert_eq!(time_from_bytes(&[0xff; 16]), Err(Errno::EINVAL));
+        assert_eq!(time_from_bytes(&[0xff; 16]), Err(Errno::EDOM));
         let negative = [[0xff; 8], [0; 8]].concat();
         assert_eq!(time_from_bytes(&negative), Ok(Some(Duration::ZERO)));
     }

@@ -3,6 +3,7 @@
 //! Defaults are those of Linux, as its documentation and `net/ipv4/tcp.c` have them.
 
 use super::{IPPROTO_IP, IPPROTO_IPV6, IPPROTO_TCP, Keeper, Row, SOL_SOCKET, Scope, SocketOption, Taken};
+use crate::errno::Errno;
 use crate::net::NetOption;
 
 const NANOSECONDS: u64 = 1_000_000_000;
@@ -69,8 +70,8 @@ pub(super) const TABLE: &[Row] = &[
     row(IPPROTO_TCP, 34, SocketOption::FastOpenNoCookie, Scope::Tcp, number(0, Taken::Within(0, 1))),
     row(IPPROTO_IP, 1, SocketOption::TypeOfService, Scope::Ip, number(0, Taken::TypeOfService)),
     row(IPPROTO_IP, 24, SocketOption::BindAddressNoPort, Scope::Ip, FLAG),
-    row(IPPROTO_IP, 33, SocketOption::MulticastTtl, Scope::Ip, number(1, Taken::GroupHops)),
-    row(IPPROTO_IPV6, 18, SocketOption::MulticastHops, Scope::Ip6, number(1, Taken::GroupHops)),
+    row(IPPROTO_IP, 33, SocketOption::MulticastTtl, Scope::Ip, number(1, Taken::GroupHops(Errno::EINVAL))),
+    row(IPPROTO_IPV6, 18, SocketOption::MulticastHops, Scope::Ip6, number(1, Taken::GroupHops(Errno::ENOPROTOOPT))),
     row(IPPROTO_IPV6, 67, SocketOption::TrafficClass, Scope::Ip6, number(0, Taken::TrafficClass)),
     // SO_DONTROUTE, SO_PASSCRED, SO_MARK, SO_INCOMING_CPU, SO_BINDTOIFINDEX.
     fixed(SOL_SOCKET, 5, Scope::Any, 0),

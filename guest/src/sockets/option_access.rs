@@ -131,9 +131,10 @@ impl<N: Net> Description<N> {
         match row.keeper {
             Keeper::Time => return self.set_time(row.option, value),
             Keeper::Linger => return self.set_linger(value),
+            Keeper::Number { taken, .. } => taken.check(self.kind)?,
             _ => {}
         }
-        let value = int_of(value, row.level)?;
+        let value = int_of(value, row)?;
         match row.keeper {
             Keeper::Fixed(fixed) if value == fixed => Ok(()),
             Keeper::Time
@@ -326,10 +327,18 @@ fn kept_row(level: i32, name: i32) -> Option<&'static Row> {
     (row.keeper == Keeper::Time).then_some(row)
 }
 
-/// The C `int` at the start of a value, as the kernel reads it; for options of IPv4 a single byte will do.
-fn int_of(value: &OptionValue, level: i32) -> Result<i32> {
+/// The C `int` at the start of a value, as the kernel reads it; for options of IPv4 a single byte will do, and for some of
+/// them none.
+fn int_of(value: &OptionValue, row: &Row) -> Result<i32> {
+    let level = row.level;
     match value {
         OptionValue::Int(value) => Ok(*value),
+        OptionValue::Bytes(bytes)
+            if bytes.is_empty()
+                && matches!(row.option, SocketOption::TypeOfService | SocketOption::BindAddressNoPort) =>
+        {
+            Ok(0)
+        }
         OptionValue::Bytes(bytes) if level == IPPROTO_IP && (1..4).contains(&bytes.len()) => {
             Ok(bytes.first().copied().map_or(0, i32::from))
         }

@@ -56,7 +56,6 @@ test_option!(quick_acknowledgements, SocketOption::QuickAck, 1, 0, 0);
 test_option!(user_timeout, SocketOption::UserTimeout, 0, 30_000, 30_000);
 test_option!(unsent_low_water, SocketOption::NotSentLowWater, 0, 16_384, 16_384);
 test_option!(type_of_service, SocketOption::TypeOfService, 0, 0x12, 0x10);
-test_option!(hops_to_groups, SocketOption::MulticastTtl, 1, 2, 2);
 
 #[test]
 fn a_time_to_linger_is_kept_and_goes_to_whoever_is_accepted() {
