@@ -9,6 +9,7 @@ import encodings.idna  # `_socket.getaddrinfo()` uses it, and a component may be
 import _wasocket
 
 from . import asyncio_hooks, clock, descriptors, executors, files, hashing, on_import, paths, signals, threads, tls
+from . import asyncio_hooks, clock, descriptors, error_numbers, executors, files, hashing, on_import, threads, tls
 
 #: Modules of the standard library that keep what they once found in `_socket` and `select`.
 DEPENDENT = ("socket", "selectors", "asyncio", "socketserver", "concurrent.futures.thread")
@@ -22,6 +23,7 @@ def install() -> None:
     sys.modules["select"] = _wasocket.select_module
     sys.modules["_ssl"] = tls.make_module()
     _forget_dependent()
+    error_numbers.install()
     descriptors.install()
     paths.install()
     files.install()

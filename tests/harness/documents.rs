@@ -28,9 +28,69 @@ show('Attributes of sockets', {name for name in dir(socket.socket) if name not i
 show('`select`', routines(select) | {name for name, value in vars(select).items() if name == 'epoll'})
 ";
 
+/// Prints the names of `errno` and their numbers.
+const NUMBERS: &str = "
+import errno
+for name, number in vars(errno).items():
+    if name.startswith('E'):
+        print(name, number)
+";
+
 pub(crate) fn trials(context: &Arc<Context>) -> Vec<Trial> {
-    let context = Arc::clone(context);
-    vec![trial("documents::compatibility".to_owned(), move || compatibility(&context))]
+    let (first, second) = (Arc::clone(context), Arc::clone(context));
+    vec![
+        trial("documents::compatibility".to_owned(), move || compatibility(&first)),
+        trial("documents::error_numbers".to_owned(), move || error_numbers(&second)),
+    ]
+}
+
+/// The table of numbers in docs/errors.md is what native Python's `errno` and the guest's have.
+fn error_numbers(context: &Context) -> Result<()> {
+    let path = context.tests.join("../docs/errors.md");
+    let document = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let documented = documented_numbers(&document);
+    let mut native = std::process::Command::new(&context.python);
+    native.args(["-c", NUMBERS]);
+    let mut ours = std::process::Command::new(context.wasocket()?);
+    ours.args(["run", "-c", NUMBERS]);
+    let (native, ours) = (numbers(native)?, numbers(ours)?);
+    let wrong = wrong_numbers(&documented, &native, &ours);
+    ensure!(wrong.is_empty(), "docs/errors.md says otherwise of {wrong:?}");
+    let control = wrong_numbers(&documented, &native, &native);
+    ensure!(control.contains(&"ECONNREFUSED".to_owned()), "the comparison does not notice Linux's numbers");
+    Ok(())
+}
+
+type Numbers = BTreeMap<String, String>;
+
+/// Linux's numbers and WASI's by name: three cells of a row, as often as it has them.
+fn documented_numbers(document: &str) -> BTreeMap<String, (String, String)> {
+    let rows = document.lines().skip_while(|line| *line != "## Numbers").filter(|line| line.starts_with("| `E"));
+    let cells: Vec<&str> = rows.flat_map(|row| row.split('|').map(str::trim).filter(|cell| !cell.is_empty())).collect();
+    let triples = cells.chunks_exact(3);
+    let row = |cells: &[&str]| match cells {
+        [name, linux, wasi] => Some((name.trim_matches('`').to_owned(), ((*linux).to_owned(), (*wasi).to_owned()))),
+        _ => None,
+    };
+    triples.filter_map(row).collect()
+}
+
+fn numbers(command: std::process::Command) -> Result<Numbers> {
+    let finished = process::run(command, b"", PATIENCE)?;
+    ensure!(finished.status.success(), "cannot list the numbers: {finished:?}");
+    let pair = |line: &str| line.split_once(' ').map(|(name, number)| (name.to_owned(), number.to_owned()));
+    Ok(finished.stdout.lines().filter_map(pair).collect())
+}
+
+/// Names of which the document says something else, or nothing. A name that only a newer Python has is not asked of an older.
+fn wrong_numbers(documented: &BTreeMap<String, (String, String)>, native: &Numbers, ours: &Numbers) -> Vec<String> {
+    let names: BTreeSet<&String> = documented.keys().chain(native.keys()).chain(ours.keys()).collect();
+    let is_right = |name: &String| {
+        documented.get(name).is_some_and(|(linux, wasi)| {
+            native.get(name).is_none_or(|number| number == linux) && ours.get(name) == Some(wasi)
+        })
+    };
+    names.into_iter().filter(|name| !is_right(name)).cloned().collect()
 }
 
 /// Each name has a row in docs/compatibility.md, and each row that is not "absent" a name.

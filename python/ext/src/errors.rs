@@ -3,8 +3,9 @@
 use std::ffi::c_int;
 
 use wasocket::Error;
-use wasocket::errno::Errno;
+use wasocket::errno::{Errno, LINUX};
 
+use crate::export::Arguments;
 use crate::ffi;
 use crate::object::{Borrowed, Object};
 use crate::state::state;
@@ -31,6 +32,7 @@ impl From<Errno> for Raised {
 /// The built-in exceptions that this module raises.
 #[derive(Clone, Copy)]
 pub(crate) enum Exception {
+    BrokenPipe,
     Os,
     Overflow,
     Timeout,
@@ -43,6 +45,7 @@ impl Exception {
         // SAFETY: CPython sets these before it runs anything.
         unsafe {
             match self {
+                Self::BrokenPipe => ffi::PyExc_BrokenPipeError,
                 Self::Os => ffi::PyExc_OSError,
                 Self::Overflow => ffi::PyExc_OverflowError,
                 Self::Timeout => ffi::PyExc_TimeoutError,
@@ -82,7 +85,9 @@ pub(crate) fn clear() {
 
 /// Raises `OSError(errno, strerror)`; `OSError` itself picks the subclass by the number.
 pub(crate) fn raise_errno(errno: Errno) -> Raised {
-    raise_coded(Exception::Os.class(), errno_number(errno), errno.text())
+    // What WASI has no number for, `OSError` does not know.
+    let exception = if errno == Errno::ESHUTDOWN { Exception::BrokenPipe } else { Exception::Os };
+    raise_coded(exception.class(), errno_number(errno), errno.text())
 }
 
 /// Raises `OSError` for the errno of the C library, after one of its functions failed.
@@ -92,10 +97,10 @@ pub(crate) fn raise_c_errno() -> Raised {
     Raised
 }
 
-/// The number of `errno` in this interpreter's `errno` module. A name that it lacks has the number of the nearest that it has.
+/// The number of `errno` in this interpreter's `errno` module, which the package `wasocket` completes.
 pub(crate) fn errno_number(errno: Errno) -> c_int {
-    let number = state().errno_module().and_then(|module| number_of(module, errno));
-    number.or_else(|| state().errno_module().and_then(|module| number_of(module, nearest(errno)))).unwrap_or(0)
+    let number = |errno| state().errno_module().and_then(|module| number_of(module, errno));
+    number(errno).or_else(|| number(Errno::EIO)).unwrap_or(0)
 }
 
 fn number_of(module: &Object, errno: Errno) -> Option<c_int> {
@@ -106,14 +111,11 @@ fn number_of(module: &Object, errno: Errno) -> Option<c_int> {
     number.map_err(|Raised| clear()).ok()
 }
 
-/// What stands for an errno that a platform does not have.
-fn nearest(errno: Errno) -> Errno {
-    match errno {
-        Errno::ESOCKTNOSUPPORT => Errno::EPROTONOSUPPORT,
-        Errno::EHOSTDOWN => Errno::EHOSTUNREACH,
-        Errno::ESHUTDOWN => Errno::EPIPE,
-        _ => Errno::EIO,
-    }
+/// `linux_errors()`: what Linux calls errors.
+pub(crate) fn linux_errors(_: Arguments<'_>) -> PyResult<Object> {
+    Object::list(LINUX.iter().map(|(name, number, text)| {
+        Object::tuple([Object::text(name)?, Object::integer((*number).into())?, Object::text(text)?])
+    }))
 }
 
 fn raise_error(error: &Error) -> Raised {

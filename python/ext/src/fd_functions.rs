@@ -11,6 +11,8 @@ use crate::arguments::{Buffer, parse_tuple};
 use crate::descriptors::{before_close, why_no_socket};
 use crate::dispatch::{by_descriptor, by_path};
 use crate::errors::{Exception, PyResult};
+use crate::dispatch::by_descriptor;
+use crate::errors::{Exception, PyResult, linux_errors};
 use crate::export::{Arguments, END_OF_METHODS, Table, method};
 use crate::ffi::{self, Py_ssize_t};
 use crate::module_functions::{close_descriptor, duplicate, finish_getaddrinfo, start_getaddrinfo};
@@ -20,6 +22,7 @@ use crate::state::state;
 
 /// All of them.
 pub(crate) static FUNCTIONS: Table<[ffi::PyMethodDef; 26]> = Table([
+pub(crate) static FUNCTIONS: Table<[ffi::PyMethodDef; 21]> = Table([
     method!(one, c"is_socket_fd", is_socket_fd, c"is_socket_fd(fd) -> bool: whether it is an open descriptor of ours."),
     method!(one, c"get_inheritable", get_inheritable, c"get_inheritable(fd) -> bool."),
     method!(many, c"set_inheritable", set_inheritable, c"set_inheritable(fd, inheritable): kept, without effect."),
@@ -97,6 +100,7 @@ pub(crate) static FUNCTIONS: Table<[ffi::PyMethodDef; 26]> = Table([
         It calls original. If that finds no such file, or answers False, it calls ours, whose answer counts unless it is\n\
         NotImplemented."
     ),
+    method!(none, c"linux_errors", linux_errors, c"linux_errors() -> [(name, number on Linux, text)]: all that Linux has."),
     method!(none, c"flush", flush, c"flush(): send what sockets with TCP_NODELAY hold back."),
     method!(
         one,
