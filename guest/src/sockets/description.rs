@@ -259,13 +259,12 @@ impl<N: Net> Description<N> {
         flags: MessageFlags,
         wait: Wait,
     ) -> Result<(Received, Vec<Rights<N>>)> {
-        let peek = flags.contains(MessageFlags::PEEK);
         if max == 0 && self.kind == Kind::Stream {
             // Who asks for nothing waits all the same until there is something, and leaves it there.
-            unix.receive(net, 1, true, wait)?;
+            unix.receive(net, 1, MessageFlags::PEEK, wait)?;
             return Ok((Received::stream(Vec::new()), Vec::new()));
         }
-        let Some(Message { data, from, rights }) = unix.receive(net, max, peek, wait)? else {
+        let Some(Message { data, from, rights }) = unix.receive(net, max, flags, wait)? else {
             return Ok((Received::stream(Vec::new()), Vec::new()));
         };
         // A sender without a name has no address at all: `None` in Python.

@@ -6,6 +6,7 @@ use super::lane::{CAPACITY, Lane, MESSAGE_OVERHEAD, Message};
 use crate::address::{Kind, Shutdown, UnixAddress};
 use crate::errno::Errno;
 use crate::error::{Error, Result};
+use crate::message::MessageFlags;
 use crate::net::Net;
 use crate::polling::{Events, Status};
 use crate::waiting::Wait;
@@ -31,17 +32,43 @@ impl<R: Clone> Connection<R> {
     }
 
     /// The next bytes or the next message; `None` at the end.
-    pub(super) fn receive<N: Net>(&self, net: &N, max: usize, peek: bool, wait: Wait) -> Result<Option<Message<R>>> {
+    pub(super) fn receive<N: Net>(
+        &self,
+        net: &N,
+        max: usize,
+        flags: MessageFlags,
+        wait: Wait,
+    ) -> Result<Option<Message<R>>> {
         if self.inbound.is_empty() {
             if self.inbound.reset.take() {
                 return Err(Error::Os(Errno::ECONNRESET));
             }
             return if self.at_end() { Ok(None) } else { Err(wait.in_vain(net)) };
         }
+        let peek = flags.contains(MessageFlags::PEEK);
         Ok(match self.kind {
-            Kind::Stream => Some(self.inbound.take_bytes(max, peek)),
+            Kind::Stream => {
+                if flags.contains(MessageFlags::WAITALL) && wait.is_blocking() {
+                    self.await_all(net, max, wait)?;
+                }
+                Some(self.inbound.take_bytes(max, peek))
+            }
             Kind::Datagram | Kind::SequentialPacket | Kind::Raw => self.inbound.take_message(peek),
         })
+    }
+
+    /// Waits for `max` bytes, or as many as there can be: until the limit that an option set, after which those that are there
+    /// are given. `EDEADLK` if there is no limit, since nobody can send them meanwhile.
+    fn await_all<N: Net>(&self, net: &N, max: usize, wait: Wait) -> Result<()> {
+        let there = self.inbound.take_bytes(max, true);
+        let complete = there.data.len() >= max || !there.rights.is_empty();
+        if complete || self.at_end() || self.inbound.reset.get() {
+            return Ok(());
+        }
+        match wait.in_vain(net) {
+            error @ Error::Os(Errno::EDEADLK) => Err(error),
+            _ => Ok(()),
+        }
     }
 
     pub(super) fn send<N: Net>(&self, net: &N, message: Message<R>, wait: Wait) -> Result<usize> {

@@ -24,6 +24,7 @@ pub(crate) use self::pipe::Pipe;
 use crate::address::{Kind, Shutdown, UnixAddress};
 use crate::errno::Errno;
 use crate::error::{Error, Result};
+use crate::message::MessageFlags;
 use crate::net::Net;
 use crate::polling::{Events, Status};
 use crate::waiting::Wait;
@@ -168,12 +169,18 @@ impl<R: Clone> Unix<R> {
     }
 
     /// The next message; `None` at the end.
-    pub(crate) fn receive<N: Net>(&self, net: &N, max: usize, peek: bool, wait: Wait) -> Result<Option<Message<R>>> {
+    pub(crate) fn receive<N: Net>(
+        &self,
+        net: &N,
+        max: usize,
+        flags: MessageFlags,
+        wait: Wait,
+    ) -> Result<Option<Message<R>>> {
         match &*self.state.borrow() {
             State::Unconnected | State::Listening(_) if self.kind == Kind::Stream => Err(Error::Os(Errno::EINVAL)),
             State::Unconnected | State::Listening(_) => Err(Error::Os(Errno::ENOTCONN)),
-            State::Connected(connection) => connection.receive(net, max, peek, wait),
-            State::Datagrams { inbound, .. } => match inbound.take_message(peek) {
+            State::Connected(connection) => connection.receive(net, max, flags, wait),
+            State::Datagrams { inbound, .. } => match inbound.take_message(flags.contains(MessageFlags::PEEK)) {
                 // On Linux this ends a wait, and is nothing to a call that does not wait.
                 None if inbound.refused.get() && wait.is_blocking() => Ok(None),
                 None => Err(wait.in_vain(net)),

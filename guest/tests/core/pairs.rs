@@ -6,6 +6,7 @@ use wasocket::Error;
 use wasocket::address::{Address, Family, Kind, Shutdown, UnixAddress};
 use wasocket::errno::Errno::*;
 use wasocket::message::MessageFlags;
+use wasocket::options::{OptionValue, SocketOption};
 use wasocket::sockets::{Events, Fd, PollEntry};
 use wasocket::time::Timeout::{After, Blocking, NonBlocking};
 
@@ -111,6 +112,35 @@ fn halves_are_shut_down_one_by_one() {
     assert_eq!(program.send(left, b"x"), os(EPIPE));
     assert_eq!(program.send(right, b"back"), Ok(4));
     assert_eq!(program.recv(left, 9), Ok(b"back".to_vec()));
+}
+
+#[test]
+fn a_short_peek_leaves_all_for_the_next_receive() {
+    for kind in [Kind::Stream, Kind::Datagram, Kind::SequentialPacket] {
+        let program = program();
+        let (left, right) = pair(&program, kind);
+        program.send(left, b"hello").unwrap();
+        assert_eq!(program.recv_with(right, 1, MessageFlags::PEEK, NonBlocking), Ok(b"h".to_vec()), "{kind:?}");
+        assert_eq!(program.recv(right, 9), Ok(b"hello".to_vec()), "{kind:?}");
+    }
+}
+
+#[test]
+fn waiting_for_all_that_nobody_can_send_is_a_deadlock_unless_it_ends() {
+    let program = program();
+    let (left, right) = pair(&program, Kind::Stream);
+    program.send(left, b"ab").unwrap();
+    program.send(left, b"c").unwrap();
+    assert_eq!(program.recv_with(right, 9, MessageFlags::WAITALL, Blocking), os(EDEADLK));
+    assert_eq!(program.recv_with(right, 3, MessageFlags::WAITALL, Blocking), Ok(b"abc".to_vec()));
+    let second = OptionValue::Bytes([1_u64, 0].map(u64::to_le_bytes).concat());
+    program.sockets.set_option(right, SocketOption::ReceiveTimeout, &second).unwrap();
+    program.send(left, b"d").unwrap();
+    assert_eq!(program.recv_with(right, 9, MessageFlags::WAITALL, Blocking), Ok(b"d".to_vec()));
+    assert_eq!(program.script.now().as_secs(), 1);
+    program.send(left, b"e").unwrap();
+    program.sockets.shutdown(left, Shutdown::Write).unwrap();
+    assert_eq!(program.recv_with(right, 9, MessageFlags::WAITALL, Blocking), Ok(b"e".to_vec()));
 }
 
 #[test]
