@@ -15,7 +15,7 @@ use crate::waiting::{Wait, error_of};
 /// is asked for, so asking for much costs something even where little comes.
 const READ_AHEAD: std::ops::RangeInclusive<usize> = 4 * 1024..=64 * 1024;
 
-/// How much `MSG_PEEK` and `MSG_WAITALL | MSG_PEEK` read ahead at most.
+/// How much `MSG_PEEK`, `MSG_WAITALL | MSG_PEEK` and the search for the end of a stream read ahead at most.
 const PEEK_LIMIT: usize = 256 * 1024;
 
 /// With more than this unread, a socket that shuts both halves lets the network go on: what has arrived must not be lost.
@@ -159,7 +159,8 @@ impl<N: Net> Stream<N> {
         }
     }
 
-    pub(crate) fn status(&self) -> Status {
+    /// What a program that asked for `asked` is told, and what the network is to be asked for it.
+    pub(crate) fn status(&self, asked: Events) -> Status {
         let ended = self.incoming != Incoming::Open || self.read_shut;
         let known = !self.inbound.is_empty() || ended || self.pending.is_some();
         let dead_end = self.write_shut || self.incoming == Incoming::Broken;
@@ -169,17 +170,20 @@ impl<N: Net> Stream<N> {
             .with_if(ended, Events::RDHUP)
             .with_if(ended && dead_end, Events::HUP)
             .with_if(self.pending.is_some(), Events::ERR);
-        let watch_read = self.incoming == Incoming::Open && self.inbound.is_empty();
+        // The end may lie behind what has not been taken yet: it is looked for where it would be told.
+        let wants_end = asked.intersects(Events::RDHUP) || self.write_shut;
+        let has_room = self.inbound.is_empty() || (wants_end && self.inbound.len() < PEEK_LIMIT);
+        let watch_read = self.incoming == Incoming::Open && has_room;
         Status { events, watch_read, watch_write: !dead_end }
     }
 
     /// Takes in what the network found ready; what it reports then.
     pub(crate) fn refresh(&mut self, net: &N, ready: Readiness) -> Events {
-        if ready.read && self.inbound.is_empty() && self.incoming == Incoming::Open {
+        if ready.read && self.incoming == Incoming::Open {
             // A failure is kept for the next call; there is nothing else to do with it here.
             let _ = self.read_ahead(net, self.read_ahead, Deadline::Now);
         }
-        self.status().events.with_if(ready.write, Events::WRITABLE)
+        self.status(Events::NONE).events.with_if(ready.write, Events::WRITABLE)
     }
 
     fn receive_some(&mut self, net: &N, max: usize, wait: Wait) -> Result<Vec<u8>> {
@@ -289,9 +293,15 @@ impl<N: Net> Stream<N> {
     }
 
     fn send_error(&mut self, wait: Wait, refusal: Refusal) -> Error {
-        let error = wait.error(Operation::Send, refusal);
-        // What was received before stays readable: only a reset says that nothing more will come.
-        if error == Error::Os(Errno::ECONNRESET) { self.broken(error) } else { error }
+        match wait.error(Operation::Send, refusal) {
+            error @ Error::Os(Errno::ECONNRESET) => self.broken(error),
+            // What was received before stays readable: only a reset says that nothing more will come.
+            error @ Error::Os(Errno::EPIPE) => {
+                self.write_shut = true;
+                error
+            }
+            error => error,
+        }
     }
 
     /// `error`, after which the connection is no more unless it only took too long.

@@ -64,7 +64,7 @@ impl<N: Net> Sockets<N> {
                 entry.revents = Events::NVAL;
                 continue;
             };
-            let status = description.status();
+            let status = description.status(entry.events);
             entry.revents = status.events.reported(entry.events);
             // A writer learns of a reset only from what there is to read.
             let watch_write = status.watch_write && (entry.events.wants_write() || description.is_connecting());
@@ -146,9 +146,9 @@ impl<N: Net> SourceRef<'_, N> {
 }
 
 impl<N: Net> Description<N> {
-    pub(super) fn status(&self) -> Status {
+    pub(super) fn status(&self, asked: Events) -> Status {
         match &self.endpoint {
-            Endpoint::Tcp(tcp) => tcp.status(),
+            Endpoint::Tcp(tcp) => tcp.status(asked),
             Endpoint::Udp(udp) => udp.status(),
             Endpoint::Unix(unix) => unix.status(),
             Endpoint::Pipe(pipe) => pipe.status(),

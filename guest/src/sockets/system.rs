@@ -236,6 +236,7 @@ impl<N: Net> Sockets<N> {
             };
             let Status { events, watch_read, watch_write } = description.status();
             let watch_write = watch_write && entry.events.wants_write();
+            let Status { events, watch_read, .. } = description.status(Events::NONE);
             entry.revents = events.reported(entry.events);
             if watch_read || watch_write || description.system_socket().is_ok() {
                 watched.push((position, description));

@@ -240,7 +240,7 @@ impl<N: Net> Tcp<N> {
         Ok(())
     }
 
-    pub(crate) fn status(&self) -> Status {
+    pub(crate) fn status(&self, asked: Events) -> Status {
         match &self.inner.borrow().state {
             State::Unconnected { failure: Failure::None, .. } => Status::known(Events::WRITABLE.with(Events::HUP)),
             State::Unconnected { failure, .. } => Status::known(
@@ -251,7 +251,7 @@ impl<N: Net> Tcp<N> {
                     .with_if(matches!(failure, Failure::Untold(_)), Events::ERR),
             ),
             State::Connecting { .. } => Status { events: Events::NONE, watch_read: false, watch_write: true },
-            State::Connected { stream, .. } => stream.status(),
+            State::Connected { stream, .. } => stream.status(asked),
             State::Listening { ahead, .. } => Status {
                 events: Events::NONE.with_if(!ahead.is_empty(), Events::READABLE),
                 watch_read: ahead.is_empty(),
@@ -292,7 +292,7 @@ impl<N: Net> Tcp<N> {
             State::Unconnected { .. } | State::Connecting { .. } => {}
         }
         drop(inner);
-        self.status().events
+        self.status(Events::NONE).events
     }
 }
 

@@ -161,3 +161,47 @@ fn waiting_for_ever_for_nothing_is_refused() {
     assert_eq!(program.sockets.poll(&mut [], After(Duration::from_secs(3))), Ok(0));
     assert_eq!(program.script.now(), Duration::from_secs(3));
 }
+
+#[test]
+fn an_end_is_seen_behind_data_that_nobody_took() {
+    let program = program();
+    let fd = program.connected();
+    program.script.on_poll(true, false);
+    program.script.on_receive(Ok(b"unread"));
+    assert_eq!(poll_for(&program, fd, ALL & !OUT), IN);
+    program.script.on_poll(true, false);
+    program.script.on_receive(Ok(b""));
+    assert_eq!(poll_for(&program, fd, ALL & !OUT), IN | RDHUP);
+    assert_eq!(program.recv(fd, 99), Ok(b"unread".to_vec()));
+}
+
+#[test]
+fn a_hang_up_is_seen_behind_data_that_nobody_took() {
+    let program = program();
+    let fd = program.connected();
+    program.script.on_poll(true, false);
+    program.script.on_receive(Ok(b"unread"));
+    assert_eq!(poll_for(&program, fd, IN), IN);
+    program.script.on_poll(true, false);
+    program.script.on_receive(Ok(b""));
+    // Who does not ask is told of it only after this side has ended as well.
+    assert_eq!(poll_for(&program, fd, IN), IN);
+    program.sockets.shutdown(fd, Shutdown::Write).unwrap();
+    assert_eq!(poll_for(&program, fd, IN), IN | HUP);
+}
+
+#[test]
+fn an_end_is_not_looked_for_behind_more_than_is_read_ahead() {
+    let program = program();
+    let fd = program.connected();
+    let chunk = vec![7; 4096];
+    let mut took = 0;
+    for _ in 0..300 {
+        program.script.on_poll(true, false);
+        program.script.on_receive(Ok(&chunk));
+        let before = program.script.unread();
+        poll_for(&program, fd, RDHUP);
+        took += usize::from(program.script.unread() < before);
+    }
+    assert!((32..=80).contains(&took), "{took} chunks were read ahead");
+}

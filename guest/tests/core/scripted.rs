@@ -92,6 +92,10 @@ impl Script {
     pub(crate) fn now(&self) -> Duration {
         Duration::from_nanos(self.clock.get())
     }
+    /// How many answers to a receive are left.
+    pub(crate) fn unread(&self) -> usize {
+        self.receive.borrow().len()
+    }
     pub(crate) fn open_sockets(&self) -> i32 {
         self.open_sockets.get()
     }

@@ -204,6 +204,23 @@ fn shutting_down_one_way_after_the_other_refuses_the_rest_as_well() {
 }
 
 #[test]
+fn a_peer_that_refuses_what_is_sent_has_gone() {
+    let program = program();
+    let fd = program.connected();
+    program.script.on_receive(Ok(b"last"));
+    program.script.on_receive(Ok(b""));
+    assert_eq!(program.recv_with(fd, 9, MessageFlags::PEEK, NonBlocking), Ok(b"last".to_vec()));
+    program.script.on_send(Err(refused(ErrorCode::BrokenPipe)));
+    assert!(program.sockets.peer_address(fd).is_ok());
+    assert_eq!(program.send(fd, b"x"), os(EPIPE));
+    assert_eq!(program.sockets.peer_address(fd), os(ENOTCONN));
+    assert_eq!(program.recv(fd, 9), Ok(b"last".to_vec()));
+    let mut entries = [PollEntry::new(fd, Events::IN)];
+    assert_eq!(program.sockets.poll(&mut entries, NonBlocking), Ok(1));
+    assert!(entries[0].revents.intersects(Events::HUP));
+}
+
+#[test]
 fn a_peer_that_has_ended_is_not_refused() {
     let program = program();
     let fd = program.connected();
