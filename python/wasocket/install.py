@@ -8,8 +8,8 @@ import encodings.idna  # `_socket.getaddrinfo()` uses it, and a component may be
 
 import _wasocket
 
-from . import asyncio_hooks, clock, descriptors, executors, files, hashing, on_import, paths, signals, threads, tls
-from . import asyncio_hooks, clock, descriptors, error_numbers, executors, files, hashing, on_import, threads, tls
+from . import asyncio_hooks, clock, descriptors, error_numbers, executors, files, hashing, on_import, paths
+from . import signals, threads, tls
 
 #: Modules of the standard library that keep what they once found in `_socket` and `select`.
 DEPENDENT = ("socket", "selectors", "asyncio", "socketserver", "concurrent.futures.thread")

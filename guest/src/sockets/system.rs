@@ -234,9 +234,8 @@ impl<N: Net> Sockets<N> {
                 entry.revents = Events::NVAL;
                 continue;
             };
-            let Status { events, watch_read, watch_write } = description.status();
+            let Status { events, watch_read, watch_write } = description.status(entry.events);
             let watch_write = watch_write && entry.events.wants_write();
-            let Status { events, watch_read, .. } = description.status(Events::NONE);
             entry.revents = events.reported(entry.events);
             if watch_read || watch_write || description.system_socket().is_ok() {
                 watched.push((position, description));

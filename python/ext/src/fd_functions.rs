@@ -10,8 +10,6 @@ use wasocket::sockets::{Device, Fd, FileType};
 use crate::arguments::{Buffer, parse_tuple};
 use crate::descriptors::{before_close, why_no_socket};
 use crate::dispatch::{by_descriptor, by_path};
-use crate::errors::{Exception, PyResult};
-use crate::dispatch::by_descriptor;
 use crate::errors::{Exception, PyResult, linux_errors};
 use crate::export::{Arguments, END_OF_METHODS, Table, method};
 use crate::ffi::{self, Py_ssize_t};
@@ -21,8 +19,7 @@ use crate::object::{Borrowed, Object};
 use crate::state::state;
 
 /// All of them.
-pub(crate) static FUNCTIONS: Table<[ffi::PyMethodDef; 26]> = Table([
-pub(crate) static FUNCTIONS: Table<[ffi::PyMethodDef; 21]> = Table([
+pub(crate) static FUNCTIONS: Table<[ffi::PyMethodDef; 27]> = Table([
     method!(one, c"is_socket_fd", is_socket_fd, c"is_socket_fd(fd) -> bool: whether it is an open descriptor of ours."),
     method!(one, c"get_inheritable", get_inheritable, c"get_inheritable(fd) -> bool."),
     method!(many, c"set_inheritable", set_inheritable, c"set_inheritable(fd, inheritable): kept, without effect."),
