@@ -4,7 +4,6 @@
 //! - <https://docs.python.org/3/library/socket.html#socket.getaddrinfo>
 //! - <https://man7.org/linux/man-pages/man3/getaddrinfo.3.html>
 
-use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use super::literal::Literal;
@@ -112,8 +111,12 @@ impl Hints {
                 IpAddr::V6(_) => None,
             }));
         }
-        let mut seen = BTreeSet::new();
-        chosen.retain(|address| seen.insert(*address));
+        let mut seen: Vec<IpAddr> = Vec::with_capacity(chosen.len());
+        chosen.retain(|address| {
+            let is_new = !seen.contains(address);
+            seen.extend(is_new.then_some(*address));
+            is_new
+        });
         if chosen.is_empty() {
             return Err(AddressInfoError::NoData);
         }

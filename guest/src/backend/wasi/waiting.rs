@@ -111,7 +111,7 @@ pub(super) fn poll_many(
         if watched == 0 && timer.is_none() {
             return readiness;
         }
-        let ready = positions(poll(&list));
+        let ready = positions(&poll(&list), list.len());
         let mut done = false;
         for position in &ready {
             done |= mark(roles.get(*position), &mut readiness);
@@ -141,8 +141,7 @@ fn ask_others(list: Vec<&Pollable>, roles: Vec<Role>, mut ready: Vec<usize>, rea
         // Should the known one not be ready any more, this ends the wait.
         let moment = subscribe_duration(1);
         let asked: Vec<_> = others.iter().map(|(pollable, _)| *pollable).chain([known, &moment]).collect();
-        ready = positions(poll(&asked));
-        ready.retain(|position| *position < others.len());
+        ready = positions(&poll(&asked), others.len());
         for position in &ready {
             mark(others.get(*position).map(|(_, role)| role), readiness);
         }
@@ -155,11 +154,15 @@ fn last_socket<'a>(watched: &[(&'a Pollable, Role)], ready: &[usize]) -> Option<
     found.find(|(_, role)| !matches!(role, Role::Timer)).map(|(pollable, _)| *pollable)
 }
 
-/// The positions that `poll` answers, in ascending order.
-fn positions(ready: Vec<u32>) -> Vec<usize> {
-    let mut positions: Vec<_> = ready.into_iter().filter_map(|position| usize::try_from(position).ok()).collect();
-    positions.sort_unstable();
-    positions
+/// The positions below `count` that `poll` answers, in ascending order. Sorting them would be a large part of the code here.
+fn positions(ready: &[u32], count: usize) -> Vec<usize> {
+    let mut is_ready = vec![false; count];
+    for position in ready {
+        if let Some(slot) = usize::try_from(*position).ok().and_then(|position| is_ready.get_mut(position)) {
+            *slot = true;
+        }
+    }
+    is_ready.iter().enumerate().filter(|(_, ready)| **ready).map(|(position, _)| position).collect()
 }
 
 /// Shorter lists are asked about once: what was not seen of them is seen soon.
