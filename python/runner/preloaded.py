@@ -55,24 +55,24 @@ def load(library: Tree, folders: dict[str, str]) -> dict[str, ModuleType]:
 
     `folders` are where the library's files come from, each with a prefix for their names.
     """
-    imported_by_parent = _import_all()
+    added = _import_all()
     _rename_code(library, folders)
     loaded = list(sys.modules.items())
     modules = {name: module for name, module in loaded if _adopt(name, library) and not _stays(name)}
-    for name in modules.keys() - imported_by_parent:
+    for name in modules.keys() & added:
         _detach(name)
     return modules
 
 
 def _import_all() -> frozenset[str]:
-    """Import the modules; the names of those that their own packages import."""
+    """Import the modules; the names of those that were added to packages which do not import them themselves."""
     found: set[str] = set()
     for name in (*PACKAGES, *MODULES):
         before = frozenset(sys.modules)
         importlib.import_module(name)
         new = sys.modules.keys() - before
-        # What came with a package that something else imported first is taken for the package's own.
-        found |= {module for module in new if module.rpartition(".")[0] in new}
+        # What came together with its package may be a name that the package itself uses.
+        found |= {module for module in new if module.rpartition(".")[0] in before}
     return frozenset(found)
 
 

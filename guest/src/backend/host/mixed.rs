@@ -92,8 +92,8 @@ impl Host {
 }
 
 fn not_a_stream<'a>(source: &SystemSource<'a, Host>) -> Option<SystemSource<'a, Host>> {
-    match source {
-        SystemSource::Socket(socket, events) => Some(SystemSource::Socket(socket, *events)),
+    match *source {
+        SystemSource::Socket(socket, events) => Some(SystemSource::Socket(socket, events)),
         SystemSource::Lookup(lookup) => Some(SystemSource::Lookup(lookup)),
         SystemSource::Stream(..) => None,
     }

@@ -14,6 +14,7 @@ use crate::address::{Address, Family, Kind, Shutdown};
 use crate::errno::Errno;
 use crate::error::{Error, Result};
 use crate::message::{MessageFlags, Outgoing};
+use crate::net::Net;
 use crate::options::{OptionValue, SOL_SOCKET};
 use crate::polling::Events;
 use crate::system::{System, SystemMessage, SystemSource};
@@ -119,7 +120,7 @@ impl System for Host {
     }
 
     fn poll(&self, sources: &[SystemSource<'_, Self>], deadline: Deadline) -> Result<Vec<Events>> {
-        if sources.iter().any(|source| matches!(source, SystemSource::Stream(..))) {
+        if <Self as Net>::HAS_FILES && sources.iter().any(|source| matches!(source, SystemSource::Stream(..))) {
             return self.poll_mixed(sources, deadline);
         }
         let mut sockets = Vec::with_capacity(sources.len());
