@@ -70,10 +70,10 @@ impl<N: Net> Stream<N> {
     pub(crate) fn is_over(&self, net: &N) -> bool {
         match self.incoming {
             Incoming::Open => false,
-            Incoming::Ended => self.write_shut,
             Incoming::Broken => true,
-            // The end that the peer sends is not read any more; the network takes note of it.
-            Incoming::Refused => net.peer_address(&self.socket).is_err(),
+            Incoming::Ended if self.write_shut => true,
+            // What else the peer does is not read any more; the network takes note of it.
+            Incoming::Ended | Incoming::Refused => net.peer_address(&self.socket).is_err(),
         }
     }
 

@@ -163,7 +163,8 @@ impl<N: Net> Udp<N> {
             .with_if(read_shut, Events::RDHUP)
             .with_if(read_shut && write_shut, Events::HUP)
             .with_if(failed, Events::ERR);
-        let watch_read = self.bound.get() && !waiting && !read_shut && !failed;
+        // Shutting changes nothing about what arrives, and a peer that refuses is learnt of there.
+        let watch_read = self.bound.get() && !waiting && !failed;
         Status { events, watch_read, watch_write: self.bound.get() && !write_shut }
     }
 

@@ -33,6 +33,7 @@ def install() -> None:
             setattr(errno, name, own)
         errno.errorcode.setdefault(own, name)
         _texts.setdefault(own, text)
+    errno.errorcode[errno.EPIPE] = "EPIPE"  # ESHUTDOWN is the same to WASI's C library
     os.strerror = strerror
 
 

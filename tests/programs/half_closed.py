@@ -48,8 +48,16 @@ def poll(sock):
 
 def settle(*socks):
     for sock in socks:
-        if sock.family == socket.AF_INET:
+        if sock.type == socket.SOCK_STREAM and sock.family == socket.AF_INET:
             select.select([sock], [], [], SETTLE)
+
+
+def settle_refused(sock):
+    """Give a datagram the time to come back as an error."""
+    if sock.type == socket.SOCK_DGRAM and sock.family == socket.AF_INET:
+        watch = select.poll()
+        watch.register(sock, 0)
+        watch.poll(SETTLE * 1000)
 
 
 def would_wait(sock):
@@ -98,6 +106,7 @@ def closing(ours, theirs):
     received = attempt(theirs.recv, 99)
     sent = attempt(theirs.send, b"x")
     settle(theirs)
+    settle_refused(theirs)
     return seen, received, sent, attempt(theirs.send, b"x")
 
 

@@ -6,7 +6,7 @@ use super::{IPPROTO_IP, IPPROTO_IPV6, IPPROTO_TCP, Keeper, Row, SOL_SOCKET, Scop
 use crate::errno::Errno;
 use crate::net::NetOption;
 
-const NANOSECONDS: u64 = 1_000_000_000;
+const NANOSECONDS: u32 = 1_000_000_000;
 
 /// Linux's ranges: `MAX_TCP_KEEPIDLE`, `MAX_TCP_KEEPINTVL` and `MAX_TCP_KEEPCNT` of `include/net/tcp.h`.
 const KEEP_SECONDS: (i32, i32) = (1, 32_767);
@@ -14,7 +14,7 @@ const KEEP_PROBES: (i32, i32) = (1, 127);
 const HOPS: (i32, i32) = (1, 255);
 
 /// All options that need no more than WASI and memory.
-pub(super) const TABLE: &[Row] = &[
+const TABLE: &[Row] = &[
     row(SOL_SOCKET, 1, SocketOption::Debug, Scope::Any, FLAG),
     row(SOL_SOCKET, 2, SocketOption::ReuseAddress, Scope::Any, FLAG),
     row(SOL_SOCKET, 3, SocketOption::Type, Scope::Any, Keeper::Fact),
@@ -73,38 +73,43 @@ pub(super) const TABLE: &[Row] = &[
     row(IPPROTO_IP, 33, SocketOption::MulticastTtl, Scope::Ip, number(1, Taken::GroupHops(Errno::EINVAL))),
     row(IPPROTO_IPV6, 18, SocketOption::MulticastHops, Scope::Ip6, number(1, Taken::GroupHops(Errno::ENOPROTOOPT))),
     row(IPPROTO_IPV6, 67, SocketOption::TrafficClass, Scope::Ip6, number(0, Taken::TrafficClass)),
+];
+
+/// Options that read as on a fresh socket and can be nothing else without a kernel: level, name, whose they are, and what
+/// they read.
+const FIXED: &[(i32, u8, Scope, i8)] = &[
     // SO_DONTROUTE, SO_PASSCRED, SO_MARK, SO_INCOMING_CPU, SO_BINDTOIFINDEX.
-    fixed(SOL_SOCKET, 5, Scope::Any, 0),
-    fixed(SOL_SOCKET, 16, Scope::Any, 0),
-    fixed(SOL_SOCKET, 36, Scope::Any, 0),
-    fixed(SOL_SOCKET, 49, Scope::Any, -1),
-    fixed(SOL_SOCKET, 62, Scope::Any, 0),
+    (SOL_SOCKET, 5, Scope::Any, 0),
+    (SOL_SOCKET, 16, Scope::Any, 0),
+    (SOL_SOCKET, 36, Scope::Any, 0),
+    (SOL_SOCKET, 49, Scope::Any, -1),
+    (SOL_SOCKET, 62, Scope::Any, 0),
     // TCP_THIN_DUPACK, TCP_SAVE_SYN, TCP_INQ, TCP_TX_DELAY.
-    fixed(IPPROTO_TCP, 17, Scope::Tcp, 0),
-    fixed(IPPROTO_TCP, 27, Scope::Tcp, 0),
-    fixed(IPPROTO_TCP, 36, Scope::Tcp, 0),
-    fixed(IPPROTO_TCP, 37, Scope::Tcp, 0),
+    (IPPROTO_TCP, 17, Scope::Tcp, 0),
+    (IPPROTO_TCP, 27, Scope::Tcp, 0),
+    (IPPROTO_TCP, 36, Scope::Tcp, 0),
+    (IPPROTO_TCP, 37, Scope::Tcp, 0),
     // IP_RECVOPTS, IP_RETOPTS, IP_PKTINFO, IP_RECVERR, IP_RECVTTL, IP_RECVTOS, IP_FREEBIND, IP_TRANSPARENT, IP_RECVORIGDSTADDR.
-    fixed(IPPROTO_IP, 6, Scope::Ip, 0),
-    fixed(IPPROTO_IP, 7, Scope::Ip, 0),
-    fixed(IPPROTO_IP, 8, Scope::Ip, 0),
-    fixed(IPPROTO_IP, 11, Scope::Ip, 0),
-    fixed(IPPROTO_IP, 12, Scope::Ip, 0),
-    fixed(IPPROTO_IP, 13, Scope::Ip, 0),
-    fixed(IPPROTO_IP, 15, Scope::Ip, 0),
-    fixed(IPPROTO_IP, 19, Scope::Ip, 0),
-    fixed(IPPROTO_IP, 20, Scope::Ip, 0),
+    (IPPROTO_IP, 6, Scope::Ip, 0),
+    (IPPROTO_IP, 7, Scope::Ip, 0),
+    (IPPROTO_IP, 8, Scope::Ip, 0),
+    (IPPROTO_IP, 11, Scope::Ip, 0),
+    (IPPROTO_IP, 12, Scope::Ip, 0),
+    (IPPROTO_IP, 13, Scope::Ip, 0),
+    (IPPROTO_IP, 15, Scope::Ip, 0),
+    (IPPROTO_IP, 19, Scope::Ip, 0),
+    (IPPROTO_IP, 20, Scope::Ip, 0),
     // IP_MULTICAST_LOOP.
-    fixed(IPPROTO_IP, 34, Scope::Ip, 1),
+    (IPPROTO_IP, 34, Scope::Ip, 1),
     // IPV6_MULTICAST_LOOP, IPV6_RECVERR, IPV6_RECVPKTINFO, IPV6_RECVHOPLIMIT, IPV6_RECVPATHMTU,
     // IPV6_DONTFRAG, IPV6_RECVTCLASS.
-    fixed(IPPROTO_IPV6, 19, Scope::Ip6, 1),
-    fixed(IPPROTO_IPV6, 25, Scope::Ip6, 0),
-    fixed(IPPROTO_IPV6, 49, Scope::Ip6, 0),
-    fixed(IPPROTO_IPV6, 51, Scope::Ip6, 0),
-    fixed(IPPROTO_IPV6, 60, Scope::Ip6, 0),
-    fixed(IPPROTO_IPV6, 62, Scope::Ip6, 0),
-    fixed(IPPROTO_IPV6, 66, Scope::Ip6, 0),
+    (IPPROTO_IPV6, 19, Scope::Ip6, 1),
+    (IPPROTO_IPV6, 25, Scope::Ip6, 0),
+    (IPPROTO_IPV6, 49, Scope::Ip6, 0),
+    (IPPROTO_IPV6, 51, Scope::Ip6, 0),
+    (IPPROTO_IPV6, 60, Scope::Ip6, 0),
+    (IPPROTO_IPV6, 62, Scope::Ip6, 0),
+    (IPPROTO_IPV6, 66, Scope::Ip6, 0),
 ];
 
 const fn row(level: i32, name: i32, option: SocketOption, scope: Scope, keeper: Keeper) -> Row {
@@ -126,6 +131,42 @@ const fn number(default: i32, taken: Taken) -> Keeper {
     Keeper::Number { default, taken }
 }
 
-const fn fixed(level: i32, name: i32, scope: Scope, value: i32) -> Row {
-    row(level, name, SocketOption::Fixed(level, name), scope, Keeper::Fixed(value))
+/// The row of the option with these numbers.
+pub(super) fn numbered(level: i32, name: i32) -> Option<Row> {
+    let row = TABLE.iter().find(|row| row.level == level && row.name == name);
+    row.copied().or_else(|| FIXED.iter().find(|fixed| is_fixed(fixed, level, name)).map(fixed_row))
+}
+
+/// The row of `option`.
+pub(super) fn named(option: SocketOption) -> Option<Row> {
+    match option {
+        SocketOption::Fixed(level, name) => {
+            FIXED.iter().find(|fixed| is_fixed(fixed, level.into(), name.into())).map(fixed_row)
+        }
+        _ => TABLE.iter().find(|row| row.option == option).copied(),
+    }
+}
+
+fn is_fixed(fixed: &(i32, u8, Scope, i8), level: i32, name: i32) -> bool {
+    fixed.0 == level && i32::from(fixed.1) == name
+}
+
+fn fixed_row(&(level, name, scope, value): &(i32, u8, Scope, i8)) -> Row {
+    // Levels of this table are small, as protocols' numbers are.
+    let option = SocketOption::Fixed(u8::try_from(level).unwrap_or(u8::MAX), name);
+    row(level, name.into(), option, scope, Keeper::Fixed(value.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_and_options_are_each_others_inverse() {
+        let fixed = FIXED.iter().map(fixed_row);
+        for row in TABLE.iter().copied().chain(fixed) {
+            assert_eq!(numbered(row.level, row.name).map(|found| found.option), Some(row.option));
+            assert_eq!(named(row.option).map(|found| (found.level, found.name)), Some((row.level, row.name)));
+        }
+    }
 }

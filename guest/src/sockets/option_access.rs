@@ -28,7 +28,7 @@ impl<N: Net> Sockets<N> {
             return description.system_option(self.net(), socket, row.level, row.name);
         }
         let row = description.row(option, |level| unknown_to_get(description.family, description.kind, level))?;
-        description.option(self.net(), row)
+        description.option(self.net(), &row)
     }
 
     /// `socket.setsockopt(level, optname, value)`.
@@ -43,7 +43,7 @@ impl<N: Net> Sockets<N> {
             return description.set_system_option(self.net(), socket, (row.level, row.name), value);
         }
         let row = description.row(option, |level| unknown_to_set(description.family, level))?;
-        description.set_option(self.net(), row, value)
+        description.set_option(self.net(), &row, value)
     }
 
     /// [`Sockets::option`] by Linux's numbers.
@@ -80,7 +80,7 @@ impl<N: Net> Sockets<N> {
 impl<N: Net> Description<N> {
     fn system_option(&self, net: &N, socket: &SystemSocket<N>, level: i32, name: i32) -> Result<OptionValue> {
         match kept_row(level, name) {
-            Some(row) => self.option(net, row),
+            Some(row) => self.option(net, &row),
             None => system_of(net)?.option(socket, level, name),
         }
     }
@@ -93,12 +93,12 @@ impl<N: Net> Description<N> {
         value: &OptionValue,
     ) -> Result<()> {
         match kept_row(level, name) {
-            Some(row) => self.set_option(net, row, value),
+            Some(row) => self.set_option(net, &row, value),
             None => system_of(net)?.set_option(socket, level, name, value),
         }
     }
 
-    fn row(&self, option: SocketOption, missing: impl Fn(i32) -> Errno) -> Result<&'static Row> {
+    fn row(&self, option: SocketOption, missing: impl Fn(i32) -> Errno) -> Result<Row> {
         let row = row_of(option).ok_or(Error::Os(Errno::ENOPROTOOPT))?;
         let has = match row.scope {
             Scope::Any => true,
@@ -238,7 +238,7 @@ impl<N: Net> Description<N> {
         }
     }
 
-    fn net_value(&self, net: &N, row: &Row, option: NetOption, unit: u64) -> Result<i32> {
+    fn net_value(&self, net: &N, row: &Row, option: NetOption, unit: u32) -> Result<i32> {
         let value = match &self.endpoint {
             Endpoint::Tcp(tcp) => tcp.option(net, option)?,
             Endpoint::Udp(udp) if option != NetOption::KeepAlive => udp.option(net, option)?,
@@ -252,7 +252,7 @@ impl<N: Net> Description<N> {
                 return Ok(self.kept_value(row.option).unwrap_or(0));
             }
         };
-        Ok(i32::try_from(value / unit).unwrap_or(i32::MAX))
+        Ok(i32::try_from(value / u64::from(unit)).unwrap_or(i32::MAX))
     }
 
     fn set_net_value(
@@ -260,7 +260,7 @@ impl<N: Net> Description<N> {
         net: &N,
         row: &Row,
         option: NetOption,
-        (range, unit): ((i32, i32), u64),
+        (range, unit): ((i32, i32), u32),
         value: i32,
     ) -> Result<()> {
         let value = match option {
@@ -272,7 +272,7 @@ impl<N: Net> Description<N> {
         if value < range.0 || value > range.1 {
             return Err(Error::Os(Errno::EINVAL));
         }
-        let scaled = u64::from(value.unsigned_abs()) * unit;
+        let scaled = u64::from(value.unsigned_abs()) * u64::from(unit);
         match &self.endpoint {
             Endpoint::Tcp(tcp) => tcp.set_option(net, option, scaled),
             Endpoint::Udp(udp) if option != NetOption::KeepAlive => udp.set_option(net, option, scaled),
@@ -322,7 +322,7 @@ impl<N: Net> Description<N> {
 }
 
 /// The row of an option that is kept here even where an operating system has the socket: limits in time are deadlines.
-fn kept_row(level: i32, name: i32) -> Option<&'static Row> {
+fn kept_row(level: i32, name: i32) -> Option<Row> {
     let row = find(level, name).ok().and_then(row_of)?;
     (row.keeper == Keeper::Time).then_some(row)
 }

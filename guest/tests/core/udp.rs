@@ -131,6 +131,22 @@ fn shutting_down_needs_a_peer() {
 }
 
 #[test]
+fn a_refusal_is_learnt_of_where_receiving_is_shut() {
+    let program = program();
+    let fd = program.udp();
+    program.sockets.connect(fd, &ip(PEER), Blocking).unwrap();
+    program.sockets.shutdown(fd, Shutdown::Read).unwrap();
+    assert_eq!(program.send(fd, b"x"), Ok(1));
+    program.script.on_poll(true, false);
+    program.script.on_datagram_error(refused(ErrorCode::ConnectionRefused));
+    let mut entries = [PollEntry::new(fd, Events::IN)];
+    program.sockets.poll(&mut entries, NonBlocking).unwrap();
+    assert!(entries[0].revents.intersects(Events::ERR));
+    assert_eq!(program.send(fd, b"x"), os(ECONNREFUSED));
+    assert_eq!(program.send(fd, b"x"), Ok(1));
+}
+
+#[test]
 fn it_neither_listens_nor_accepts() {
     let program = program();
     let fd = program.udp();

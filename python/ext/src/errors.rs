@@ -32,7 +32,6 @@ impl From<Errno> for Raised {
 /// The built-in exceptions that this module raises.
 #[derive(Clone, Copy)]
 pub(crate) enum Exception {
-    BrokenPipe,
     Os,
     Overflow,
     Timeout,
@@ -45,7 +44,6 @@ impl Exception {
         // SAFETY: CPython sets these before it runs anything.
         unsafe {
             match self {
-                Self::BrokenPipe => ffi::PyExc_BrokenPipeError,
                 Self::Os => ffi::PyExc_OSError,
                 Self::Overflow => ffi::PyExc_OverflowError,
                 Self::Timeout => ffi::PyExc_TimeoutError,
@@ -85,9 +83,7 @@ pub(crate) fn clear() {
 
 /// Raises `OSError(errno, strerror)`; `OSError` itself picks the subclass by the number.
 pub(crate) fn raise_errno(errno: Errno) -> Raised {
-    // What WASI has no number for, `OSError` does not know.
-    let exception = if errno == Errno::ESHUTDOWN { Exception::BrokenPipe } else { Exception::Os };
-    raise_coded(exception.class(), errno_number(errno), errno.text())
+    raise_coded(Exception::Os.class(), errno_number(errno), errno.text())
 }
 
 /// Raises `OSError` for the errno of the C library, after one of its functions failed.
