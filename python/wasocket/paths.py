@@ -132,12 +132,13 @@ def _unlinking(original: Callable[..., Any]) -> Callable[..., Any]:
 def _duplicate(name: str, path: Any) -> int:
     number = _number(name)
     try:
-        if number is not None:
-            return os.dup(number)
+        os.fstat(-1 if number is None else number)
+    except OSError:
+        raise _error(errno.ENOENT, path) from None
+    try:
+        return os.dup(number)
     except OSError as error:
-        if error.errno != errno.EBADF:
-            raise
-    raise _error(errno.ENOENT, path)
+        raise _error(error.errno, path) from None
 
 
 def _stat(path: Any, *, dir_fd: int | None = None, follow_symlinks: bool = True) -> Any:

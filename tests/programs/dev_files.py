@@ -2,6 +2,7 @@
 import contextlib
 import os
 import stat
+import sys
 from pathlib import Path
 
 with open(os.devnull) as file:
@@ -28,6 +29,7 @@ reader, writer = os.pipe()
 with open(f"/dev/fd/{writer}", "wb", buffering=0) as copy:
     copy.write(b"by name")
 print(os.read(reader, 99))
+sys.stdout.flush()
 with open("/dev/stdout", "w") as file:
     file.write("to standard output by name\n")
 for path in ("/dev/nothing", "/dev/fd/999", "/dev/null/x"):

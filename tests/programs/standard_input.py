@@ -29,6 +29,7 @@ async def main():
     print(await reader.read(99))
     print(select.select([0], [], [], 10)[0])
     transport.close()
+    sys.stdout.flush()
     writer, _ = await loop.connect_write_pipe(asyncio.Protocol, sys.stdout)
     writer.write(b"by a transport\n")
     await asyncio.sleep(0)

@@ -24,7 +24,7 @@ pub(super) struct UnixPaths<N: Net>(RefCell<Vec<Known<N>>>);
 struct Known<N: Net> {
     /// The path from the root.
     path: Vec<u8>,
-    /// How the program spelled it last.
+    /// How the program spelled it when it bound a socket to it, or first connected to it.
     spelling: Vec<u8>,
     /// The socket that made a file of it; none if it was only connected to.
     maker: Option<Weak<Description<N>>>,
@@ -43,8 +43,10 @@ impl<N: Net> UnixPaths<N> {
     fn insert(&self, new: Known<N>) {
         let mut known = self.0.borrow_mut();
         if let Some(entry) = known.iter_mut().find(|entry| entry.path == new.path) {
-            entry.spelling = new.spelling;
-            entry.maker = new.maker.or_else(|| entry.maker.take());
+            // The name of a socket is what it was bound to, in those words.
+            if new.maker.is_some() {
+                *entry = new;
+            }
             return;
         }
         if known.len() >= CAPACITY {
@@ -62,7 +64,7 @@ impl<N: Net> UnixPaths<N> {
 impl<N: Net> Sockets<N> {
     /// Whether `path` is the file of an `AF_UNIX` socket that this program has bound, as `os.path.exists(path)` sees it.
     pub fn is_socket_file(&self, path: &[u8]) -> bool {
-        self.unix_paths.has_file(&self.from_root(path))
+        self.unix_paths.has_file(&self.absolute(path))
     }
 
     /// `os.unlink(path)` — removes the file of an `AF_UNIX` socket: nobody can connect to it any more, and the name is free.
@@ -70,11 +72,13 @@ impl<N: Net> Sockets<N> {
     /// # Errors
     /// `ENOENT`: no socket of this program has made such a file.
     pub fn unlink_socket_file(&self, path: &[u8]) -> Result<()> {
-        let path = self.from_root(path);
+        let path = self.absolute(path);
         if !self.unix_paths.has_file(&path) {
             return Err(Error::Os(Errno::ENOENT));
         }
-        self.unix_paths.0.borrow_mut().retain(|known| known.path != path);
+        let mut known = self.unix_paths.0.borrow_mut();
+        known.iter_mut().filter(|known| known.path == path).for_each(|known| known.maker = None);
+        drop(known);
         self.names.unlink(&UnixAddress::Path(path));
         Ok(())
     }
@@ -83,7 +87,7 @@ impl<N: Net> Sockets<N> {
     pub(super) fn resolved<'a>(&self, address: &'a Address) -> Cow<'a, Address> {
         match address {
             Address::Unix(UnixAddress::Path(path)) if N::HAS_FILES => {
-                Cow::Owned(Address::Unix(UnixAddress::Path(self.from_root(path))))
+                Cow::Owned(Address::Unix(UnixAddress::Path(self.absolute(path))))
             }
             Address::Unix(_) | Address::Ip(_) => Cow::Borrowed(address),
         }
@@ -142,7 +146,7 @@ impl<N: Net> Sockets<N> {
     }
 
     /// A path from the root, without `.` and doubled slashes. What `..` leads to depends on links, so it stays.
-    fn from_root(&self, path: &[u8]) -> Vec<u8> {
+    fn absolute(&self, path: &[u8]) -> Vec<u8> {
         let folder = if path.starts_with(b"/") { Vec::new() } else { self.net().working_folder().unwrap_or_default() };
         let parts = [&folder, path].into_iter().flat_map(|part| part.split(|byte| *byte == b'/'));
         let parts = parts.filter(|part| !part.is_empty() && *part != b".");

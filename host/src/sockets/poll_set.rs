@@ -5,7 +5,7 @@ use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::{Arc, Mutex, Weak};
 
-use rustix::event::{PollFd, PollFlags, Timespec, epoll};
+use rustix::event::epoll;
 use tokio::io::Interest;
 use wasmtime_wasi::p2::Pollable;
 
@@ -171,13 +171,8 @@ impl PollSet {
 #[wasmtime_wasi::async_trait]
 impl Pollable for PollSet {
     async fn ready(&mut self) {
-        let is_ready = |set: &Arc<OwnedFd>| {
-            let now = Timespec { tv_sec: 0, tv_nsec: 0 };
-            let count = rustix::event::poll(&mut [PollFd::new(set, PollFlags::IN)], Some(&now))?;
-            if count > 0 { Ok(()) } else { Err(io::ErrorKind::WouldBlock.into()) }
-        };
         // A set that the system refuses to watch is ready: whoever waits for it then learns why.
-        drop(self.set.attempt(Interest::READABLE, HostDeadline::Never, is_ready).await);
+        drop(self.set.readable().await);
     }
 }
 

@@ -137,6 +137,17 @@ impl<T: Into<OwnedFd> + AsRawFd + AsFd> Watched<T> {
         before(until, wait).await.unwrap_or_else(|| Err(io::ErrorKind::WouldBlock.into()))
     }
 
+    /// Waits on the runtime until there is something to read: others are waited for at the same time.
+    pub(super) async fn readable(&self) -> io::Result<()> {
+        loop {
+            let mut ready = self.registration()?.readable().await?;
+            if self.wait_here(Interest::READABLE, HostDeadline::Now)? {
+                return Ok(());
+            }
+            ready.clear_ready();
+        }
+    }
+
     /// Waits on this thread; whether the descriptor became ready before the deadline.
     fn wait_here(&self, interest: Interest, until: HostDeadline) -> io::Result<bool> {
         let asked = if interest.is_writable() { PollFlags::OUT } else { PollFlags::IN | PollFlags::RDHUP };

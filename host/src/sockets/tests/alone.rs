@@ -5,6 +5,8 @@ use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use wasmtime_wasi::p2::Pollable as _;
+
 use super::super::bindings::wasocket::socket::host::{Readiness, Trigger};
 use super::super::errors::HostResult;
 use super::super::poll::poll;
@@ -104,4 +106,29 @@ fn waiting_on_a_closed_half_ends() {
         assert_eq!(code(receives_from_a_closed_half(wait_on, || HostDeadline::Now)), Some(Errno::WouldBlock));
         assert_eq!(receives_from_a_closed_half(wait_on, || HostDeadline::Never).unwrap(), b"", "{wait_on:?}");
     }
+}
+
+#[tokio::test]
+async fn a_sets_pollable_is_ready_as_soon_as_something_in_it_is() {
+    let sockets = alone();
+    let mut set = PollSet::create(&sockets).unwrap();
+    let (one, other) = Socket::pair(&sockets, AddressFamily::Unix, SocketType::Stream, 0).unwrap();
+    set.add_socket(1, &other, Readiness::READABLE, Trigger::empty()).unwrap();
+    {
+        let mut ready = std::pin::pin!(set.ready());
+        assert!(at_once(ready.as_mut()).await.is_none(), "nothing has arrived");
+        one.send(b"x".to_vec(), none(), HostDeadline::Now).await.unwrap();
+        ready.await;
+    }
+    let found = set.wait(HostDeadline::Now, 9).await.unwrap();
+    assert_eq!(found.iter().map(|event| event.token).collect::<Vec<_>>(), [1]);
+}
+
+/// Polls a future once: what it yields at once.
+async fn at_once<F: Future>(mut future: std::pin::Pin<&mut F>) -> Option<F::Output> {
+    std::future::poll_fn(|context| match future.as_mut().poll(context) {
+        std::task::Poll::Ready(output) => std::task::Poll::Ready(Some(output)),
+        std::task::Poll::Pending => std::task::Poll::Ready(None),
+    })
+    .await
 }

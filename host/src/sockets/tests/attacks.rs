@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use wasmtime_wasi::p2::Pollable as _;
-
 use super::super::bindings::wasocket::socket::host::{Readiness, Trigger};
 use super::super::errors::HostResult;
 use super::super::message::Outgoing;
@@ -92,31 +90,6 @@ async fn a_set_does_not_grow_by_what_comes_and_goes() {
         set.add_socket(token, &udp(&sockets), Readiness::READABLE, Trigger::empty()).unwrap();
     }
     assert!(set.tokens() < 64, "{} tokens of sockets that are gone", set.tokens());
-}
-
-#[tokio::test]
-async fn a_sets_pollable_is_ready_as_soon_as_something_in_it_is() {
-    let sockets = open_to_all();
-    let mut set = PollSet::create(&sockets).unwrap();
-    let (one, other) = Socket::pair(&sockets, AddressFamily::Unix, SocketType::Stream, 0).unwrap();
-    set.add_socket(1, &other, Readiness::READABLE, Trigger::empty()).unwrap();
-    {
-        let mut ready = std::pin::pin!(set.ready());
-        assert!(at_once(ready.as_mut()).await.is_none(), "nothing has arrived");
-        one.send(b"x".to_vec(), none(), HostDeadline::Now).await.unwrap();
-        ready.await;
-    }
-    let found = set.wait(HostDeadline::Now, 9).await.unwrap();
-    assert_eq!(found.iter().map(|event| event.token).collect::<Vec<_>>(), [1]);
-}
-
-/// Polls a future once: what it yields at once.
-async fn at_once<F: Future>(mut future: std::pin::Pin<&mut F>) -> Option<F::Output> {
-    std::future::poll_fn(|context| match future.as_mut().poll(context) {
-        std::task::Poll::Ready(output) => std::task::Poll::Ready(Some(output)),
-        std::task::Poll::Pending => std::task::Poll::Ready(None),
-    })
-    .await
 }
 
 #[tokio::test]
