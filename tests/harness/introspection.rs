@@ -30,10 +30,11 @@ struct Difference {
 }
 
 pub(crate) fn trials(context: &Arc<Context>) -> Vec<Trial> {
-    let (first, second) = (Arc::clone(context), Arc::clone(context));
+    let [first, second, third] = [(); 3].map(|()| Arc::clone(context));
     vec![
         trial("introspection::names_and_values".to_owned(), move || names_and_values(&first)),
         trial("introspection::stubs".to_owned(), move || stubs(&second)),
+        trial("introspection::surroundings".to_owned(), move || surroundings(&third)),
     ]
 }
 
@@ -58,6 +59,33 @@ fn names_and_values(context: &Context) -> Result<()> {
     ensure!(undeclared.is_empty(), "differ from CPython, and introspection.toml does not say why: {undeclared:?}");
     ensure!(stale.is_empty(), "introspection.toml says that these differ, and they do not: {stale:?}");
     Ok(())
+}
+
+/// Each module that is missing, and each name of `os`, `signal` and `time`, is declared, and stands in the documents.
+fn surroundings(context: &Context) -> Result<()> {
+    let declared = Declared::read(context, "surroundings.toml")?;
+    let native = read(context, "introspection/surroundings-3.14.txt")?;
+    let mut command = std::process::Command::new(context.wasocket()?);
+    command.arg("run").arg(context.tests.join("introspection/surroundings.py"));
+    let finished = process::run(command, b"", PATIENCE)?;
+    ensure!(finished.status.success(), "cannot list the modules: {finished:?}");
+    let (native, ours) = (facts(&native), facts(&finished.stdout));
+    let names = native.keys().chain(ours.keys()).filter(|name| native.get(*name) != ours.get(*name));
+    let differing: BTreeSet<String> = names.map(|name| python_name(name)).collect();
+    let names: BTreeSet<String> = declared.names().into_iter().map(str::to_owned).collect();
+    let undeclared: Vec<_> = differing.difference(&names).collect();
+    let stale: Vec<_> = names.difference(&differing).collect();
+    ensure!(undeclared.is_empty(), "differ from CPython, and surroundings.toml does not say why: {undeclared:?}");
+    ensure!(stale.is_empty(), "surroundings.toml says that these differ, and they do not: {stale:?}");
+    let page = read(context, "../docs/compatibility.md")?;
+    let untold: Vec<_> = names.iter().filter(|name| !page.contains(&format!("`{name}`"))).collect();
+    ensure!(untold.is_empty(), "docs/compatibility.md does not have {untold:?}");
+    Ok(())
+}
+
+/// `os|getuid` is `os.getuid`, `module|fcntl` is `fcntl`.
+fn python_name(name: &str) -> String {
+    name.strip_prefix("module|").map_or_else(|| name.replace('|', "."), str::to_owned)
 }
 
 /// What mypy's stubtest finds, run where the modules are, is declared; what only typeshed finds is found.

@@ -42,24 +42,24 @@ fn both_ends_show_certificates_on_p521_in_both_versions() {
         (true, LEAF, Some("X25519")),
     ] {
         let curve = curve.map(str::to_owned);
-        let mut client = context(pem, Settings { tls12: !tls13, tls13, curve, ..Settings::default() });
-        let mut server = context(pem, serving(VerifyMode::Required));
-        let (one, other) = connect(&mut client, &mut server, "p521.test").expect("a connection");
+        let client = context(pem, Settings { tls12: !tls13, tls13, curve, ..Settings::default() });
+        let server = context(pem, serving(VerifyMode::Required));
+        let (one, other) = connect(&client, &server, "p521.test").expect("a connection");
         assert_eq!((one.verified_chain().len(), other.verified_chain().len()), (2, 2), "{tls13}");
     }
 }
 
 #[test]
 fn whoever_does_not_trust_the_authority_refuses() {
-    let (mut client, mut server) = (Authority::new().client(), context(LEAF, serving(VerifyMode::None)));
-    assert_eq!(code(connect(&mut client, &mut server, "p521.test")), Some(20));
-    let mut client = trusting();
-    assert_eq!(code(connect(&mut client, &mut server, "other.test")), Some(62));
+    let (client, server) = (Authority::new().client(), context(LEAF, serving(VerifyMode::None)));
+    assert_eq!(code(connect(&client, &server, "p521.test")), Some(20));
+    let client = trusting();
+    assert_eq!(code(connect(&client, &server, "other.test")), Some(62));
 }
 
 #[test]
 fn a_signature_of_the_authority_that_is_false_is_refused() {
-    let (mut client, mut stranger) = (trusting(), context(LEAF, serving(VerifyMode::None)));
+    let (client, mut stranger) = (trusting(), context(LEAF, serving(VerifyMode::None)));
     let good = certificates_of(LEAF.as_bytes(), false).expect("a certificate");
     for (from_end, change) in [(1, 0), (1, 1), (40, 0x10), (100, 0x80)] {
         let mut certificate = good.first().expect("a certificate").to_vec();
@@ -68,7 +68,7 @@ fn a_signature_of_the_authority_that_is_false_is_refused() {
         let pem = encoded(&certificate);
         stranger.load_cert_chain(pem.as_bytes(), LEAF.as_bytes(), None).expect("the key is the same");
         let expected = (change != 0).then_some(7);
-        assert_eq!(code(connect(&mut client, &mut stranger, "p521.test")), expected, "{from_end} from the end");
+        assert_eq!(code(connect(&client, &stranger, "p521.test")), expected, "{from_end} from the end");
     }
 }
 
@@ -91,7 +91,7 @@ proptest! {
             // Base64 has spare bits, and the parameters of a key may be left out: what is taken is the same key.
             if server.load_cert_chain(pem.as_bytes(), &changed, None).is_ok() {
                 server.set(serving(VerifyMode::None));
-                prop_assert!(connect(&mut trusting(), &mut server, "p521.test").is_ok());
+                prop_assert!(connect(&trusting(), &server, "p521.test").is_ok());
             }
         }
     }
