@@ -28,13 +28,6 @@ MODULES = (
     "urllib.parse", "urllib.request", "uuid", "wsgiref.simple_server", "xmlrpc.client", "xmlrpc.server", "zlib",
 )  # fmt: skip
 
-#: Their packages, to be imported first: what one of these imports itself is then known from what others add to it. Those
-#: that import many others come last.
-PACKAGES = (
-    "collections", "concurrent", "concurrent.futures", "email", "email.mime", "encodings", "html", "http", "importlib",
-    "json", "logging", "urllib", "wsgiref", "xmlrpc", "asyncio",
-)  # fmt: skip
-
 #: What native Python has in `sys.modules` before a script's first line, besides builtin modules.
 ALWAYS = frozenset({
     "__main__", "_collections_abc", "_sitebuiltins", "abc", "builtins", "codecs", "encodings", "encodings.aliases",
@@ -55,32 +48,10 @@ def load(library: Tree, folders: dict[str, str]) -> dict[str, ModuleType]:
 
     `folders` are where the library's files come from, each with a prefix for their names.
     """
-    added = _import_all()
-    _rename_code(library, folders)
-    loaded = list(sys.modules.items())
-    modules = {name: module for name, module in loaded if _adopt(name, library) and not _stays(name)}
-    for name in modules.keys() & added:
-        _detach(name)
-    return modules
-
-
-def _import_all() -> frozenset[str]:
-    """Import the modules; the names of those that were added to packages which do not import them themselves."""
-    found: set[str] = set()
-    for name in (*PACKAGES, *MODULES):
-        before = frozenset(sys.modules)
+    for name in MODULES:
         importlib.import_module(name)
-        new = sys.modules.keys() - before
-        # What came together with its package may be a name that the package itself uses.
-        found |= {module for module in new if module.rpartition(".")[0] in before}
-    return frozenset(found)
-
-
-def _detach(name: str) -> None:
-    """Let a package show no module that a program has not imported; importing it sets the attribute again."""
-    package, _, attribute = name.rpartition(".")
-    if package and vars(sys.modules[package]).get(attribute) is sys.modules[name]:
-        delattr(sys.modules[package], attribute)
+    _rename_code(library, folders)
+    return {name: module for name, module in list(sys.modules.items()) if _adopt(name, library) and not _stays(name)}
 
 
 def freeze() -> None:

@@ -40,7 +40,7 @@ class Parked:
         shadowed = self._shadowed()
         for companion in self._companions.get(name, ()):
             if companion in self.modules and companion.partition(".")[0] not in shadowed:
-                _show(companion, sys.modules.setdefault(companion, self.modules.pop(companion)))
+                sys.modules.setdefault(companion, self.modules.pop(companion))
         return True
 
     def _shadowed(self) -> frozenset[str]:
@@ -51,21 +51,19 @@ class Parked:
         return self._shadows[1]
 
     def _imported_by(self, module: ModuleType) -> Iterator[str]:
-        """The parked modules that a module's names come from."""
+        """The parked modules that a module's names come from.
+
+        A package shows modules of its own that others have imported; those are not what it imports.
+        """
+        own = module.__name__ + "."
         for value in list(vars(module).values()):
-            origin = value.__name__ if isinstance(value, ModuleType) else getattr(value, "__module__", None)
-            if isinstance(origin, str) and origin in self.modules:
+            is_module = isinstance(value, ModuleType)
+            origin = value.__name__ if is_module else getattr(value, "__module__", None)
+            if isinstance(origin, str) and origin in self.modules and not (is_module and origin.startswith(own)):
                 yield origin
         parent = module.__name__.rpartition(".")[0]
         if parent in self.modules:
             yield parent
-
-
-def _show(name: str, module: ModuleType) -> None:
-    """Make a module an attribute of its package, as importing it does."""
-    package, _, attribute = name.rpartition(".")
-    if package in sys.modules:
-        setattr(sys.modules[package], attribute, module)
 
 
 def _closure(name: str, direct: dict[str, frozenset[str]]) -> frozenset[str]:

@@ -42,7 +42,8 @@ def attempt(call, *arguments):
 def poll(sock):
     watch = select.poll()
     watch.register(sock, select.POLLIN | select.POLLOUT | select.POLLRDHUP | select.POLLPRI)
-    found = dict(watch.poll(0)).get(sock.fileno(), 0)
+    # A host that has other things to do may say nothing at first.
+    found = dict(watch.poll(0) or watch.poll(SETTLE * 1000)).get(sock.fileno(), 0)
     return " ".join(name for name in EVENTS if found & getattr(select, name)) or "nothing"
 
 

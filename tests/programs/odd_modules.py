@@ -1,4 +1,5 @@
 # exit: 3
+# ways: run wasi
 """What a program puts into sys.modules does not change how it ends."""
 import sys
 import types
