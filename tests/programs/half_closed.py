@@ -94,7 +94,9 @@ def selected(ours, theirs):
 
 def shutting(how):
     def call(ours, theirs):
-        return attempt(ours.shutdown, HOWS[how]), poll(ours), poll(theirs)
+        said, seen = attempt(ours.shutdown, HOWS[how]), poll(ours)
+        settle(theirs)
+        return said, seen, poll(theirs)
     return call
 
 
