@@ -53,12 +53,12 @@ def settle(*socks):
             select.select([sock], [], [], SETTLE)
 
 
-def settle_refused(sock):
-    """Give a datagram the time to come back as an error."""
+def await_refusal(sock):
+    """Wait until a datagram has come back as an error."""
     if sock.type == socket.SOCK_DGRAM and sock.family == socket.AF_INET:
         watch = select.poll()
         watch.register(sock, 0)
-        watch.poll(SETTLE * 1000)
+        watch.poll(5000)
 
 
 def would_wait(sock):
@@ -94,9 +94,9 @@ def selected(ours, theirs):
 
 def shutting(how):
     def call(ours, theirs):
-        said, seen = attempt(ours.shutdown, HOWS[how]), poll(ours)
+        said = attempt(ours.shutdown, HOWS[how])
         settle(theirs)
-        return said, seen, poll(theirs)
+        return said, poll(ours), poll(theirs)
     return call
 
 
@@ -109,7 +109,8 @@ def closing(ours, theirs):
     received = attempt(theirs.recv, 99)
     sent = attempt(theirs.send, b"x")
     settle(theirs)
-    settle_refused(theirs)
+    if sent == "1":
+        await_refusal(theirs)
     return seen, received, sent, attempt(theirs.send, b"x")
 
 
@@ -145,7 +146,7 @@ def cell(kind, side, how, early, call, mode):
             theirs.send(early)
             select.select([ours], [], [], 5)
         (ours if side == "ours" else theirs).shutdown(HOWS[how])
-        settle(ours)
+        settle(ours, theirs)
         ours.settimeout(MODES[mode])
         return CALLS[call](ours, theirs)
 
