@@ -157,7 +157,7 @@ mod without {
 
     /// No standard streams.
     #[derive(Default)]
-    pub(in crate::backend) struct Streams;
+    pub(in crate::backend) struct Streams(());
 
     impl Streams {
         pub(in crate::backend) fn pollable(&self, _: StandardStream) -> Option<&Pollable> {

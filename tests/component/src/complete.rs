@@ -2,4 +2,4 @@
 //!
 //! The interface `host` is part of the contract, and what cannot be bound could not be mended once it is released.
 
-wit_bindgen::generate!({ path: "../../wit", world: "complete" });
+wit_bindgen::generate!({ path: "../../wit", world: "complete", generate_all });

@@ -117,7 +117,7 @@ async fn a_sets_pollable_is_ready_as_soon_as_something_in_it_is() {
     {
         let mut ready = std::pin::pin!(set.ready());
         assert!(at_once(ready.as_mut()).await.is_none(), "nothing has arrived");
-        one.send(b"x".to_vec(), none(), HostDeadline::Now).await.unwrap();
+        one.send(b"x", none(), HostDeadline::Now).await.unwrap();
         ready.await;
     }
     let found = set.wait(HostDeadline::Now, 9).await.unwrap();
