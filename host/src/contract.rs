@@ -36,13 +36,13 @@ fn add_host<T: host::Host + Send>(linker: &mut Linker<T>) -> wasmtime::Result<()
     host::add_to_linker::<T, HasSelf<T>>(linker, |state| state)
 }
 
-/// Whoever embeds the complete component implements `host` and nothing else.
+/// Whoever embeds the complete component implements `host`, with WASI's pollables, and nothing else.
 #[test]
-fn the_complete_component_needs_the_host_alone() -> anyhow::Result<()> {
+fn the_complete_component_needs_the_host_and_pollables() -> anyhow::Result<()> {
     let mut resolve = wit_parser::Resolve::default();
     let (package, _) = resolve.push_path(concat!(env!("CARGO_MANIFEST_DIR"), "/wit"))?;
     let complete = &resolve.worlds[resolve.select_world(&[package], Some("complete"))?];
     let imports: Vec<String> = complete.imports.keys().map(|key| resolve.name_world_key(key)).collect();
-    assert_eq!(imports, ["wasocket:socket/types@0.1.0", "wasocket:socket/host@0.1.0"]);
+    assert_eq!(imports, ["wasocket:socket/types@0.1.0", "wasi:io/poll@0.2.12", "wasocket:socket/host@0.1.0"]);
     Ok(())
 }
