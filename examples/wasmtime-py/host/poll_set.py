@@ -35,6 +35,9 @@ class PollSet:
         if self.asked.pop(token, None) is None:
             raise fault(errno.ENOENT)
 
+    def subscribe(self):
+        raise fault(errno.EOPNOTSUPP)  # Python has no pollables; our components then ask again and again.
+
     def wait(self, deadline, most):
         if not most:
             raise fault(errno.EINVAL)

@@ -297,8 +297,8 @@ impl HostPollSet for View<'_> {
         Ok(self.table.get(&set)?.wait(until, max_events).await)
     }
 
-    fn subscribe(&mut self, set: Resource<PollSet>) -> Result<Resource<DynPollable>> {
-        wasmtime_wasi::p2::subscribe(self.table, set)
+    fn subscribe(&mut self, set: Resource<PollSet>) -> Result<HostResult<Resource<DynPollable>>> {
+        wasmtime_wasi::p2::subscribe(self.table, set).map(Ok)
     }
 
     fn drop(&mut self, set: Resource<PollSet>) -> Result<()> {

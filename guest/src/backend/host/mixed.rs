@@ -14,6 +14,9 @@ use crate::polling::Events;
 use crate::system::{System as _, SystemSource};
 use crate::time::{Deadline, Moment};
 
+/// How long a host without pollables for its sockets is left alone, in nanoseconds.
+const TURN: u64 = 10_000_000;
+
 impl Host {
     /// `poll(2)` where streams are among the sources.
     pub(super) fn poll_mixed(&self, sources: &[SystemSource<'_, Self>], deadline: Deadline) -> Result<Vec<Events>> {
@@ -22,7 +25,7 @@ impl Host {
             return Ok(found);
         }
         let set = set_of(sources)?;
-        let changed = set.subscribe();
+        let Ok(changed) = set.subscribe() else { return self.poll_in_turns(sources, deadline) };
         let streams = sources.iter().filter_map(|source| match source {
             SystemSource::Stream(stream, events) => self.wanted(*stream, *events),
             SystemSource::Socket(..) | SystemSource::Lookup(_) => None,
@@ -31,6 +34,24 @@ impl Host {
         let pollables: Vec<&Pollable> = streams.chain([&changed]).chain(timer.as_ref()).collect();
         poll(&pollables);
         self.look(sources, Deadline::Now)
+    }
+
+    /// The same on a host without pollables for its sockets: asks again and again.
+    fn poll_in_turns(&self, sources: &[SystemSource<'_, Self>], deadline: Deadline) -> Result<Vec<Events>> {
+        loop {
+            let left = match deadline {
+                Deadline::Never => TURN,
+                Deadline::Now => 0,
+                Deadline::At(moment) => {
+                    u64::try_from(Moment(host::now()).until(moment).as_nanos()).unwrap_or(TURN).min(TURN)
+                }
+            };
+            subscribe_duration(left).block();
+            let found = self.look(sources, Deadline::Now)?;
+            if left < TURN || found.iter().any(|events| !events.is_empty()) {
+                return Ok(found);
+            }
+        }
     }
 
     /// What each source is ready for now.
