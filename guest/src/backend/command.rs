@@ -7,6 +7,27 @@ pub(super) use with::Streams;
 #[cfg(not(feature = "command"))]
 pub(super) use without::Streams;
 
+use wasip2::io::poll::Pollable;
+
+use crate::file::StandardStream;
+use crate::net::{NetResult, Refusal};
+
+/// Tries until there is an answer, or until `wait` has waited in vain for the stream to be ready.
+pub(super) fn retry<T>(
+    streams: &Streams,
+    stream: StandardStream,
+    wait: impl Fn(&Pollable) -> bool,
+    mut attempt: impl FnMut() -> NetResult<T>,
+) -> NetResult<T> {
+    loop {
+        let answer = attempt();
+        let (Err(Refusal::WouldBlock), Some(ready)) = (&answer, streams.pollable(stream)) else { return answer };
+        if !wait(ready) {
+            return attempt();
+        }
+    }
+}
+
 #[cfg(feature = "command")]
 mod with {
     use std::cell::{Cell, OnceCell};

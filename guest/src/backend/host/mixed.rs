@@ -9,7 +9,6 @@ use super::convert::{error_from_host, readiness_to_host};
 use super::{Host, HostSocket};
 use crate::error::Result;
 use crate::file::StandardStream;
-use crate::net::{NetResult, Refusal};
 use crate::polling::Events;
 use crate::system::{System as _, SystemSource};
 use crate::time::{Deadline, Moment};
@@ -88,27 +87,14 @@ impl Host {
         self.streams.pollable(stream).filter(|_| is_wanted)
     }
 
-    /// Tries until there is an answer, or the deadline has passed.
-    pub(super) fn retry<T>(
-        &self,
-        stream: StandardStream,
-        deadline: Deadline,
-        mut attempt: impl FnMut() -> NetResult<T>,
-    ) -> NetResult<T> {
-        loop {
-            let answer = attempt();
-            let (Err(Refusal::WouldBlock), Some(ready)) = (&answer, self.streams.pollable(stream)) else {
-                return answer;
-            };
-            let timer = match deadline {
-                Deadline::Now => Some(subscribe_duration(self.streams.shortest_wait(stream))),
-                later => timer(later),
-            };
-            let pollables: Vec<&Pollable> = [ready].into_iter().chain(timer.as_ref()).collect();
-            if !poll(&pollables).contains(&0) {
-                return attempt();
-            }
-        }
+    /// Waits for a stream that is ready as `ready` says; whether it was before `deadline`.
+    pub(super) fn wait_for_stream(&self, stream: StandardStream, ready: &Pollable, deadline: Deadline) -> bool {
+        let timer = match deadline {
+            Deadline::Now => Some(subscribe_duration(self.streams.shortest_wait(stream))),
+            later => timer(later),
+        };
+        let pollables: Vec<&Pollable> = [ready].into_iter().chain(timer.as_ref()).collect();
+        poll(&pollables).contains(&0)
     }
 }
 

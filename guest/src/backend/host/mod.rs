@@ -28,9 +28,11 @@ use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use wasip2::io::poll::Pollable;
+
 use self::bindings::wasocket::socket::host;
 use self::convert::{deadline_to_host, error_from_host, ip_from_host};
-use super::command::Streams;
+use super::command::{self, Streams};
 use crate::address::{IpFamily, Shutdown};
 use crate::errno::Errno;
 use crate::error::Error;
@@ -157,11 +159,13 @@ impl Net for Host {
     }
 
     fn read_stream(&self, stream: StandardStream, max: usize, deadline: Deadline) -> NetResult<Vec<u8>> {
-        self.retry(stream, deadline, || self.streams.read(stream, max))
+        let wait = |ready: &Pollable| self.wait_for_stream(stream, ready, deadline);
+        command::retry(&self.streams, stream, wait, || self.streams.read(stream, max))
     }
 
     fn write_stream(&self, stream: StandardStream, data: &[u8], deadline: Deadline) -> NetResult<usize> {
-        self.retry(stream, deadline, || self.streams.write(stream, data, deadline))
+        let wait = |ready: &Pollable| self.wait_for_stream(stream, ready, deadline);
+        command::retry(&self.streams, stream, wait, || self.streams.write(stream, data, deadline))
     }
 
     fn working_folder(&self) -> Option<Vec<u8>> {

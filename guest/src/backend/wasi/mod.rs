@@ -17,6 +17,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use wasip2::clocks::monotonic_clock;
+use wasip2::io::poll::Pollable;
 use wasip2::sockets::instance_network::instance_network;
 use wasip2::sockets::network::Network;
 
@@ -24,12 +25,10 @@ use self::lingering::Lingering;
 use self::lookup::Lookup;
 use self::tcp::Tcp;
 use self::udp::Udp;
-use super::command::Streams;
+use super::command::{self, Streams};
 use crate::address::{IpFamily, Shutdown};
 use crate::file::StandardStream;
-use crate::net::{
-    Datagram, ErrorCode, Found, Interest, Net, NetOption, NetResult, Readiness, Refusal, Source, Transport,
-};
+use crate::net::{Datagram, ErrorCode, Found, Interest, Net, NetOption, NetResult, Readiness, Refusal, Transport};
 use crate::system::NoSystem;
 use crate::time::{Deadline, Moment};
 
@@ -68,25 +67,10 @@ impl Wasi {
         self.network.get_or_init(instance_network)
     }
 
-    /// Tries until there is an answer, or the deadline has passed.
-    fn retry<T>(
-        &self,
-        stream: StandardStream,
-        deadline: Deadline,
-        mut attempt: impl FnMut() -> NetResult<T>,
-    ) -> NetResult<T> {
-        loop {
-            match attempt() {
-                Err(Refusal::WouldBlock) => {
-                    let interest = Interest { source: Source::Stream(stream), read: true, write: true };
-                    let ready = self.poll(&[interest], deadline);
-                    if !ready.iter().any(|ready| ready.read || ready.write) {
-                        return attempt();
-                    }
-                }
-                answer => return answer,
-            }
-        }
+    /// Waits for a stream that is ready as `ready` says; whether it was before `deadline`.
+    fn wait_for_stream(&self, stream: StandardStream, ready: &Pollable, deadline: Deadline) -> bool {
+        let shortest = if deadline == Deadline::Now { self.streams.shortest_wait(stream) } else { 0 };
+        waiting::wait(&self.lingering, ready, deadline, shortest.max(waiting::SHORTEST))
     }
 }
 
@@ -201,11 +185,13 @@ impl Net for Wasi {
     }
 
     fn read_stream(&self, stream: StandardStream, max: usize, deadline: Deadline) -> NetResult<Vec<u8>> {
-        self.retry(stream, deadline, || self.streams.read(stream, max))
+        let wait = |ready: &Pollable| self.wait_for_stream(stream, ready, deadline);
+        command::retry(&self.streams, stream, wait, || self.streams.read(stream, max))
     }
 
     fn write_stream(&self, stream: StandardStream, data: &[u8], deadline: Deadline) -> NetResult<usize> {
-        self.retry(stream, deadline, || self.streams.write(stream, data, deadline))
+        let wait = |ready: &Pollable| self.wait_for_stream(stream, ready, deadline);
+        command::retry(&self.streams, stream, wait, || self.streams.write(stream, data, deadline))
     }
 
     fn working_folder(&self) -> Option<Vec<u8>> {

@@ -23,6 +23,9 @@ enum Role {
     Timer,
 }
 
+/// The shortest time that there is to wait, in nanoseconds.
+pub(super) const SHORTEST: u64 = 1;
+
 /// Tries `attempt` until it does not answer `WouldBlock`, waiting for `pollable` in between, up to `deadline`.
 ///
 /// Trying comes first: a pollable may say "ready" for something that is gone, and "not ready" costs a call.
@@ -38,7 +41,7 @@ pub(super) fn retry<'a, T>(
                 return Err(Refusal::WouldBlock);
             }
             Err(Refusal::WouldBlock) => {
-                if !wait(lingering, pollable(), deadline) {
+                if !wait(lingering, pollable(), deadline, SHORTEST) {
                     return attempt();
                 }
             }
@@ -49,13 +52,13 @@ pub(super) fn retry<'a, T>(
 
 /// Waits for `pollable`; whether it became ready before `deadline`.
 ///
-/// With [`Deadline::Now`] the host is asked, and given the shortest time there is to look around.
-fn wait(lingering: &Lingering, pollable: &Pollable, deadline: Deadline) -> bool {
+/// With [`Deadline::Now`] the host is asked, and given `shortest` nanoseconds to look around.
+pub(super) fn wait(lingering: &Lingering, pollable: &Pollable, deadline: Deadline, shortest: u64) -> bool {
     loop {
         let (held, roles) = lingering.pollables();
         let mut list = vec![pollable];
         list.extend(held.iter().map(|held| held.writable()));
-        let timer = timer(deadline, 1);
+        let timer = timer(deadline, shortest);
         list.extend(timer.as_ref());
         if list.len() == 1 {
             pollable.block();
