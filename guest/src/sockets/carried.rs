@@ -8,6 +8,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::description::{Description, Endpoint, Rights};
+use super::letting_go::let_go;
 use super::system::{SystemSocket, system_of};
 use super::{Events, Sockets};
 use crate::address::{Address, Family, Kind, UnixAddress};
@@ -75,16 +76,16 @@ impl<N: Net> Sockets<N> {
 
     /// Lets go of what nobody can receive any more.
     fn forget_lost(&self, system: &N::System) {
-        let mut lost = Vec::new();
-        self.carried.0.borrow_mut().retain(|token| {
-            let found = system.poll(&[SystemSource::Socket(&token.end, Events::NONE)], Deadline::Now);
-            let is_lost = found.is_ok_and(|found| found.iter().any(|events| events.intersects(Events::HUP)));
-            if is_lost {
-                lost.push(Rc::clone(&token.stands_for));
-            }
-            !is_lost
-        });
-        super::letting_go::let_go(lost);
+        let mut carried = self.carried.0.borrow_mut();
+        if carried.is_empty() {
+            return;
+        }
+        let ends: Vec<_> = carried.iter().map(|token| SystemSource::Socket(&token.end, Events::NONE)).collect();
+        let Ok(found) = system.poll(&ends, Deadline::Now) else { return };
+        let mut is_lost = found.iter().map(|events| events.intersects(Events::HUP));
+        let lost = carried.extract_if(.., |_| is_lost.next().unwrap_or(false)).map(|token| token.stands_for).collect();
+        drop(carried);
+        let_go(lost);
     }
 }
 
