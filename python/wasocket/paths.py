@@ -53,7 +53,7 @@ def wrapped(original: Callable[..., Any], ours: Callable[..., Any]) -> Callable[
 def is_file(path: Any) -> bool:
     """Whether it names a device or a stream of ours; `IsADirectoryError` if it names a folder of ours."""
     name = _absolute(path)
-    if name in _folders():
+    if _is_folder(name):
         raise _error(errno.EISDIR, path)
     return name is not None and _is_special(name, path)
 
@@ -84,18 +84,22 @@ def _number(path: str) -> int | None:
     return STREAMS.get(path)
 
 
-def _folders() -> dict[str, set[str]]:
-    """The folders above those that the program was given, and what each shows."""
-    found: dict[str, set[str]] = {"/": set(), "/dev": {posixpath.basename(path) for path in (*DEVICES, *STREAMS)}}
-    found["/dev"].add("fd")
-    found["/dev/fd"] = {str(stream) for stream in STREAMS.values() if _wasocket.is_socket_fd(stream)}
-    for folder in ("/dev", *_wasocket.folders()):
-        path = posixpath.normpath("/" + folder.lstrip("/")) if folder.startswith("/") else None
-        while path is not None and path != "/":
-            parent, name = posixpath.split(path)
-            found.setdefault(parent, set()).add(name)
-            path = parent
-    return found
+def _is_folder(path: str | None) -> bool:
+    """Whether it is `/dev`, or above what the program was given. Programs look for many files that are not there: this is
+    to cost little."""
+    if path is None or path in ("/", "/dev", "/dev/fd"):
+        return path is not None
+    return any(folder.startswith(path + "/") for folder in _wasocket.folders())
+
+
+def _names_in(path: str) -> set[str]:
+    """What a folder of ours shows."""
+    if path == "/dev/fd":
+        return {str(stream) for stream in STREAMS.values() if _wasocket.is_socket_fd(stream)}
+    shown = (*DEVICES, *STREAMS, "/dev/fd", *_wasocket.folders())
+    above = path.rstrip("/") + "/"
+    below = (folder.removeprefix(above) for folder in shown if folder.startswith(above))
+    return {name.partition("/")[0] for name in below} - {""}
 
 
 def _open(path: Any, flags: int, mode: int = 0o777, *, dir_fd: int | None = None) -> Any:
@@ -155,7 +159,7 @@ def _stat(path: Any, *, dir_fd: int | None = None, follow_symlinks: bool = True)
             return NotImplemented
     if _wasocket.is_socket_file(name.encode(*_FILE_NAMES)):
         return _status(name, stat.S_IFSOCK | 0o755)
-    return _status(name, stat.S_IFDIR | 0o555) if name in _folders() else NotImplemented
+    return _status(name, stat.S_IFDIR | 0o555) if _is_folder(name) else NotImplemented
 
 
 def _lstat(path: Any, *, dir_fd: int | None = None) -> Any:
@@ -177,11 +181,10 @@ def _access(
 
 def _listdir(path: Any = None) -> Any:
     name = _absolute("." if path is None else path)
-    names = _folders().get(name or "")
-    if names is None:
+    if name is None or not _is_folder(name):
         return NotImplemented
-    encoded = isinstance(path, (bytes, bytearray))
-    return [os.fsencode(entry) for entry in sorted(names)] if encoded else sorted(names)
+    names = sorted(_names_in(name))
+    return [os.fsencode(entry) for entry in names] if isinstance(path, (bytes, bytearray)) else names
 
 
 class _Entries:
