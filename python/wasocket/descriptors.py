@@ -19,6 +19,8 @@ from .buffers import octets
 
 #: The lowest number of a socket's descriptor.
 FIRST = 1 << 20
+#: How many standard streams there are.
+STREAMS = 3
 #: How many descriptors `os.closerange()` looks at, lowest first, as they are given out.
 LIMIT = 1 << 16
 #: How much `os.sendfile()` reads at once.
@@ -62,13 +64,14 @@ def _close(fd: int) -> None:
 
 
 def _closerange(fd_low: int, fd_high: int, /) -> None:
-    """`os.closerange()`: files below `FIRST`, then our descriptors that are open."""
+    """`os.closerange()`: our descriptors that are open, those of standard streams among them, and files below `FIRST`."""
+    ours = (*range(max(fd_low, 0), min(fd_high, STREAMS)), *range(max(fd_low, FIRST), min(fd_high, FIRST + LIMIT)))
+    for fd in ours:
+        if _wasocket.is_socket_fd(fd):
+            _wasocket.close_fd(fd)
     files_high = min(fd_high, FIRST)
     if fd_low < files_high:
         _os_closerange(fd_low, files_high)
-    for fd in range(max(fd_low, FIRST), min(fd_high, FIRST + LIMIT)):
-        if _wasocket.is_socket_fd(fd):
-            _wasocket.close_fd(fd)
 
 
 def _dup2(fd: int, fd2: int, inheritable: bool = True) -> int:

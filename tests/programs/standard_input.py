@@ -29,6 +29,12 @@ async def main():
     print(await reader.read(99))
     print(select.select([0], [], [], 10)[0])
     transport.close()
+    await asyncio.sleep(0)
+    os.closerange(0, 1)
+    try:
+        os.read(0, 1)
+    except OSError as error:
+        print(error.strerror)
     sys.stdout.flush()
     writer, _ = await loop.connect_write_pipe(asyncio.Protocol, sys.stdout)
     writer.write(b"by a transport\n")
