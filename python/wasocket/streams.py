@@ -16,7 +16,6 @@ import _wasocket
 
 def open_standard_streams() -> None:
     """Make `sys.stdin`, `sys.stdout` and `sys.stderr` anew."""
-    _wasocket.open_standard_streams()
     unbuffered = bool(os.environ.get("PYTHONUNBUFFERED"))
     sys.stdin = sys.__stdin__ = _reader(0)
     sys.stdout = sys.__stdout__ = _writer(1, "<stdout>", "strict", unbuffered)
