@@ -40,47 +40,42 @@ pub(crate) fn trials(context: &Arc<Context>) -> Vec<Trial> {
 
 /// Each difference is declared, and each declaration is a difference.
 fn names_and_values(context: &Context) -> Result<()> {
-    let declared = Declared::read(context, "introspection.toml")?;
-    let native = read(context, "introspection/cpython-3.14.txt")?;
-    let mut command = std::process::Command::new(context.wasocket()?);
-    command.arg("run").arg(context.tests.join("introspection/facts.py"));
-    let finished = process::run(command, b"", PATIENCE)?;
-    ensure!(finished.status.success(), "cannot list the names: {finished:?}");
-    let (native, ours) = (facts(&native), facts(&finished.stdout));
-    let differing: BTreeSet<&str> = native
-        .keys()
-        .chain(ours.keys())
-        .filter(|name| native.get(*name) != ours.get(*name))
-        .filter_map(|name| name.rsplit('|').next())
-        .collect();
-    let names = declared.names();
-    let undeclared: Vec<_> = differing.difference(&names).collect();
-    let stale: Vec<_> = names.difference(&differing).collect();
-    ensure!(undeclared.is_empty(), "differ from CPython, and introspection.toml does not say why: {undeclared:?}");
-    ensure!(stale.is_empty(), "introspection.toml says that these differ, and they do not: {stale:?}");
-    Ok(())
+    let last = |name: &str| name.rsplit('|').next().unwrap_or_default().to_owned();
+    compare(context, ("facts.py", "cpython-3.14.txt"), "introspection.toml", last).map(drop)
 }
 
-/// Each module that is missing, and each name of `os`, `signal` and `time`, is declared, and stands in the documents.
+/// Each module that is missing, and each function of `os`, `signal` and `time`, is declared, and stands in the documents.
 fn surroundings(context: &Context) -> Result<()> {
-    let declared = Declared::read(context, "surroundings.toml")?;
-    let native = read(context, "introspection/surroundings-3.14.txt")?;
-    let mut command = std::process::Command::new(context.wasocket()?);
-    command.arg("run").arg(context.tests.join("introspection/surroundings.py"));
-    let finished = process::run(command, b"", PATIENCE)?;
-    ensure!(finished.status.success(), "cannot list the modules: {finished:?}");
-    let (native, ours) = (facts(&native), facts(&finished.stdout));
-    let names = native.keys().chain(ours.keys()).filter(|name| native.get(*name) != ours.get(*name));
-    let differing: BTreeSet<String> = names.map(|name| python_name(name)).collect();
-    let names: BTreeSet<String> = declared.names().into_iter().map(str::to_owned).collect();
-    let undeclared: Vec<_> = differing.difference(&names).collect();
-    let stale: Vec<_> = names.difference(&differing).collect();
-    ensure!(undeclared.is_empty(), "differ from CPython, and surroundings.toml does not say why: {undeclared:?}");
-    ensure!(stale.is_empty(), "surroundings.toml says that these differ, and they do not: {stale:?}");
+    let scripts = ("surroundings.py", "surroundings-3.14.txt");
+    let names = compare(context, scripts, "surroundings.toml", python_name)?;
     let page = read(context, "../docs/compatibility.md")?;
     let untold: Vec<_> = names.iter().filter(|name| !page.contains(&format!("`{name}`"))).collect();
     ensure!(untold.is_empty(), "docs/compatibility.md does not have {untold:?}");
     Ok(())
+}
+
+/// What a script prints in a guest differs from what it prints natively in just what `declarations` has; the names of that.
+fn compare(
+    context: &Context,
+    (script, native): (&str, &str),
+    declarations: &str,
+    name_of: impl Fn(&str) -> String,
+) -> Result<BTreeSet<String>> {
+    let declared = Declared::read(context, declarations)?;
+    let native = read(context, &format!("introspection/{native}"))?;
+    let mut command = std::process::Command::new(context.wasocket()?);
+    command.arg("run").arg(context.tests.join("introspection").join(script));
+    let finished = process::run(command, b"", PATIENCE)?;
+    ensure!(finished.status.success(), "cannot list the names: {finished:?}");
+    let (native, ours) = (facts(&native), facts(&finished.stdout));
+    let differing = native.keys().chain(ours.keys()).filter(|name| native.get(*name) != ours.get(*name));
+    let differing: BTreeSet<String> = differing.map(|name| name_of(name)).collect();
+    let names: BTreeSet<String> = declared.names().into_iter().map(str::to_owned).collect();
+    let undeclared: Vec<_> = differing.difference(&names).collect();
+    let stale: Vec<_> = names.difference(&differing).collect();
+    ensure!(undeclared.is_empty(), "differ from CPython, and {declarations} does not say why: {undeclared:?}");
+    ensure!(stale.is_empty(), "{declarations} says that these differ, and they do not: {stale:?}");
+    Ok(names)
 }
 
 /// `os|getuid` is `os.getuid`, `module|fcntl` is `fcntl`.
