@@ -8,7 +8,7 @@ import tempfile
 import warnings
 import weakref
 
-from support.tls import Pair, path
+from support.tls import Pair, path, swapping
 
 warnings.simplefilter("ignore", DeprecationWarning)
 FEW = "ECDHE-ECDSA-AES128-GCM-SHA256", "ECDHE-ECDSA-AES256-GCM-SHA384"
@@ -145,14 +145,6 @@ def outcome(pair):
     except ssl.SSLError as error:
         said.append(error.reason)
     return said
-
-
-def swapping(front, other):
-    def choose(connection, name, context):
-        connection.context = other
-
-    front.sni_callback = choose
-    return front
 
 
 def show(visitors, made):

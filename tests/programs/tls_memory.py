@@ -1,54 +1,28 @@
 # needs: certificates
 """Both ends of a connection in memory buffers: handshakes, sessions, client certificates, names, ends and errors."""
-import os
-import re
 import ssl
-import tempfile
 
-folder = os.path.join(tempfile.gettempdir(), "certificates")
-path = lambda name: os.path.join(folder, f"{name}.pem")
+from support import tls
+from support.tls import path
+
 client = ssl.create_default_context(cafile=path("authority"))
 server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
 server.load_cert_chain(path("good"))
 
 
 def said(error):
-    text = re.sub(r" \(_ssl\.c[^)]*\)", "", str(error))
-    return f"{type(error).__name__} {text} {error.library} {error.reason}"
+    return f"{tls.said(error)} {error.library} {error.reason}"
 
 
-class Pair:
+class Pair(tls.Pair):
     def __init__(self, host="good.test", client=client, server=server, session=None):
-        ends = [ssl.MemoryBIO() for _ in range(4)]
-        self.client = client.wrap_bio(ends[0], ends[1], server_hostname=host, session=session)
-        self.server = server.wrap_bio(ends[2], ends[3], server_side=True)
-        self.ends = ends
-
-    def carry(self):
-        to_client, from_client, to_server, from_server = self.ends
-        moved = from_client.pending + from_server.pending
-        to_server.write(from_client.read())
-        to_client.write(from_server.read())
-        return moved
+        super().__init__(client, server, host, session)
 
     def shake(self):
-        for _ in range(6):
-            done = 0
-            for who, end in (("client", self.client), ("server", self.server)):
-                try:
-                    end.do_handshake()
-                    done += 1
-                except ssl.SSLWantReadError:
-                    pass
-                except ssl.SSLError as error:
-                    print(" ", who, said(error))
-                    self.carry()
-                    return False
-                self.carry()
-            if done == 2:
-                self.carry()
-                return True
-        return False
+        failed = super().shake()
+        if failed is not None:
+            print(" ", failed[0], said(failed[1]))
+        return failed is None
 
 
 pair = Pair()

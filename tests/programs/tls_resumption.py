@@ -2,7 +2,7 @@
 """Which sessions open which connections: after a change of contexts, of demands, of trust and of hosts."""
 import ssl
 
-from support.tls import Pair, path
+from support.tls import Pair, path, swapping
 
 
 def server(certificate="good", demands=False, trust="authority"):
@@ -21,14 +21,6 @@ def client(certificate=None):
     if certificate:
         context.load_cert_chain(path(certificate))
     return context
-
-
-def swapping(front, other):
-    def choose(connection, name, context):
-        connection.context = other
-
-    front.sni_callback = choose
-    return front
 
 
 def visit(label, visitor, context, host="good.test", session=None):

@@ -31,6 +31,15 @@ def shake(client, server, host):
     return None, f"{who} {verdict(error)}"
 
 
+def swapping(front, other):
+    """A server's context whose callback for names gives the connection another context."""
+    def choose(connection, name, context):
+        connection.context = other
+
+    front.sni_callback = choose
+    return front
+
+
 class Pair:
     """A client and a server whose records are carried by the program."""
 
@@ -41,10 +50,12 @@ class Pair:
         self.ends = ends
 
     def carry(self):
-        """What either end has written reaches the other."""
+        """What either end has written reaches the other; how many bytes that is."""
         to_client, from_client, to_server, from_server = self.ends
+        moved = from_client.pending + from_server.pending
         to_server.write(from_client.read())
         to_client.write(from_server.read())
+        return moved
 
     def shake(self):
         """The handshake: none, or whose error ended it."""
