@@ -79,7 +79,7 @@ def _settings() -> program.Settings:
     kind = type(given.main).__name__.partition("_")[2].lower()
     names = provider.list_files()
     files = Tree(program.EMBEDDED_ROOT, names, provider.read_file) if names else None
-    return program.Settings(kind, given.main.value, given.arguments, given.python_path, given.gather, files)
+    return program.Settings(kind, given.main.value, given.arguments, given.python_path, given.coalesce, files)
 
 
 def _prepare_interpreter() -> None:

@@ -32,7 +32,7 @@ class Settings:
     main: str
     arguments: list[str]
     python_path: list[str] = field(default_factory=list)
-    gather: bool = False
+    coalesce: bool = False
     files: Tree | None = None
 
 
@@ -43,7 +43,7 @@ def run(settings: Settings, library: str) -> int:
     """
     open_standard_streams()
     restart_process_time()
-    _wasocket.set_gathering(settings.gather)
+    _wasocket.set_coalescing(settings.coalesce)
     _change_folder()
     sys.argv = list(settings.arguments)
     sys.orig_argv = [sys.executable, *settings.arguments]

@@ -7,7 +7,7 @@ use wasocket::sockets::{FIRST_FD, Fd};
 
 use crate::errors::{PyResult, Raised, raise_c_errno};
 use crate::state::state;
-use crate::{ffi, gathering};
+use crate::{coalescing, ffi};
 
 /// What a descriptor number refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +38,7 @@ pub(crate) fn why_no_socket(fd: c_int) -> Raised {
 
 /// Before a descriptor of ours is closed: what is held for it goes out, and no `epoll` object watches it any more.
 pub(crate) fn before_close(fd: Fd) {
-    gathering::before_close(fd);
+    coalescing::before_close(fd);
     state().epolls.forget(fd);
 }
 

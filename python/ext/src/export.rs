@@ -55,7 +55,7 @@ pub(crate) fn call(
         Arguments { this, given: Borrowed::from_pointer(given).unwrap_or(this), keywords }
     };
     if before == Before::Flush {
-        crate::gathering::flush_all();
+        crate::coalescing::flush_all();
     }
     function(arguments).map_or(std::ptr::null_mut(), Object::into_pointer)
 }

@@ -101,9 +101,9 @@ pub(crate) static FUNCTIONS: Table<[ffi::PyMethodDef; 27]> = Table([
     method!(none, c"flush", flush, c"flush(): send what sockets with TCP_NODELAY hold back."),
     method!(
         one,
-        c"set_gathering",
-        set_gathering,
-        c"set_gathering(on): let sockets with TCP_NODELAY hold small writes back for a moment. Only for a program whose\n\
+        c"set_coalescing",
+        set_coalescing,
+        c"set_coalescing(on): let sockets with TCP_NODELAY hold small writes back for a moment. Only for a program whose\n\
         runner calls drain() at its end, and flush() before it waits for anything but sockets."
     ),
     END_OF_METHODS,
@@ -226,7 +226,7 @@ fn read_fd(arguments: Arguments<'_>) -> PyResult<Object> {
     parse_tuple!(arguments.given, c"in", &raw mut fd, &raw mut size)?;
     let fd = ours(fd)?;
     let size = usize::try_from(size).map_err(|_| Errno::EINVAL)?;
-    state().gathering.raise_deferred(fd)?;
+    state().coalescing.raise_deferred(fd)?;
     state().epolls.before_receiving(fd);
     Object::bytes(&state().sockets.read(fd, size)?)
 }
@@ -235,7 +235,7 @@ fn write_fd(arguments: Arguments<'_>) -> PyResult<Object> {
     let (mut fd, mut data): (c_int, _) = (0, Buffer::empty());
     parse_tuple!(arguments.given, c"iy*", &raw mut fd, &raw mut data)?;
     let fd = ours(fd)?;
-    state().gathering.raise_deferred(fd)?;
+    state().coalescing.raise_deferred(fd)?;
     let written = state().sockets.write(fd, data.bytes());
     state().epolls.after_sending(fd, data.bytes().len(), &written);
     Object::size(written?)
@@ -256,7 +256,7 @@ fn drain(arguments: Arguments<'_>) -> PyResult<Object> {
     parse_tuple!(arguments.given, c"d:drain", &raw mut seconds)?;
     let patience = Duration::try_from_secs_f64(seconds)
         .map_err(|_| Exception::Value.raise("drain() takes a number of seconds, at least 0"))?;
-    state().gathering.settle(patience);
+    state().coalescing.settle(patience);
     Object::boolean(state().sockets.drain(patience))
 }
 
@@ -265,7 +265,7 @@ fn flush(_: Arguments<'_>) -> PyResult<Object> {
     Ok(Object::none())
 }
 
-fn set_gathering(arguments: Arguments<'_>) -> PyResult<Object> {
-    state().gathering.set_on(Borrowed::is_true(arguments.given)?);
+fn set_coalescing(arguments: Arguments<'_>) -> PyResult<Object> {
+    state().coalescing.set_on(Borrowed::is_true(arguments.given)?);
     Ok(Object::none())
 }

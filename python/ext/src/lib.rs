@@ -32,14 +32,14 @@
 mod address;
 mod arguments;
 mod audit;
+mod blocked;
+mod coalescing;
 mod descriptors;
 mod dispatch;
 mod errors;
 mod export;
 mod fd_functions;
 mod ffi;
-mod gathering;
-mod habit;
 mod integers;
 mod module;
 mod module_functions;
@@ -50,9 +50,9 @@ mod select;
 mod socket_module;
 mod socket_type;
 mod state;
-mod stuck;
 mod timeout;
 mod tls;
+mod write_pattern;
 
 use errors::PyResult;
 use module::Definition;

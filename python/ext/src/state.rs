@@ -6,9 +6,9 @@ use wasocket::Sockets;
 use wasocket::backend::Network;
 use wasocket::sockets::Fd;
 
+use crate::coalescing::Coalescing;
 use crate::errors::PyResult;
 use crate::ffi;
-use crate::gathering::Gathering;
 use crate::object::Object;
 use crate::select::Epolls;
 use crate::timeout::PythonTimeout;
@@ -32,7 +32,7 @@ pub(crate) type Net = Network;
 /// All that the functions of this module share.
 pub(crate) struct State {
     pub(crate) sockets: Sockets<Net>,
-    pub(crate) gathering: Gathering,
+    pub(crate) coalescing: Coalescing,
     pub(crate) epolls: Epolls,
     /// `socket.setdefaulttimeout()`.
     pub(crate) default_timeout: Cell<PythonTimeout>,
@@ -57,7 +57,7 @@ impl State {
     fn new() -> Self {
         Self {
             sockets: Sockets::new(Net::new()),
-            gathering: Gathering::default(),
+            coalescing: Coalescing::default(),
             epolls: Epolls::default(),
             default_timeout: Cell::new(PythonTimeout::BLOCKING),
             python: OnceCell::new(),

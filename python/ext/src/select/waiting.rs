@@ -8,10 +8,10 @@ use wasocket::sockets::{Events, FIRST_FD, PollEntry, PollList};
 use wasocket::time::Timeout;
 
 use super::epoll::Epoll;
+use crate::blocked::wait_for_sockets;
 use crate::descriptors::{Descriptor, classify};
 use crate::errors::PyResult;
 use crate::state::state;
-use crate::stuck::wait_for_sockets;
 
 /// What a regular file and a terminal report: always readable, always writable.
 const FILE_READY: u32 = 0x1 | 0x4 | 0x40 | 0x100;
@@ -74,7 +74,7 @@ impl Watches {
 
 /// What is ready in a list that the core keeps a set of, which has none but sockets in it.
 fn poll_kept(list: &PollList, timeout: Timeout) -> Option<PyResult<Vec<Watch>>> {
-    if !state().gathering.stuck().is_empty() {
+    if !state().coalescing.blocked().is_empty() {
         return None;
     }
     let found = match state().sockets.poll_kept(list, timeout)? {

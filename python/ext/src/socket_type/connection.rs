@@ -11,13 +11,13 @@ use super::SocketObject;
 use crate::address;
 use crate::arguments::parse_tuple;
 use crate::audit::audit;
+use crate::blocked::before_waiting;
+use crate::coalescing;
 use crate::errors::{PyResult, errno_number};
 use crate::export::Arguments;
-use crate::gathering;
 use crate::numbers;
 use crate::object::Object;
 use crate::state::state;
-use crate::stuck::before_waiting;
 
 /// The backlog of `listen()`, as CPython picks it.
 const DEFAULT_BACKLOG: c_int = 128;
@@ -87,7 +87,7 @@ pub(super) fn shutdown(arguments: Arguments<'_>) -> PyResult<Object> {
     let fd = SocketObject::of(arguments.this).fd()?;
     let how = numbers::shutdown(how)?;
     if how.writes() {
-        gathering::before_shutdown(fd);
+        coalescing::before_shutdown(fd);
     }
     state().sockets.shutdown(fd, how)?;
     Ok(Object::none())

@@ -63,7 +63,7 @@ pub(super) unsafe extern "C" fn initialise(
         };
         (object, arguments, Borrowed::from_pointer(keywords))
     };
-    crate::gathering::flush_all();
+    crate::coalescing::flush_all();
     match initialise_object(object, arguments, keywords) {
         Ok(()) => 0,
         Err(Raised) => -1,

@@ -11,13 +11,13 @@ use super::send::message_flags;
 use crate::address;
 use crate::arguments::{Buffer, Items, parse_tuple};
 use crate::audit::audit;
+use crate::blocked::before_waiting;
 use crate::errors::PyResult;
 use crate::export::Arguments;
 use crate::ffi::Py_ssize_t;
 use crate::module_functions::ancillary;
 use crate::object::{Borrowed, Object};
 use crate::state::state;
-use crate::stuck::before_waiting;
 
 /// How many bytes one receive may be asked for; the sum of many buffers may be more than a size can say.
 const MAX_RECEIVE: usize = isize::MAX as usize;

@@ -58,7 +58,7 @@ impl SocketObject {
     /// The descriptor, for a call that moves data: an error that held bytes met before is raised now.
     fn data_fd(&self) -> PyResult<Fd> {
         let fd = self.fd()?;
-        state().gathering.raise_deferred(fd)?;
+        state().coalescing.raise_deferred(fd)?;
         Ok(fd)
     }
 

@@ -39,7 +39,7 @@ pub(super) fn getsockopt(arguments: Arguments<'_>) -> PyResult<Object> {
 /// `SO_ERROR`, if writing held bytes failed before.
 fn deferred_error(fd: u32, level: c_int, name: c_int) -> Option<c_int> {
     let error = (options::find(level, name) == Ok(SocketOption::Error))
-        .then(|| state().gathering.take_deferred(fd))
+        .then(|| state().coalescing.take_deferred(fd))
         .flatten()?;
     Some(errno_number(if let Error::Os(errno) = error { errno } else { Errno::EIO }))
 }
@@ -68,7 +68,7 @@ pub(super) fn setsockopt(arguments: Arguments<'_>) -> PyResult<Object> {
     let fd = SocketObject::of(arguments.this).fd()?;
     state().sockets.set_numbered_option(fd, level, name, &value)?;
     if options::find(level, name) == Ok(SocketOption::NoDelay) {
-        state().gathering.forget_mode(fd);
+        state().coalescing.forget_mode(fd);
     }
     Ok(Object::none())
 }

@@ -8,12 +8,12 @@ use wasocket::sockets::Events;
 use super::SocketObject;
 use crate::address;
 use crate::arguments::{Buffer, names, parse_keywords, parse_tuple};
+use crate::blocked::before_waiting;
 use crate::errors::{Exception, PyResult};
 use crate::export::Arguments;
 use crate::ffi::Py_ssize_t;
 use crate::object::Object;
 use crate::state::state;
-use crate::stuck::before_waiting;
 
 impl SocketObject {
     /// Receives at most `max` bytes.

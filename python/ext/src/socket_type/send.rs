@@ -9,20 +9,20 @@ use super::SocketObject;
 use crate::address;
 use crate::arguments::{Buffer, parse_tuple};
 use crate::audit::audit;
+use crate::blocked::before_waiting;
+use crate::coalescing;
 use crate::errors::{Exception, PyResult};
 use crate::export::Arguments;
-use crate::gathering;
 use crate::object::{Borrowed, Object};
 use crate::state::state;
-use crate::stuck::before_waiting;
 
 /// `send(data[, flags])`.
 pub(super) fn send(arguments: Arguments<'_>) -> PyResult<Object> {
     let (mut data, mut flags): (_, c_int) = (Buffer::empty(), 0);
     let parsed = parse_tuple!(arguments.given, c"y*|i:send", &raw mut data, &raw mut flags);
-    parsed.inspect_err(|_| gathering::flush_all())?;
+    parsed.inspect_err(|_| coalescing::flush_all())?;
     let socket = SocketObject::of(arguments.this);
-    if socket.gather(data.bytes(), flags)? {
+    if socket.coalesce(data.bytes(), flags)? {
         return Object::size(data.len());
     }
     let fd = socket.data_fd()?;
@@ -36,9 +36,9 @@ pub(super) fn send(arguments: Arguments<'_>) -> PyResult<Object> {
 pub(super) fn sendall(arguments: Arguments<'_>) -> PyResult<Object> {
     let (mut data, mut flags): (_, c_int) = (Buffer::empty(), 0);
     let parsed = parse_tuple!(arguments.given, c"y*|i:sendall", &raw mut data, &raw mut flags);
-    parsed.inspect_err(|_| gathering::flush_all())?;
+    parsed.inspect_err(|_| coalescing::flush_all())?;
     let socket = SocketObject::of(arguments.this);
-    if !socket.gather(data.bytes(), flags)? {
+    if !socket.coalesce(data.bytes(), flags)? {
         let fd = socket.data_fd()?;
         let timeout = before_waiting(fd, Events::OUT, socket.timeout())?;
         let sent = state().sockets.send_all(fd, data.bytes(), message_flags(flags), timeout);
@@ -78,10 +78,10 @@ pub(super) fn message_flags(flags: c_int) -> MessageFlags {
 impl SocketObject {
     /// Takes a small write on a socket that asked for `TCP_NODELAY` into the bytes that it holds back; false if it is not
     /// to be held: then nothing is held any more.
-    fn gather(&self, data: &[u8], flags: c_int) -> PyResult<bool> {
-        if !state().gathering.is_on() {
+    fn coalesce(&self, data: &[u8], flags: c_int) -> PyResult<bool> {
+        if !state().coalescing.is_on() {
             return Ok(false);
         }
-        state().gathering.take(self.data_fd()?, data, flags, self.timeout())
+        state().coalescing.take(self.data_fd()?, data, flags, self.timeout())
     }
 }

@@ -1,4 +1,4 @@
-//! Gathering of small writes on sockets that asked for `TCP_NODELAY`.
+//! Coalescing of small writes on sockets that asked for `TCP_NODELAY`.
 //!
 //! WASI cannot switch Nagle's algorithm off, so that a program that writes a head, writes a body and reads the answer
 //! would wait for a delayed acknowledgement between the two. Where the program's runner allows it, a socket with
@@ -6,11 +6,11 @@
 //! modules, except a further small write on the same socket; at close and at exit; and within about a millisecond while
 //! Python code computes. Errors of such a write are raised by the next call that moves data on that socket.
 //!
-//! A socket whose small writes come one by one needs none of this, and is soon known (see `habit`).
+//! A socket whose small writes come one by one needs none of this, and is soon known (see `write_pattern`).
 //!
 //! What a blocking socket holds is waited for by that next call, as its own write would have waited. What the network does
-//! not take at once from a socket that does not block stays held; such a socket is *stuck*: it is not writable, nothing
-//! more is held for it, and whatever waits, waits for its room as well (see `stuck`).
+//! not take at once from a socket that does not block stays held; such a socket is *blocked*: it is not writable, nothing
+//! more is held for it, and whatever waits, waits for its room as well (see `blocked`).
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -28,8 +28,8 @@ use wasocket::{Error, Result};
 
 use crate::errors::PyResult;
 use crate::ffi;
-use crate::habit::Habit;
 use crate::state::state;
+use crate::write_pattern::WritePattern;
 
 /// The most that one socket holds back.
 const LIMIT: usize = 16 * 1024;
@@ -45,13 +45,13 @@ const CALLS_PER_CLOCK_READING: u32 = 16;
 
 /// The bytes that sockets hold back.
 #[derive(Default)]
-pub(crate) struct Gathering {
+pub(crate) struct Coalescing {
     on: Cell<bool>,
     held: RefCell<BTreeMap<Fd, Held>>,
     /// Errors of writes that the program believes done.
     deferred: RefCell<BTreeMap<Fd, Error>>,
     /// Sockets that are known to be connected and to have `TCP_NODELAY`.
-    eligible: RefCell<BTreeMap<Fd, Habit>>,
+    eligible: RefCell<BTreeMap<Fd, WritePattern>>,
     /// The socket whose small write was sent at once, until the next call of any other kind.
     sent_alone: Cell<Option<Fd>>,
     pending_call: Cell<PendingCall>,
@@ -65,7 +65,7 @@ struct Held {
     since: Moment,
     /// How long the last write on it would have waited.
     timeout: Timeout,
-    stuck: bool,
+    blocked: bool,
 }
 
 /// Who flushes.
@@ -86,7 +86,7 @@ enum PendingCall {
     Armed(u32),
 }
 
-impl Gathering {
+impl Coalescing {
     /// Whether small writes may be held back.
     pub(crate) fn is_on(&self) -> bool {
         self.on.get()
@@ -106,7 +106,7 @@ impl Gathering {
             return Ok(false);
         }
         let full = self.held_length(fd).is_some_and(|held| held + data.len() > LIMIT);
-        if !small || full || self.is_stuck(fd) {
+        if !small || full || self.is_blocked(fd) {
             self.push(fd, timeout)?;
         }
         if small {
@@ -119,11 +119,11 @@ impl Gathering {
     fn goes_alone(&self, fd: Fd) -> bool {
         let surprises = self.sent_alone.replace(None) == Some(fd);
         let mut eligible = self.eligible.borrow_mut();
-        let Some(habit) = eligible.get_mut(&fd) else { return false };
+        let Some(pattern) = eligible.get_mut(&fd) else { return false };
         if surprises {
-            *habit = habit.after_surprise();
+            *pattern = pattern.after_surprise();
         }
-        let alone = habit.writes_alone() && !self.held.borrow().contains_key(&fd);
+        let alone = pattern.writes_alone() && !self.held.borrow().contains_key(&fd);
         self.sent_alone.set(alone.then_some(fd));
         alone
     }
@@ -147,20 +147,20 @@ impl Gathering {
     }
 
     /// The sockets whose bytes the network did not take at once.
-    pub(crate) fn stuck(&self) -> Vec<Fd> {
+    pub(crate) fn blocked(&self) -> Vec<Fd> {
         let held = self.held.borrow();
-        held.iter().filter(|(_, held)| held.stuck).map(|(fd, _)| *fd).collect()
+        held.iter().filter(|(_, held)| held.blocked).map(|(fd, _)| *fd).collect()
     }
 
     /// Whether `fd` has bytes that the network did not take at once.
-    pub(crate) fn is_stuck(&self, fd: Fd) -> bool {
-        self.held.borrow().get(&fd).is_some_and(|held| held.stuck)
+    pub(crate) fn is_blocked(&self, fd: Fd) -> bool {
+        self.held.borrow().get(&fd).is_some_and(|held| held.blocked)
     }
 
     /// Sends what is held, waiting at most `patience` for each socket that does not take it at once.
     pub(crate) fn settle(&self, patience: Duration) {
         self.flush_except(None, Flush::Background);
-        for fd in self.stuck() {
+        for fd in self.blocked() {
             self.finish(fd, patience);
         }
     }
@@ -188,14 +188,14 @@ impl Gathering {
     /// Sends what `fd` holds. What a socket that does not wait could not send stays held; after any other error nothing is.
     fn push(&self, fd: Fd, timeout: Timeout) -> Result<()> {
         let Some(mut held) = self.held.borrow_mut().remove(&fd) else { return Ok(()) };
-        if let Some(habit) = self.eligible.borrow_mut().get_mut(&fd) {
-            *habit = habit.after(held.writes);
+        if let Some(pattern) = self.eligible.borrow_mut().get_mut(&fd) {
+            *pattern = pattern.after(held.writes);
         }
         while !held.data.is_empty() {
             match state().sockets.send(fd, &[&held.data], MessageFlags::NOSIGNAL, None, timeout) {
                 Ok(sent) => drop(held.data.drain(..sent.min(held.data.len()))),
                 Err(error @ Error::Os(Errno::EAGAIN)) => {
-                    self.held.borrow_mut().insert(fd, Held { stuck: true, ..held });
+                    self.held.borrow_mut().insert(fd, Held { blocked: true, ..held });
                     return Err(error);
                 }
                 Err(error) => return Err(error),
@@ -206,8 +206,13 @@ impl Gathering {
 
     fn hold(&self, fd: Fd, data: &[u8], timeout: Timeout) {
         let mut held = self.held.borrow_mut();
-        let entry =
-            held.entry(fd).or_insert_with(|| Held { data: Vec::new(), writes: 0, since: now(), timeout, stuck: false });
+        let entry = held.entry(fd).or_insert_with(|| Held {
+            data: Vec::new(),
+            writes: 0,
+            since: now(),
+            timeout,
+            blocked: false,
+        });
         entry.writes += 1;
         entry.data.extend_from_slice(data);
         entry.timeout = timeout;
@@ -232,7 +237,7 @@ impl Gathering {
         let asked = || matches!(sockets.option(fd, SocketOption::NoDelay), Ok(OptionValue::Int(value)) if value != 0);
         let eligible = stream && asked() && sockets.peer_address(fd).is_ok();
         if eligible {
-            self.eligible.borrow_mut().insert(fd, Habit::default());
+            self.eligible.borrow_mut().insert(fd, WritePattern::default());
         }
         eligible
     }
@@ -255,7 +260,7 @@ impl Gathering {
         if calls.is_multiple_of(CALLS_PER_CLOCK_READING) && self.is_overdue() {
             self.flush_except(None, Flush::Background);
         }
-        let moving = self.held.borrow().values().any(|held| !held.stuck);
+        let moving = self.held.borrow().values().any(|held| !held.blocked);
         if moving {
             self.arm(calls);
         }
@@ -273,29 +278,29 @@ fn now() -> Moment {
 
 /// Sends what is held: before each call into our modules.
 pub(crate) fn flush_all() {
-    let gathering = &state().gathering;
-    gathering.sent_alone.set(None);
-    if gathering.is_on() && !gathering.held.borrow().is_empty() {
-        gathering.flush_except(None, Flush::Call);
+    let coalescing = &state().coalescing;
+    coalescing.sent_alone.set(None);
+    if coalescing.is_on() && !coalescing.held.borrow().is_empty() {
+        coalescing.flush_except(None, Flush::Call);
     }
 }
 
 /// Sends what `fd` holds before its last bytes may be sent: waits a little for a peer that does not read.
 pub(crate) fn before_shutdown(fd: Fd) {
-    state().gathering.finish(fd, CLOSING_PATIENCE);
+    state().coalescing.finish(fd, CLOSING_PATIENCE);
 }
 
 /// Sends what `fd` holds, and forgets all about it.
 pub(crate) fn before_close(fd: Fd) {
-    let gathering = &state().gathering;
-    if gathering.is_on() {
-        gathering.finish(fd, CLOSING_PATIENCE);
-        gathering.forget_mode(fd);
-        gathering.take_deferred(fd);
+    let coalescing = &state().coalescing;
+    if coalescing.is_on() {
+        coalescing.finish(fd, CLOSING_PATIENCE);
+        coalescing.forget_mode(fd);
+        coalescing.take_deferred(fd);
     }
 }
 
 extern "C" fn pending_call(_: *mut c_void) -> c_int {
-    state().gathering.on_pending_call();
+    state().coalescing.on_pending_call();
     0
 }

@@ -6,7 +6,7 @@
 
 /// What is known of a socket.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Habit {
+pub(crate) struct WritePattern {
     /// How many writes have come alone since the last that did not.
     alone: u32,
     /// How many must have, before the next is believed to.
@@ -17,13 +17,13 @@ pub(crate) struct Habit {
 const FIRST: u32 = 4;
 const MOST: u32 = 1 << 16;
 
-impl Default for Habit {
+impl Default for WritePattern {
     fn default() -> Self {
         Self { alone: 0, needed: FIRST }
     }
 }
 
-impl Habit {
+impl WritePattern {
     /// Whether the next write is expected to come alone.
     pub(crate) fn writes_alone(self) -> bool {
         self.alone >= self.needed

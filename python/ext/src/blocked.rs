@@ -1,4 +1,4 @@
-//! Waiting while some sockets still have held bytes to send: see `gathering`.
+//! Waiting while some sockets still have held bytes to send: see `coalescing`.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ pub(crate) fn before_waiting(fd: Fd, events: Events, timeout: Timeout) -> PyResu
     if events == Events::IN {
         state().epolls.before_receiving(fd);
     }
-    if timeout == Timeout::NonBlocking || state().gathering.stuck().is_empty() {
+    if timeout == Timeout::NonBlocking || state().coalescing.blocked().is_empty() {
         return Ok(timeout);
     }
     let net = state().sockets.net();
@@ -30,8 +30,8 @@ pub(crate) fn before_waiting(fd: Fd, events: Events, timeout: Timeout) -> PyResu
 
 /// Waits for sockets. One that still has held bytes to send is not writable; they are sent as soon as there is room.
 pub(crate) fn wait_for_sockets(entries: &mut Vec<PollEntry>, timeout: Timeout) -> PyResult<()> {
-    let gathering = &state().gathering;
-    if gathering.stuck().is_empty() {
+    let coalescing = &state().coalescing;
+    if coalescing.blocked().is_empty() {
         state().sockets.poll(entries, timeout)?;
         return Ok(());
     }
@@ -40,16 +40,16 @@ pub(crate) fn wait_for_sockets(entries: &mut Vec<PollEntry>, timeout: Timeout) -
     let deadline = timeout.deadline(|| net.now());
     loop {
         entries.truncate(asked);
-        entries.extend(gathering.stuck().into_iter().map(|fd| PollEntry::new(fd, Events::OUT)));
+        entries.extend(coalescing.blocked().into_iter().map(|fd| PollEntry::new(fd, Events::OUT)));
         state().sockets.poll(entries, remaining(deadline))?;
-        crate::gathering::flush_all();
+        crate::coalescing::flush_all();
         let over = match deadline {
             Deadline::Never => false,
             Deadline::Now => true,
             Deadline::At(moment) => moment <= net.now(),
         };
         entries.truncate(asked);
-        for entry in entries.iter_mut().filter(|entry| gathering.is_stuck(entry.fd)) {
+        for entry in entries.iter_mut().filter(|entry| coalescing.is_blocked(entry.fd)) {
             entry.revents = without_room(entry.revents);
         }
         if over || entries.iter().any(|entry| !entry.revents.is_empty()) {
