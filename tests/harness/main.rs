@@ -10,18 +10,18 @@ mod component;
 mod composed;
 mod context;
 mod differences;
-mod documents;
+mod docs_tables;
 mod examples;
 mod faults;
 mod header;
 mod idle;
 mod introspection;
-mod itself;
 mod load;
 #[path = "../peers/mod.rs"]
 mod peers;
 mod process;
 mod programs;
+mod self_test;
 mod states;
 
 use std::process::ExitCode;
@@ -52,12 +52,12 @@ fn trials() -> Result<Vec<Trial>> {
     let mut trials = programs::trials(&context)?;
     trials.extend(cli::trials(&context));
     trials.extend(composed::trials(&context));
-    trials.extend(documents::trials(&context));
+    trials.extend(docs_tables::trials(&context));
     trials.extend(examples::trials(&context));
     trials.extend(faults::trials(&context));
     trials.extend(idle::trials(&context));
     trials.extend(introspection::trials(&context));
-    trials.extend(itself::trials());
+    trials.extend(self_test::trials());
     trials.extend(load::trials(&context));
     trials.extend(states::trials(&context));
     Ok(trials)

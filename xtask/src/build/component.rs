@@ -1,4 +1,4 @@
-//! `wasocket.wasm`: the guest's exported face, encoded as a component that imports the network and nothing else.
+//! `wasocket.wasm`: the guest's exported interfaces, encoded as a component that imports the network and nothing else.
 
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};

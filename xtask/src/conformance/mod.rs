@@ -4,12 +4,12 @@ mod backend;
 mod counts;
 mod document;
 mod expected;
-mod half;
 mod outcome;
-mod pair;
+mod process;
 mod record;
 mod relay;
 mod report;
+mod session;
 mod suite;
 
 use anyhow::{Result, bail};
@@ -22,11 +22,11 @@ use crate::progress::Step;
 use crate::workspace::Workspace;
 use backend::Backend;
 use counts::Classes;
-use half::Place;
 use outcome::Outcomes;
-use pair::{Bench, Pair};
+use process::Place;
 use record::Record;
 use report::Column;
+use session::{Bench, Session};
 
 /// What to run, and where its halves run.
 #[derive(Args, Clone)]
@@ -196,14 +196,14 @@ impl<'a> Series<'a> {
     /// Runs a module's tests.
     fn outcomes(&self, module: &str) -> Result<Outcomes> {
         let mut step = Step::start(&format!("{module} ({})", self.column));
-        let mut pair = Pair::start(&self.bench)?;
-        let mut tests = pair.list(module)?;
+        let mut session = Session::start(&self.bench)?;
+        let mut tests = session.list(module)?;
         let is_mixed = self.options.pairing.is_mixed();
         tests.retain(|test| test.name.contains(&self.options.only) && (!is_mixed || test.may_part));
         let mut outcomes = Outcomes::new();
         for (number, test) in tests.iter().enumerate() {
             step.note(&format!("{} of {}: {}", number + 1, tests.len(), test.name));
-            let outcome = pair.run(module, test)?;
+            let outcome = session.run(module, test)?;
             if !is_mixed || outcome.is_parted || test.threaded {
                 outcomes.insert(test.name.clone(), outcome);
             }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
-use super::half::Role;
+use super::process::Role;
 
 /// Events and attributes of the test that is running.
 #[derive(Default)]

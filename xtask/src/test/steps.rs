@@ -10,7 +10,7 @@ use crate::progress;
 use crate::setup::wasm::{self, WasmToolchain};
 use crate::setup::{browser, clients, python};
 use crate::workspace::Workspace;
-use crate::{bench, book, examples, files, fuzz, hosts, pages, release, tidy, vendor_wit};
+use crate::{bench, book, doc_blocks, examples, files, fuzz, hosts, release, tidy, vendor_wit};
 
 /// One named check.
 pub(crate) struct Step {
@@ -38,7 +38,7 @@ pub(crate) const STEPS: [Step; 22] = [
     Step { name: "harness", subject: "Python programs, natively and under both ways of running", run: harness },
     Step { name: "examples", subject: "the same programs in every language", run: examples::check },
     Step { name: "conformance", subject: "CPython's own tests end as expected", run: conformance::check },
-    Step { name: "pages", subject: "what the README and the book show is so", run: pages::run },
+    Step { name: "doc-blocks", subject: "what the README and the book show is so", run: doc_blocks::run },
     Step { name: "hosts", subject: "the packages, on hosts that are not ours", run: hosts::check },
     Step { name: "release", subject: "what others install is whole", run: release::check },
     Step { name: "inspect", subject: "the page of `--inspect`, in a browser", run: inspect },

@@ -1,7 +1,7 @@
 //! Every fenced block of the README and of the book is one that a test runs.
 
 use super::source::Source;
-use crate::pages::blocks::{self, Kind};
+use crate::doc_blocks::blocks::{self, Kind};
 
 pub(crate) fn tested(sources: &[Source]) -> Vec<String> {
     let crates = ["host/src/lib.rs", "guest/src/lib.rs"];

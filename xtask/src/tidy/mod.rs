@@ -4,8 +4,8 @@ mod blocks;
 mod codes;
 mod examples;
 pub(crate) mod frozen;
+mod local_paths;
 mod modules;
-mod places;
 mod readme;
 mod source;
 mod wit;
@@ -35,7 +35,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
 const RULES: [(&str, Rule); 9] = [
     ("module documentation", modules::documented),
     ("file length", modules::short),
-    ("no machine's paths", places::none_of_a_machine),
+    ("no machine's paths", local_paths::none_of_a_machine),
     ("WASI codes in one place", codes::in_their_place),
     ("README length", readme::short),
     ("length of examples", examples::short),

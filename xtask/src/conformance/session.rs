@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-use super::half::{Half, News, Place, Role};
 use super::outcome::{Ending, Outcome};
+use super::process::{News, Place, Process, Role};
 use super::relay::Relay;
 
 /// What every pair of processes is made of.
@@ -42,10 +42,10 @@ pub(crate) struct Test {
 }
 
 /// Two processes that run tests. They are replaced when one of them ends or hangs.
-pub(crate) struct Pair<'bench> {
+pub(crate) struct Session<'bench> {
     bench: &'bench Bench,
-    server: Half,
-    client: Half,
+    server: Process,
+    client: Process,
     news: Receiver<(Role, News)>,
 }
 
@@ -67,11 +67,11 @@ enum Client {
     Done(Outcome),
 }
 
-impl<'bench> Pair<'bench> {
+impl<'bench> Session<'bench> {
     pub(crate) fn start(bench: &'bench Bench) -> Result<Self> {
         let (sender, news) = mpsc::channel();
-        let server = Half::start(bench, Role::Server, bench.places.0, sender.clone())?;
-        let client = Half::start(bench, Role::Client, bench.places.1, sender)?;
+        let server = Process::start(bench, Role::Server, bench.places.0, sender.clone())?;
+        let client = Process::start(bench, Role::Client, bench.places.1, sender)?;
         Ok(Self { bench, server, client, news })
     }
 
@@ -86,7 +86,7 @@ impl<'bench> Pair<'bench> {
                 Ok((Role::Server, News::Message(list))) => of_server = Some(list),
                 Ok((Role::Client, News::Message(list))) => of_client = Some(list),
                 Ok((role, News::End)) => {
-                    let words = self.half(role).last_words();
+                    let words = self.process(role).last_words();
                     bail!("the {} half ended while it imported {module}: {words}", role.name());
                 }
                 Err(_) => bail!("{module} was not imported within {} s", LIST_LIMIT.as_secs()),
@@ -165,16 +165,16 @@ impl<'bench> Pair<'bench> {
 
     fn send(&mut self, answers: &[(Role, Value)]) {
         for (role, answer) in answers {
-            self.half(*role).send(answer);
+            self.process(*role).send(answer);
         }
     }
 
     fn trap(&mut self, role: Role) -> Outcome {
-        let words = self.half(role).last_words();
+        let words = self.process(role).last_words();
         Outcome::new(Ending::Trap, format!("the {} half ended: {words}", role.name()))
     }
 
-    fn half(&mut self, role: Role) -> &mut Half {
+    fn process(&mut self, role: Role) -> &mut Process {
         match role {
             Role::Server => &mut self.server,
             Role::Client => &mut self.client,

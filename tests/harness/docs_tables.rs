@@ -39,8 +39,8 @@ for name, number in vars(errno).items():
 pub(crate) fn trials(context: &Arc<Context>) -> Vec<Trial> {
     let (first, second) = (Arc::clone(context), Arc::clone(context));
     vec![
-        trial("documents::compatibility".to_owned(), move || compatibility(&first)),
-        trial("documents::error_numbers".to_owned(), move || error_numbers(&second)),
+        trial("docs_tables::compatibility".to_owned(), move || compatibility(&first)),
+        trial("docs_tables::error_numbers".to_owned(), move || error_numbers(&second)),
     ]
 }
 

@@ -24,7 +24,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
         if blocks.is_empty() {
             continue;
         }
-        let folder = workspace.artefact("pages").join(name.replace('/', "-"));
+        let folder = workspace.artefact("doc-blocks").join(name.replace('/', "-"));
         files::remove_folder(&folder)?;
         files::create_folder(&folder)?;
         let mut page = Page { workspace, folder, shown: None };
@@ -35,7 +35,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
         count += blocks.len();
         files::remove_folder(&page.folder)?;
     }
-    progress::already("pages", &format!("{count} blocks of {pages} pages"));
+    progress::already("doc-blocks", &format!("{count} blocks of {pages} pages"));
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::pair::Bench;
+use super::session::Bench;
 use crate::files;
 
 /// Where a half runs.
@@ -43,14 +43,14 @@ pub(crate) enum News {
 }
 
 /// A process that runs halves of tests. Dropping it ends it.
-pub(crate) struct Half {
+pub(crate) struct Process {
     process: Child,
     input: ChildStdin,
     /// The last of what it wrote to its standard error stream.
     words: Arc<Mutex<String>>,
 }
 
-impl Half {
+impl Process {
     /// Starts the process; what it says goes to `news`.
     pub(crate) fn start(bench: &Bench, role: Role, place: Place, news: Sender<(Role, News)>) -> Result<Self> {
         let mut command = command(bench, role, place)?;
@@ -80,7 +80,7 @@ impl Half {
     }
 }
 
-impl Drop for Half {
+impl Drop for Process {
     fn drop(&mut self) {
         let _ = self.process.kill();
         let _ = self.process.wait();
