@@ -8,7 +8,7 @@ use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
 use wasocket_host::cache::Cache;
 use wasocket_host::policy::Network;
 use wasocket_host::program::{Main, Settings};
-use wasocket_host::{Grants, Host, Output, Program};
+use wasocket_host::{Command, Grants, Host, Output};
 
 /// Connects twice, and says what came of it.
 pub(crate) const CLIENT: &str = "
@@ -22,7 +22,7 @@ for _ in range(2):
 ";
 
 /// Python, compiled once: the interpreter that the command line names, or the one that `cargo xtask build` makes.
-pub(crate) fn python(host: &Host) -> Result<Program> {
+pub(crate) fn python(host: &Host) -> Result<Command> {
     let built = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/release/wasocket-python-host.wasm");
     let interpreter = std::env::args_os().nth(1).map_or_else(built, PathBuf::from);
     let component = Cache::of_user().load(host.engine(), &interpreter, &|_| ())?;
@@ -32,7 +32,7 @@ pub(crate) fn python(host: &Host) -> Result<Program> {
 /// Runs Python code under a policy; what it prints. Dropping the future kills it.
 pub(crate) async fn run(
     host: &Host,
-    python: &Program,
+    python: &Command,
     code: &str,
     server: SocketAddr,
     network: Network,

@@ -1,6 +1,6 @@
 //! wasocket's host: WebAssembly components that use sockets, under a network policy.
 //!
-//! The command `wasocket` is a thin face of this library. An embedder takes what it needs:
+//! The command `wasocket` is a thin front end of this library. An embedder takes what it needs:
 //!
 //! - [`Host`]: components that are loaded once and run many at a time, each under a policy of its own;
 //! - [`policy`]: what a guest may reach, and the only code here that opens sockets or resolves names;
@@ -38,7 +38,7 @@ pub use compose::Composition;
 pub use error::{Error, Result};
 pub use runtime::directory::Directory;
 pub use runtime::guest::{Grants, Output};
-pub use runtime::host::{Host, HostBuilder, Program};
+pub use runtime::host::{Command, Host, HostBuilder};
 pub use runtime::run::run;
 pub use runtime::{engine, linker, program};
 

@@ -78,9 +78,9 @@ fn check(arguments: &Check) -> Result<i32> {
 }
 
 fn learn(arguments: &Learn) -> Result<i32> {
-    let learner = PolicyRecorder::new();
-    let status = run::run(&arguments.run, Some(&learner))?;
-    let policy = learner.policy(arguments.run.policy()?).to_toml();
+    let recorder = PolicyRecorder::new();
+    let status = run::run(&arguments.run, Some(&recorder))?;
+    let policy = recorder.policy(arguments.run.policy()?).to_toml();
     match &arguments.output {
         None => print(policy.trim_end()),
         Some(path) => {

@@ -72,12 +72,12 @@ pub(super) fn main(arguments: &Arguments) -> Result<i32> {
     run(arguments, None)
 }
 
-/// Runs it; with a learner nothing is refused, and the learner notes what would be.
-pub(super) fn run(arguments: &Arguments, learner: Option<&PolicyRecorder>) -> Result<i32> {
+/// Runs it; with a recorder nothing is refused, and the recorder keeps what would be.
+pub(super) fn run(arguments: &Arguments, recorder: Option<&PolicyRecorder>) -> Result<i32> {
     let (program, guest_arguments) = arguments.program()?;
     let name = guest_arguments.first().cloned().unwrap_or_default();
     let inspector = arguments.inspect.map(Inspector::bind).transpose().context("--inspect")?;
-    let (component, grants) = arguments.grants(program, guest_arguments, learner, inspector.as_ref())?;
+    let (component, grants) = arguments.grants(program, guest_arguments, recorder, inspector.as_ref())?;
     let page = inspector.map(|inspector| show(inspector, &grants.network)).transpose()?;
     interrupt::end_process()?;
     let engine = engine::new()?;
@@ -125,7 +125,7 @@ impl Arguments {
         &self,
         program: Program,
         mut arguments: Vec<String>,
-        learner: Option<&PolicyRecorder>,
+        recorder: Option<&PolicyRecorder>,
         inspector: Option<&Inspector>,
     ) -> Result<(PathBuf, Grants)> {
         let policy = self.network.policy()?;
@@ -153,8 +153,8 @@ impl Arguments {
         let working_directory =
             env::current_dir().ok().and_then(|here| directories::guest_path_of(&here, &directories));
         let environment = self.environment(working_directory.as_deref())?;
-        let network = self.network(policy, learner, inspector)?;
-        let output = if self.audits_to_output() || learner.is_some() { Output::Error } else { Output::Output };
+        let network = self.network(policy, recorder, inspector)?;
+        let output = if self.audits_to_output() || recorder.is_some() { Output::Error } else { Output::Output };
         // The command runs one guest, and its runtime does nothing else.
         let wait_on = WaitOn::Thread;
         let more = Grants::new(network);
@@ -168,18 +168,18 @@ impl Arguments {
     fn network(
         &self,
         mut policy: Policy,
-        learner: Option<&PolicyRecorder>,
+        recorder: Option<&PolicyRecorder>,
         inspector: Option<&Inspector>,
     ) -> Result<Network> {
-        if learner.is_some() {
+        if recorder.is_some() {
             policy.set_mode(Mode::Report);
         }
         let mut network = Network::builder(policy).guest("main");
-        if let Some(learner) = learner.cloned() {
-            network = network.audit_denials(move |denial| learner.note(denial));
+        if let Some(recorder) = recorder.cloned() {
+            network = network.audit_denials(move |denial| recorder.note(denial));
         }
-        // Someone who learns reads the policy, which says the same; only what stays refused needs a line.
-        let is_quiet = learner.is_some();
+        // The recorded policy says the same; only what stays refused needs a line.
+        let is_quiet = recorder.is_some();
         network = network.report(move |denial| {
             if !(is_quiet && denial.permitted) {
                 report(denial);

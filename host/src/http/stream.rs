@@ -20,13 +20,13 @@ use crate::accounting::quota::{Permit, Quota, QuotaExceeded};
 use crate::accounting::record::Origin;
 use crate::names::resolver::LookupError;
 use crate::network::Network;
-use crate::policy::name_pattern::Family;
+use crate::policy::name_pattern::RuleFamily;
 use crate::policy::rule::Protocol;
 
 /// Resolves the host, and connects to the first of its addresses that the policy allows and that answers.
 pub(super) async fn connect(hooks: &Hooks, target: &Target) -> Result<Stream, Error> {
     let network = &hooks.network;
-    let found = network.lookup(&target.host, Family::Any).await.map_err(of_lookup)?;
+    let found = network.lookup(&target.host, RuleFamily::Any).await.map_err(of_lookup)?;
     let mut failure = Error::DestinationUnavailable;
     for address in found.addresses {
         match connect_to(network, SocketAddr::new(address, target.port)).await {

@@ -34,7 +34,7 @@ impl Default for Feed {
 
 impl Feed {
     /// One more. Who follows too slowly loses the oldest.
-    pub(super) fn tell(&self, event: &Event) {
+    pub(super) fn emit(&self, event: &Event) {
         let mut recent = self.recent();
         recent.last += 1;
         let entry = Arc::new(Entry { number: recent.last, event: event.clone() });

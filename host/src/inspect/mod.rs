@@ -75,7 +75,7 @@ impl Inspector {
     /// What is to be told of events: for [`Builder::audit`](crate::policy::NetworkBuilder::audit). It never waits.
     pub fn audit(&self) -> impl Fn(&Event) + Send + Sync + 'static + use<> {
         let feed = Arc::clone(&self.feed);
-        move |event| feed.tell(event)
+        move |event| feed.emit(event)
     }
 
     /// Shows the page, on a thread of its own.

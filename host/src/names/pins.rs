@@ -47,7 +47,7 @@ pub(crate) struct Full;
 
 impl PinnedNames {
     /// `name` has this address, which counts as long as the resolver says, within [`FLOOR`] and [`CAP`].
-    fn learn(&mut self, name: &str, address: IpAddr, ttl: Duration, now: Instant) -> Result<(), Full> {
+    fn pin(&mut self, name: &str, address: IpAddr, ttl: Duration, now: Instant) -> Result<(), Full> {
         let until = now + ttl.clamp(FLOOR, CAP);
         self.forget_ended(now);
         if self.extend(name, address, until) {
@@ -173,9 +173,9 @@ impl SharedPins {
         Self { pins: Mutex::default(), clock }
     }
 
-    /// As [`PinnedNames::learn`], now.
-    pub(crate) fn learn(&self, name: &str, address: IpAddr, ttl: Duration) -> Result<(), Full> {
-        locked(&self.pins).learn(name, address, ttl, (self.clock)())
+    /// As [`PinnedNames::pin`], now.
+    pub(crate) fn pin(&self, name: &str, address: IpAddr, ttl: Duration) -> Result<(), Full> {
+        locked(&self.pins).pin(name, address, ttl, (self.clock)())
     }
 
     /// Reads the names that lead to an address now. Where nothing was learned, nobody asks what time it is.
@@ -254,7 +254,7 @@ mod tests {
     fn an_answer_counts_within_floor_and_cap() {
         for (said, counted) in [(0, FLOOR), (300, Duration::from_secs(300)), (1 << 31, CAP)] {
             let (mut pins, now) = (PinnedNames::default(), Instant::now());
-            pins.learn("a.test", ADDRESS, Duration::from_secs(said), now).unwrap();
+            pins.pin("a.test", ADDRESS, Duration::from_secs(said), now).unwrap();
             assert_eq!(names(&mut pins, now + counted - INSTANT), ["a.test"]);
             assert!(names(&mut pins, now + counted).is_empty(), "{said}");
         }
@@ -263,7 +263,7 @@ mod tests {
     #[test]
     fn a_hold_continues_a_live_pin() {
         let (mut pins, now) = (PinnedNames::default(), Instant::now());
-        pins.learn("a.test", ADDRESS, FLOOR, now).unwrap();
+        pins.pin("a.test", ADDRESS, FLOOR, now).unwrap();
         let (one, other) = (pins.hold(ADDRESS, now), pins.hold(ADDRESS, now + FLOOR * 2));
         assert_eq!((one.len(), &one), (1, &other));
         pins.release(ADDRESS, &one, now + CAP);
@@ -276,13 +276,13 @@ mod tests {
     #[test]
     fn a_hold_revives_nothing() {
         let (mut pins, now) = (PinnedNames::default(), Instant::now());
-        pins.learn("a.test", ADDRESS, FLOOR, now).unwrap();
+        pins.pin("a.test", ADDRESS, FLOOR, now).unwrap();
         assert!(pins.hold(ADDRESS, now + FLOOR).is_empty());
         assert!(names(&mut pins, now + FLOOR).is_empty());
         // A name that is learned while another of its address is held is not held by that.
-        pins.learn("old.test", ADDRESS, FLOOR, now).unwrap();
+        pins.pin("old.test", ADDRESS, FLOOR, now).unwrap();
         let held = pins.hold(ADDRESS, now);
-        pins.learn("new.test", ADDRESS, FLOOR, now).unwrap();
+        pins.pin("new.test", ADDRESS, FLOOR, now).unwrap();
         assert_eq!(names(&mut pins, now + FLOOR), ["old.test"]);
         pins.release(ADDRESS, &held, now + FLOOR);
         assert!(names(&mut pins, now + FLOOR).is_empty());
@@ -291,7 +291,7 @@ mod tests {
     #[test]
     fn a_hold_that_ends_early_leaves_the_pin_its_time() {
         let (mut pins, now) = (PinnedNames::default(), Instant::now());
-        pins.learn("a.test", ADDRESS, FLOOR * 2, now).unwrap();
+        pins.pin("a.test", ADDRESS, FLOOR * 2, now).unwrap();
         let held = pins.hold(ADDRESS, now);
         pins.release(ADDRESS, &held, now + FLOOR);
         assert_eq!(names(&mut pins, now + FLOOR), ["a.test"]);
@@ -301,7 +301,7 @@ mod tests {
     #[test]
     fn datagrams_keep_it_alive_and_do_not_wake_it() {
         let (mut pins, now) = (PinnedNames::default(), Instant::now());
-        pins.learn("a.test", ADDRESS, FLOOR, now).unwrap();
+        pins.pin("a.test", ADDRESS, FLOOR, now).unwrap();
         pins.refresh(ADDRESS, now + FLOOR / 2);
         assert_eq!(names(&mut pins, now + FLOOR), ["a.test"]);
         pins.refresh(ADDRESS, now + FLOOR * 3);
@@ -313,7 +313,7 @@ mod tests {
         let (mut pins, now) = (PinnedNames::default(), Instant::now());
         for number in 0..3 * CAPACITY {
             let now = now + Duration::from_nanos(number as u64);
-            pins.learn("a.test", address(number), FLOOR, now).unwrap();
+            pins.pin("a.test", address(number), FLOOR, now).unwrap();
             assert!(pins.count <= CAPACITY && pins.ends.len() == pins.count && pins.by_address.len() == pins.count);
         }
         assert!(pins.live(address(0), now).is_empty());
@@ -324,7 +324,7 @@ mod tests {
     fn names_of_an_address_are_bounded_and_the_latest_stay() {
         let (mut pins, now) = (PinnedNames::default(), Instant::now());
         for number in 0..1000 {
-            pins.learn(&format!("{number}.test"), ADDRESS, FLOOR, now + Duration::from_nanos(number)).unwrap();
+            pins.pin(&format!("{number}.test"), ADDRESS, FLOOR, now + Duration::from_nanos(number)).unwrap();
             assert!(names(&mut pins, now).len() <= NAMES_PER_ADDRESS);
         }
         assert_eq!(names(&mut pins, now).last().unwrap(), "999.test");
@@ -334,12 +334,12 @@ mod tests {
     fn where_all_are_held_there_is_no_room() {
         let (mut pins, now) = (PinnedNames::default(), Instant::now());
         for number in 0..CAPACITY {
-            pins.learn("a.test", address(number), FLOOR, now).unwrap();
+            pins.pin("a.test", address(number), FLOOR, now).unwrap();
             pins.hold(address(number), now);
         }
-        assert_eq!(pins.learn("b.test", address(CAPACITY), FLOOR, now), Err(Full));
+        assert_eq!(pins.pin("b.test", address(CAPACITY), FLOOR, now), Err(Full));
         pins.release(address(7), &[8], now);
-        assert_eq!(pins.learn("b.test", address(CAPACITY), FLOOR, now), Ok(()));
+        assert_eq!(pins.pin("b.test", address(CAPACITY), FLOOR, now), Ok(()));
         assert!(pins.live(address(7), now).is_empty() && pins.count == CAPACITY);
     }
 }

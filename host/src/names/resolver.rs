@@ -17,7 +17,7 @@ use super::answer::{self, keep};
 use super::search::SearchList;
 use crate::policy::address::fold;
 use crate::policy::denial::{Denial, reverse_name};
-use crate::policy::name_pattern::{Family, normal};
+use crate::policy::name_pattern::{RuleFamily, normal};
 
 /// Why a name has no addresses, or an address no name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -158,11 +158,11 @@ impl Resolver {
     }
 
     /// The addresses of an absolute name, in its normal form, that is no address. No search list applies.
-    pub(crate) async fn forward(&self, domain: &str, family: Family) -> Result<Resolved, LookupError> {
+    pub(crate) async fn forward(&self, domain: &str, family: RuleFamily) -> Result<Resolved, LookupError> {
         let (v4, v6) = match family {
-            Family::Ipv4 => (self.ask(domain, RecordType::A).await, None),
-            Family::Ipv6 => (Err(None), Some(self.ask(domain, RecordType::AAAA).await)),
-            Family::Any => {
+            RuleFamily::Ipv4 => (self.ask(domain, RecordType::A).await, None),
+            RuleFamily::Ipv6 => (Err(None), Some(self.ask(domain, RecordType::AAAA).await)),
+            RuleFamily::Any => {
                 let (v4, v6) = tokio::join!(self.ask(domain, RecordType::A), self.ask(domain, RecordType::AAAA));
                 (v4, Some(v6))
             }
@@ -182,11 +182,11 @@ impl Resolver {
     }
 
     /// Tells a name without any address from one without an address of this family.
-    async fn explain(&self, domain: &str, family: Family, error: LookupError) -> LookupError {
+    async fn explain(&self, domain: &str, family: RuleFamily, error: LookupError) -> LookupError {
         let other = match family {
-            Family::Ipv4 => RecordType::AAAA,
-            Family::Ipv6 => RecordType::A,
-            Family::Any => return error,
+            RuleFamily::Ipv4 => RecordType::AAAA,
+            RuleFamily::Ipv6 => RecordType::A,
+            RuleFamily::Any => return error,
         };
         if error == LookupError::NoData && self.ask(domain, other).await.is_ok() {
             return LookupError::AddressFamily;

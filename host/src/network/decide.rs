@@ -226,7 +226,7 @@ impl Inner {
         };
         let permitted = policy.mode() == Mode::Report && !is_floor(&reason);
         let denial = Denial { attempt: attempt(), reason, name: name(), permitted };
-        self.tell(socket, &denial);
+        self.emit(socket, &denial);
         if permitted && self.audit.failure().is_none() {
             return Ok(Admitted::new(Allowed { target: otherwise(), basis: Basis::Free }, policy));
         }
@@ -234,7 +234,7 @@ impl Inner {
     }
 
     /// Tells everybody who wants to know of a refusal.
-    fn tell(&self, socket: Option<u64>, denial: &Denial) {
+    fn emit(&self, socket: Option<u64>, denial: &Denial) {
         self.audit.emit(|| Event { socket, ..Event::refused(denial) });
         if let Some(denied) = &self.denied {
             denied(denial);

@@ -13,7 +13,7 @@ use crate::names::resolver::{LookupError, Resolved, Resolver, localhost};
 use crate::policy::address::fold;
 use crate::policy::decide::NameGrant;
 use crate::policy::denial::{Attempt, Denial, Reason};
-use crate::policy::name_pattern::{Family, is_localhost, is_name, normal};
+use crate::policy::name_pattern::{RuleFamily, is_localhost, is_name, normal};
 use crate::policy::rules::{Mode, Policy};
 
 impl Network {
@@ -23,7 +23,7 @@ impl Network {
     ///
     /// Asks name servers.
     pub async fn resolve(&self, name: &str) -> Result<Vec<IpAddr>, LookupError> {
-        Ok(self.lookup(name, Family::Any).await?.addresses)
+        Ok(self.lookup(name, RuleFamily::Any).await?.addresses)
     }
 
     /// As [`resolve`](Self::resolve), for one family if one is asked for, with all that is found.
@@ -34,7 +34,7 @@ impl Network {
     /// # Ambient Authority
     ///
     /// Asks name servers.
-    pub async fn lookup(&self, name: &str, family: Family) -> Result<Resolved, LookupError> {
+    pub async fn lookup(&self, name: &str, family: RuleFamily) -> Result<Resolved, LookupError> {
         let domain = match parse_name(name)? {
             Name::Address(address) => return Ok(Resolved { addresses: vec![address], ..Resolved::default() }),
             Name::Domain(domain) => domain,
@@ -94,7 +94,7 @@ impl Inner {
     }
 
     /// Looks up a name that is absolute, in its normal form.
-    async fn lookup_absolute(&self, name: &str, family: Family) -> Result<Resolved, LookupError> {
+    async fn lookup_absolute(&self, name: &str, family: RuleFamily) -> Result<Resolved, LookupError> {
         let policy = self.policy.load_full();
         let NameGrant { families, mapped } =
             self.decide_name_under(Arc::clone(&policy), name).map_err(denied)?.into_target();
@@ -124,7 +124,7 @@ impl Inner {
 
     fn decide_name_under(&self, policy: Arc<Policy>, name: &str) -> Result<Admitted<NameGrant>, Denial> {
         let verdict = policy.judge_name(name);
-        let anything = || NameGrant { families: vec![Family::Any], mapped: Vec::new() };
+        let anything = || NameGrant { families: vec![RuleFamily::Any], mapped: Vec::new() };
         self.conclude(policy, None, || Attempt::Resolve(name.to_owned()), None, verdict, anything)
     }
 
@@ -165,7 +165,7 @@ impl Inner {
             match verdict {
                 Ok(opens) => {
                     if opens {
-                        self.pins.learn(name, fold(address), found.ttl).map_err(|pins::Full| LookupError::Busy)?;
+                        self.pins.pin(name, fold(address), found.ttl).map_err(|pins::Full| LookupError::Busy)?;
                     }
                     kept.push(address);
                 }

@@ -136,17 +136,17 @@ mod tests {
     use crate::policy::{Mode, Network, Resolver};
 
     /// A network that refuses nothing, and who notes what it would have.
-    fn learning() -> (PolicyRecorder, Network) {
-        let learner = PolicyRecorder::new();
+    fn recording() -> (PolicyRecorder, Network) {
+        let recorder = PolicyRecorder::new();
         let mut policy = Policy::new();
         policy.set_mode(Mode::Report);
-        let noted = learner.clone();
-        (learner, Network::builder(policy).audit_denials(move |denial| noted.note(denial)).build())
+        let noted = recorder.clone();
+        (recorder, Network::builder(policy).audit_denials(move |denial| noted.note(denial)).build())
     }
 
     #[test]
     fn what_no_rule_is_on_alone_is_left_out() {
-        let (learner, network) = learning();
+        let (recorder, network) = recording();
         for attempt in [
             Attempt::Resolve("$({touch,pwned}).evil.test".to_owned()),
             Attempt::Resolve("*".to_owned()),
@@ -168,10 +168,10 @@ mod tests {
             name: Some(name.to_owned()),
             permitted: true,
         };
-        learner.note(&through("*"));
-        learner.note(&through("a.test"));
+        recorder.note(&through("*"));
+        recorder.note(&through("a.test"));
         assert_eq!(
-            learner.policy(Policy::new()).to_toml(),
+            recorder.policy(Policy::new()).to_toml(),
             "[allow]\noutbound = [\n    \"tcp://127.0.0.1:80\",\n    \"tcp://a.test:80\",\n    \
              \"unix:///run/db\",\n    \"unix:///tmp/x;touch pwned3;\",\n]\n"
         );
@@ -193,12 +193,12 @@ mod tests {
                 Attempt::UnixBind("/run/app".into()),
             ]
         };
-        let (learner, network) = learning();
+        let (recorder, network) = recording();
         for attempt in attempts() {
             assert!(network.check(attempt).is_ok());
         }
         assert!(network.check(Attempt::Connect("169.254.169.254:80".parse().unwrap())).is_err());
-        let learned = learner.policy(Policy::new());
+        let learned = recorder.policy(Policy::new());
         assert_eq!(
             learned.to_toml(),
             "[allow]\noutbound = [\n    \"tcp://8.8.8.8:80,443\",\n    \"tcp://[::1]:80\",\n    \"udp://8.8.8.8:53\",\n    \

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::address::{Special, destination, fold, fold_destination, is_metadata};
 use super::denial::Reason;
 use super::listing::{of_direction, of_name};
-use super::name_pattern::{Family, NamePattern, is_localhost};
+use super::name_pattern::{NamePattern, RuleFamily, is_localhost};
 use super::rule::{Protocol, Rule};
 use super::rules::{Direction, Policy, Rules};
 
@@ -55,7 +55,7 @@ pub(crate) type Verdict<T> = Result<Allowed<T>, Reason>;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct NameGrant {
     /// The families to look for.
-    pub(crate) families: Vec<Family>,
+    pub(crate) families: Vec<RuleFamily>,
     /// The addresses that rules give it; if there are any, no one is asked.
     pub(crate) mapped: Vec<IpAddr>,
 }

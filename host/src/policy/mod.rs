@@ -28,7 +28,7 @@ pub use denial::{Attempt, Denial, Reason};
 pub use explain::{Explanation, Target, TargetError};
 pub use file::PolicyError;
 pub use limits::Limits;
-pub use name_pattern::{Family, NameError, NamePattern};
+pub use name_pattern::{NameError, NamePattern, RuleFamily};
 pub use rule::{Protocol, Rule, RuleError};
 pub use rules::{Mode, Policy};
 

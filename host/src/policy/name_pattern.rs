@@ -16,7 +16,7 @@ pub struct NamePattern {
     kind: Kind,
     /// What the name stands for, if the pattern says so.
     address: Option<IpAddr>,
-    family: Family,
+    family: RuleFamily,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +29,7 @@ enum Kind {
 
 /// Which addresses a rule is about, by their family: what `#ipv4-only` and `#ipv6-only` say.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Family {
+pub enum RuleFamily {
     /// Both.
     #[default]
     Any,
@@ -47,7 +47,7 @@ pub struct NameError {
     problem: String,
 }
 
-impl Family {
+impl RuleFamily {
     /// Takes the suffix `#ipv4-only` or `#ipv6-only` off a text.
     pub(crate) fn split(text: &str) -> Result<(&str, Self), String> {
         match text.split_once('#') {
@@ -75,7 +75,7 @@ impl NamePattern {
     }
 
     fn parse_parts(text: &str) -> Result<Self, String> {
-        let (pattern, family) = Family::split(text)?;
+        let (pattern, family) = RuleFamily::split(text)?;
         let (pattern, address) = match pattern.split_once("->") {
             Some((name, address)) => (name, Some(mapped_address(address, family)?)),
             None => (pattern, None),
@@ -103,7 +103,7 @@ impl NamePattern {
 
     /// The pattern that covers every name.
     pub fn any() -> Self {
-        Self { text: "*".to_owned(), kind: Kind::Any, address: None, family: Family::Any }
+        Self { text: "*".to_owned(), kind: Kind::Any, address: None, family: RuleFamily::Any }
     }
 
     /// Whether a name, normalised by [`normal`], is covered.
@@ -116,7 +116,7 @@ impl NamePattern {
     }
 
     /// The family that answers are kept to.
-    pub(crate) fn family(&self) -> Family {
+    pub(crate) fn family(&self) -> RuleFamily {
         self.family
     }
 
@@ -169,7 +169,7 @@ pub(crate) fn normal_name(text: &str) -> Result<String, String> {
     }
 }
 
-fn mapped_address(text: &str, family: Family) -> Result<IpAddr, String> {
+fn mapped_address(text: &str, family: RuleFamily) -> Result<IpAddr, String> {
     let address = text.parse().map(fold).map_err(|_| format!("behind \"->\" stands an address, not \"{text}\""))?;
     if !family.contains(address) || address.is_unspecified() {
         return Err(format!("\"{text}\" is no address that the name can have"));

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use super::address::{carried, fold, fold_destination};
 use super::hosts::Hosts;
-use super::name_pattern::{Family, NamePattern};
+use super::name_pattern::{NamePattern, RuleFamily};
 use super::ports::Ports;
 use super::unix::UnixPaths;
 
@@ -66,7 +66,7 @@ struct Internet {
     ports: Ports,
     /// The port outside, if it is another.
     port: Option<u16>,
-    family: Family,
+    family: RuleFamily,
 }
 
 /// Why a text is no [`Rule`]; it says what would be right.
@@ -184,10 +184,10 @@ impl Rule {
     }
 
     /// The family that the rule keeps to.
-    pub(crate) fn family(&self) -> Family {
+    pub(crate) fn family(&self) -> RuleFamily {
         match &self.kind {
             Kind::Internet(rule) => rule.family,
-            Kind::Unix(_) => Family::Any,
+            Kind::Unix(_) => RuleFamily::Any,
         }
     }
 

@@ -60,9 +60,9 @@ pub struct HostBuilder {
 
 /// A component that was compiled and linked, to be run with [`Host::run`].
 #[derive(Clone)]
-pub struct Program {
+pub struct Command {
     name: String,
-    command: CommandPre<Guest>,
+    linked: CommandPre<Guest>,
 }
 
 impl Host {
@@ -77,7 +77,7 @@ impl Host {
     }
 
     /// Compiles a component: a command, which exports `wasi:cli/run`. Errors call it by `name`.
-    pub fn load(&self, name: &str, component: &[u8]) -> Result<Program> {
+    pub fn load(&self, name: &str, component: &[u8]) -> Result<Command> {
         let path = PathBuf::from(name);
         let component = Component::from_binary(&self.engine, component)
             .map_err(|error| Error::NotAComponent { path: path.clone(), problem: format!("{error:#}") })?;
@@ -85,9 +85,9 @@ impl Host {
     }
 
     /// Takes a component that [`Host::engine`] has compiled, for those who keep what is compiled.
-    pub fn link(&self, name: &str, component: &Component) -> Result<Program> {
-        let command = run::prepare(&self.linker, component, &PathBuf::from(name))?;
-        Ok(Program { name: name.to_owned(), command })
+    pub fn link(&self, name: &str, component: &Component) -> Result<Command> {
+        let linked = run::prepare(&self.linker, component, &PathBuf::from(name))?;
+        Ok(Command { name: name.to_owned(), linked })
     }
 
     /// Runs one more guest to its end and answers its exit status. A trap is an error that has the backtrace.
@@ -97,14 +97,14 @@ impl Host {
     /// # Ambient Authority
     ///
     /// The guest gets standard input and error of this process, and all that `grants` says.
-    pub async fn run(&self, program: &Program, grants: Grants) -> Result<u8> {
+    pub async fn run(&self, command: &Command, grants: Grants) -> Result<u8> {
         let network = grants.network.clone();
         let mut store = Store::new(&self.engine, Guest::new(grants)?);
         if self.is_sharing {
             store.set_epoch_deadline(1);
             store.epoch_deadline_async_yield_and_update(1);
         }
-        run::call(&program.command, store, &network, &program.name).await
+        run::call(&command.linked, store, &network, &command.name).await
     }
 }
 
@@ -114,9 +114,9 @@ impl std::fmt::Debug for Host {
     }
 }
 
-impl std::fmt::Debug for Program {
+impl std::fmt::Debug for Command {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Program").field("name", &self.name).finish_non_exhaustive()
+        formatter.debug_struct("Command").field("name", &self.name).finish_non_exhaustive()
     }
 }
 

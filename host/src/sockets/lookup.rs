@@ -16,7 +16,7 @@ use super::types::{AddressFamily, AddressInfoError, Errno, Error};
 use super::waiting::{HostDeadline, Watched};
 use crate::names::resolver::{LookupError, Resolved};
 use crate::network::Network;
-use crate::policy::name_pattern::Family;
+use crate::policy::name_pattern::RuleFamily;
 use crate::sync::locked;
 
 /// A lookup that a guest has started. Dropping it abandons it.
@@ -95,9 +95,9 @@ impl Drop for Lookup {
 
 async fn forward(network: &Network, name: &str, family: Option<AddressFamily>) -> HostResult<Resolved> {
     let family = match family {
-        None => Family::Any,
-        Some(AddressFamily::Inet) => Family::Ipv4,
-        Some(AddressFamily::Inet6) => Family::Ipv6,
+        None => RuleFamily::Any,
+        Some(AddressFamily::Inet) => RuleFamily::Ipv4,
+        Some(AddressFamily::Inet6) => RuleFamily::Ipv6,
         Some(AddressFamily::Unix | AddressFamily::Other(_)) => {
             return Err(Error::AddressInfo(AddressInfoError::Family));
         }

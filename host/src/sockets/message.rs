@@ -154,8 +154,8 @@ impl Socket {
         };
         self.account().pace_send(parts.iter().map(|part| part.len()).sum(), control.segment).await;
         let sent = self.inner.attempt(WRITE, until, send).await;
-        let is_under_way = |error: &io::Error| error.raw_os_error() == Some(libc::EINPROGRESS);
-        if let (Some((connection, admitted)), None | Some(true)) = (opened, sent.as_ref().err().map(is_under_way)) {
+        let is_in_progress = |error: &io::Error| error.raw_os_error() == Some(libc::EINPROGRESS);
+        if let (Some((connection, admitted)), None | Some(true)) = (opened, sent.as_ref().err().map(is_in_progress)) {
             let remote = admitted.address();
             self.account().admit(admitted);
             self.account().connecting(connection, remote);

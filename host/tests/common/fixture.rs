@@ -10,17 +10,17 @@ use std::time::Duration;
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
 use wasocket_host::http::Authorities;
 use wasocket_host::policy::{Event, Network, NetworkBuilder, Policy};
-use wasocket_host::{Error, Grants, Host, Output, Program};
+use wasocket_host::{Command, Error, Grants, Host, Output};
 
 /// The host, and the component that `cargo xtask build raw-guest` makes.
-pub(crate) static RAW: LazyLock<(Host, Program)> = LazyLock::new(|| {
+pub(crate) static RAW: LazyLock<(Host, Command)> = LazyLock::new(|| {
     let host = Host::builder().build().unwrap();
     let program = load(&host, "raw-guest");
     (host, program)
 });
 
 /// The component of this name that `cargo xtask build` makes.
-pub(crate) fn load(host: &Host, name: &str) -> Program {
+pub(crate) fn load(host: &Host, name: &str) -> Command {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../target/wasocket/{name}.wasm"));
     let component = fs::read(&path).unwrap_or_else(|error| {
         panic!("{}: {error}; `cargo xtask build {name}` makes it", path.display());
@@ -112,12 +112,12 @@ impl Guest {
     }
 
     /// The same, as another program.
-    pub(crate) async fn perform_with(&self, program: &Program, script: &[&str]) -> Outcome {
+    pub(crate) async fn perform_with(&self, program: &Command, script: &[&str]) -> Outcome {
         self.perform_into(program, script, MemoryOutputPipe::new(1 << 20)).await
     }
 
     /// The same, into a pipe that shows what it has printed while it goes on.
-    pub(crate) async fn perform_into(&self, program: &Program, script: &[&str], output: MemoryOutputPipe) -> Outcome {
+    pub(crate) async fn perform_into(&self, program: &Command, script: &[&str], output: MemoryOutputPipe) -> Outcome {
         let end = RAW.0.run(program, self.grants(script, output.clone())).await;
         let text = String::from_utf8(output.contents().to_vec()).unwrap();
         Outcome { lines: text.lines().map(str::to_owned).collect(), decisions: self.decisions(), end }

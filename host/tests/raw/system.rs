@@ -9,12 +9,12 @@ use std::task::Poll;
 
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
 use wasocket_host::policy::Quota;
-use wasocket_host::{Composition, Program};
+use wasocket_host::{Command, Composition};
 
 use super::fixture::{Guest, RAW, Turn, runtime};
 
 /// A command that goes through all of the contract, on our host: `tests/component`.
-pub(crate) static COMMAND: LazyLock<Program> = LazyLock::new(|| {
+pub(crate) static COMMAND: LazyLock<Command> = LazyLock::new(|| {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/wasocket");
     let read = |name: &str| {
         let path = folder.join(name);

@@ -5,13 +5,13 @@ use std::sync::{Arc, LazyLock, Mutex};
 use std::time::{Duration, Instant};
 
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
-use wasocket_host::Program;
+use wasocket_host::Command;
 use wasocket_host::policy::{Attempt, NetworkBuilder, Resolver};
 
 use super::fixture::{Guest, Outcome, PATIENCE, RAW, load, runtime};
 
 /// The component that `cargo xtask build raw-host-guest` makes.
-pub(crate) static RAW_HOST: LazyLock<Program> = LazyLock::new(|| load(&RAW.0, "raw-host-guest"));
+pub(crate) static RAW_HOST: LazyLock<Command> = LazyLock::new(|| load(&RAW.0, "raw-host-guest"));
 
 /// A way from a guest to the network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub(crate) enum Way {
 pub(crate) const WAYS: [Way; 2] = [Way::Wasi, Way::Host];
 
 impl Way {
-    pub(crate) fn program(self) -> &'static Program {
+    pub(crate) fn program(self) -> &'static Command {
         match self {
             Self::Wasi => &RAW.1,
             Self::Host => &RAW_HOST,

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use super::{Internet, Kind, Protocol};
 use crate::policy::address::fold;
 use crate::policy::hosts::Hosts;
-use crate::policy::name_pattern::Family;
+use crate::policy::name_pattern::RuleFamily;
 use crate::policy::ports::Ports;
 use crate::policy::unix::UnixPaths;
 
@@ -22,7 +22,7 @@ pub(super) fn parse(text: &str) -> Result<Kind, String> {
 }
 
 fn parse_internet(protocol: Protocol, text: &str) -> Result<Internet, String> {
-    let (text, family) = Family::split(text)?;
+    let (text, family) = RuleFamily::split(text)?;
     let (text, port) = split_port(text)?;
     let (name, rest) = match text.split_once("->") {
         Some((name, rest)) => (Some(name), rest),

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use hickory_resolver::proto::op::ResponseCode;
 
-use super::super::{Attempt, Family, LookupError, NamePattern, Network, Policy, Reason, Resolver, Rule};
+use super::super::{Attempt, LookupError, NamePattern, Network, Policy, Reason, Resolver, Rule, RuleFamily};
 use super::name_server::{NameServer, Say};
 
 /// A guest under outbound rules, patterns on names, and a name server.
@@ -274,7 +274,7 @@ fn failures_are_told_apart() {
         assert_eq!(guest.addresses("empty.test").await, Err(LookupError::NoData));
         assert_eq!(guest.addresses("broken.test").await, Err(LookupError::Again));
         assert_eq!(guest.addresses("refused.test").await, Err(LookupError::Fail));
-        let found = guest.network.lookup("four.test", Family::Ipv6).await;
+        let found = guest.network.lookup("four.test", RuleFamily::Ipv6).await;
         assert_eq!(found, Err(LookupError::AddressFamily));
     });
 }
@@ -289,7 +289,7 @@ fn a_family_can_be_asked_for_and_be_prescribed() {
         }
         assert_eq!(guest.addresses("both.test").await.unwrap(), ["8.8.8.8"]);
         assert_eq!(guest.addresses("six.test").await.unwrap(), ["2606:4700::1111"]);
-        let found = guest.network.lookup("both6.test", Family::Ipv6).await.unwrap();
+        let found = guest.network.lookup("both6.test", RuleFamily::Ipv6).await.unwrap();
         assert_eq!(found.addresses, both[1..]);
     });
 }
@@ -299,7 +299,7 @@ fn aliases_end_in_the_canonical_name_and_count_for_the_name_asked_for() {
     run(async {
         let guest = Fixture::new(&["tcp://www.test:80"], &[]).await;
         guest.server.say("www.test", Say::Alias("web.hosting.test.", "8.8.8.8".parse().unwrap()));
-        let found = guest.network.lookup("www.test", Family::Any).await.unwrap();
+        let found = guest.network.lookup("www.test", RuleFamily::Any).await.unwrap();
         assert_eq!(found.canonical_name.as_deref(), Some("web.hosting.test"));
         assert!(guest.connects("8.8.8.8:80"));
         assert_eq!(guest.refused("web.hosting.test").await, Reason::NoRule);
