@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use rcgen::{CertificateParams, KeyPair};
 use rustls_pki_types::{CertificateDer, UnixTime};
-use wasocket_tls::verify::{Host, PARTIAL_CHAIN, Purpose, Question, X509_STRICT, verify};
+use wasocket_tls::verify::{ExpectedHost, PARTIAL_CHAIN, Purpose, Question, X509_STRICT, verify};
 use wasocket_tls::{Context, TrustStore, certificate_facts, certificates_of, is_pem_key_encrypted};
 
 use crate::choice;
@@ -106,7 +106,7 @@ fn encoded(der: &[u8]) {
         assert_eq!(store.len(), 1);
     }
     for (name, flags) in [("host.test", 0), ("127.0.0.1", X509_STRICT), ("other.test", PARTIAL_CHAIN)] {
-        let host = Host { name: name.to_owned(), flags: 0 };
+        let host = ExpectedHost { name: name.to_owned(), flags: 0 };
         let question = Question {
             leaf: &certificate,
             others: slice::from_ref(&certificate),

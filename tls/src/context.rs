@@ -19,7 +19,7 @@ use crate::sessions::Session;
 use crate::settings::{Settings, Terms, VerifyMode};
 use crate::trust::TrustStore;
 use crate::verifiers::Verifier;
-use crate::verify::Host;
+use crate::verify::ExpectedHost;
 
 /// What lives as long as an `SSLContext`.
 #[derive(Debug, Default)]
@@ -84,7 +84,7 @@ impl Context {
     /// What a connection on `terms` verifies with: it demands what they say, and trusts what this context trusts.
     pub(crate) fn verifier(&self, terms: &Terms, host: Option<&str>) -> Verifier {
         let settings = &terms.settings;
-        let host = settings.check_host.zip(host).map(|(flags, name)| Host { name: name.to_owned(), flags });
+        let host = settings.check_host.zip(host).map(|(flags, name)| ExpectedHost { name: name.to_owned(), flags });
         let trust = self.trust.fingerprint();
         let demands = Demands { mode: settings.verify_mode, flags: settings.verify_flags, host, trust };
         Verifier::new(Arc::clone(&self.trust), demands)

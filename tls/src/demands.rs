@@ -3,7 +3,7 @@
 use sha2::{Digest as _, Sha256};
 
 use crate::settings::VerifyMode;
-use crate::verify::Host;
+use crate::verify::ExpectedHost;
 
 /// The demands of one connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub(crate) struct Demands {
     /// `VERIFY_…`.
     pub(crate) flags: u32,
     /// Whom it must name, as the program said it.
-    pub(crate) host: Option<Host>,
+    pub(crate) host: Option<ExpectedHost>,
     /// What is trusted: see [`crate::TrustStore::fingerprint`].
     pub(crate) trust: [u8; 32],
 }

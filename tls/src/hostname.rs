@@ -6,7 +6,7 @@ use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::GeneralName;
 
 use crate::certificate::common_names;
-use crate::verify::Host;
+use crate::verify::ExpectedHost;
 
 /// `X509_CHECK_FLAG_ALWAYS_CHECK_SUBJECT`.
 const ALWAYS_CHECK_SUBJECT: u32 = 0x1;
@@ -31,7 +31,7 @@ pub(crate) fn is_common_name_used(certificate: &X509Certificate<'_>, flags: u32)
 }
 
 /// Whether `pattern` names `host`.
-pub(crate) fn is_named(pattern: &str, host: &Host) -> bool {
+pub(crate) fn is_named(pattern: &str, host: &ExpectedHost) -> bool {
     matches_pattern(pattern, &host.name, host.flags & NO_WILDCARDS == 0)
 }
 

@@ -11,7 +11,7 @@ use x509_parser::extensions::GeneralName;
 use x509_parser::oid_registry::OID_X509_EXT_NAME_CONSTRAINTS;
 
 use super::code::{self, failure};
-use super::{Host, VerifyFailure};
+use super::{ExpectedHost, VerifyFailure};
 use crate::certificate::common_names;
 use crate::hostname;
 
@@ -19,7 +19,7 @@ use crate::hostname;
 const MOST_COMPARISONS: usize = 1 << 20;
 
 /// Refuses `chain` if a name in it is not one that an authority above may give.
-pub(super) fn check(chain: &[&X509Certificate<'_>], host: Option<&Host>) -> Result<(), VerifyFailure> {
+pub(super) fn check(chain: &[&X509Certificate<'_>], host: Option<&ExpectedHost>) -> Result<(), VerifyFailure> {
     let constraints: Vec<Vec<Constraints<'_>>> = chain.iter().map(|of| of_certificate(of)).collect::<Result<_, _>>()?;
     for (depth, certificate) in chain.iter().enumerate().rev() {
         let is_self_issued = certificate.subject().as_raw() == certificate.issuer().as_raw();
@@ -58,7 +58,7 @@ fn alternative_names<'a>(certificate: &'a X509Certificate<'_>) -> Vec<Name<'a>> 
 /// What the common names of the peer's own certificate stand for: a host each, or the one that is looked for.
 fn common_names_that_are_used<'a>(
     certificate: &X509Certificate<'_>,
-    host: Option<&'a Host>,
+    host: Option<&'a ExpectedHost>,
 ) -> Result<Vec<Name<'a>>, VerifyFailure> {
     let mut names = Vec::new();
     if !hostname::is_common_name_used(certificate, host.map_or(0, |host| host.flags)) {

@@ -47,7 +47,7 @@ pub enum Purpose {
 
 /// Whom the certificate must name.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Host {
+pub struct ExpectedHost {
     /// A name, or an address as text.
     pub name: String,
     /// `X509_CHECK_FLAG_…`.
@@ -68,7 +68,7 @@ pub struct Question<'a> {
     /// What the peer is.
     pub purpose: Purpose,
     /// Whom it must name.
-    pub host: Option<&'a Host>,
+    pub host: Option<&'a ExpectedHost>,
     /// The time.
     pub now: UnixTime,
 }

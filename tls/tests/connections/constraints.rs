@@ -6,7 +6,7 @@ use rcgen::{
 };
 use rustls_pki_types::UnixTime;
 use wasocket_tls::TrustStore;
-use wasocket_tls::verify::{Host, Purpose, Question, verify};
+use wasocket_tls::verify::{ExpectedHost, Purpose, Question, verify};
 
 const PERMITTED: i32 = 47;
 const EXCLUDED: i32 = 48;
@@ -64,7 +64,7 @@ fn failure(root: &Limits, between: &Limits, common: &str, names: Vec<SanType>, h
         store: &store,
         flags: 0,
         purpose: Purpose::Server,
-        host: Some(&Host { name: host.to_owned(), flags }),
+        host: Some(&ExpectedHost { name: host.to_owned(), flags }),
         now: UnixTime::now(),
     };
     verify(&question).err().map(|failure| failure.code)
