@@ -1,4 +1,4 @@
-//! The face for Rust programs.
+//! The front end for Rust programs.
 
 use std::cell::RefCell;
 use std::io::{ErrorKind, Read, Write};
