@@ -41,7 +41,7 @@ pub(crate) fn bind_twin<N: Net>(net: &N, port: u16, settings: &[(NetOption, u64)
     match net.bind(&socket, (Ipv4Addr::UNSPECIFIED, port).into()) {
         Ok(()) => Ok(Some(socket)),
         Err(refusal) => match error_of(Operation::Bind, refusal) {
-            error @ Error::Os(Errno::EADDRINUSE) => Err(error),
+            error @ Error::Os { errno: Errno::EADDRINUSE, .. } => Err(error),
             _ => Ok(None),
         },
     }

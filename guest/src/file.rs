@@ -72,7 +72,7 @@ impl File {
             Self::Stream(stream @ StandardStream::Input) => {
                 net.read_stream(stream, max, wait.deadline).map_err(|refusal| failure(&wait, refusal))
             }
-            Self::Stream(StandardStream::Output | StandardStream::Error) => Err(Error::Os(Errno::EBADF)),
+            Self::Stream(StandardStream::Output | StandardStream::Error) => Err(Errno::EBADF.into()),
             Self::Device(Device::Null) => Ok(Vec::new()),
             Self::Device(Device::Zero | Device::Full) => Ok(vec![0; max]),
             Self::Device(Device::Random) => net.random_bytes(max).map_err(|refusal| failure(&wait, refusal)),
@@ -82,9 +82,9 @@ impl File {
     /// How many bytes were taken: all, if the call may wait.
     pub(crate) fn write<N: Net>(self, net: &N, data: &[u8], wait: Wait) -> Result<usize> {
         match self {
-            Self::Stream(StandardStream::Input) => Err(Error::Os(Errno::EBADF)),
+            Self::Stream(StandardStream::Input) => Err(Errno::EBADF.into()),
             Self::Stream(stream) => write_stream(net, stream, data, wait),
-            Self::Device(Device::Full) if !data.is_empty() => Err(Error::Os(Errno::ENOSPC)),
+            Self::Device(Device::Full) if !data.is_empty() => Err(Errno::ENOSPC.into()),
             Self::Device(_) => Ok(data.len()),
         }
     }
@@ -135,8 +135,8 @@ fn write_stream<N: Net>(net: &N, stream: StandardStream, data: &[u8], wait: Wait
 fn failure(wait: &Wait, refusal: Refusal) -> Error {
     match refusal {
         Refusal::WouldBlock => wait.expired(),
-        Refusal::Errno(errno) => Error::Os(errno),
+        Refusal::Errno(errno) => Error::from(errno),
         Refusal::Error(error) => error,
-        Refusal::Code(_) | Refusal::Other(_) => Error::Os(Errno::EIO),
+        Refusal::Code(_) | Refusal::Other(_) => Error::from(Errno::EIO),
     }
 }

@@ -95,8 +95,8 @@ impl<N: Net> Stream<N> {
                 match self.receive_some(net, max - data.len(), wait) {
                     Ok(more) if more.is_empty() => break,
                     Ok(more) => data.extend_from_slice(&more),
-                    Err(Error::Os(Errno::EAGAIN)) => break,
-                    Err(Error::Os(errno)) => {
+                    Err(Error::Os { errno: Errno::EAGAIN, .. }) => break,
+                    Err(Error::Os { errno, .. }) => {
                         self.pending = Some(errno);
                         break;
                     }
@@ -126,7 +126,7 @@ impl<N: Net> Stream<N> {
 
     pub(crate) fn shutdown(&mut self, net: &N, how: Shutdown) -> Result<()> {
         if self.is_over(net) {
-            return Err(Error::Os(Errno::ENOTCONN));
+            return Err(Errno::ENOTCONN.into());
         }
         // Nothing goes over the wire when receiving alone is shut: Linux, too, only answers "end of stream" from then on.
         if how.writes() && !self.write_shut {
@@ -264,7 +264,7 @@ impl<N: Net> Stream<N> {
             Err(Refusal::WouldBlock) => Err(Refusal::WouldBlock),
             Err(refusal) => {
                 self.incoming = Incoming::Broken;
-                if let Error::Os(errno) = error_of(Operation::Receive, refusal.clone()) {
+                if let Error::Os { errno, .. } = error_of(Operation::Receive, refusal.clone()) {
                     self.pending = Some(errno);
                 }
                 Err(refusal)
@@ -274,7 +274,7 @@ impl<N: Net> Stream<N> {
 
     fn check_receivable(&mut self) -> Result<()> {
         match self.pending.take() {
-            Some(errno) if self.inbound.is_empty() => Err(Error::Os(errno)),
+            Some(errno) if self.inbound.is_empty() => Err(Error::from(errno)),
             kept => {
                 self.pending = kept;
                 Ok(())
@@ -284,19 +284,19 @@ impl<N: Net> Stream<N> {
 
     fn check_sendable(&mut self) -> Result<()> {
         if let Some(errno) = self.pending.take() {
-            return Err(Error::Os(errno));
+            return Err(Error::from(errno));
         }
         if self.write_shut || self.incoming == Incoming::Broken {
-            return Err(Error::Os(Errno::EPIPE));
+            return Err(Errno::EPIPE.into());
         }
         Ok(())
     }
 
     fn send_error(&mut self, wait: Wait, refusal: Refusal) -> Error {
         match wait.error(Operation::Send, refusal) {
-            error @ Error::Os(Errno::ECONNRESET) => self.broken(error),
+            error @ Error::Os { errno: Errno::ECONNRESET, .. } => self.broken(error),
             // What was received before stays readable: only a reset says that nothing more will come.
-            error @ Error::Os(Errno::EPIPE) => {
+            error @ Error::Os { errno: Errno::EPIPE, .. } => {
                 self.write_shut = true;
                 error
             }
@@ -307,7 +307,7 @@ impl<N: Net> Stream<N> {
     /// `error`, after which the connection is no more unless it only took too long.
     fn broken(&mut self, error: Error) -> Error {
         match error {
-            Error::Timeout | Error::Os(Errno::EAGAIN) => {}
+            Error::Timeout | Error::Os { errno: Errno::EAGAIN, .. } => {}
             _ => self.incoming = Incoming::Broken,
         }
         error

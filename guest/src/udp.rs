@@ -53,7 +53,7 @@ impl<N: Net> Udp<N> {
 
     pub(crate) fn bind(&self, net: &N, local: SocketAddr) -> Result<()> {
         if self.bound.get() {
-            return Err(Error::Os(Errno::EINVAL));
+            return Err(Errno::EINVAL.into());
         }
         net.bind(&self.socket, local).map_err(|refusal| error_of(Operation::Bind, refusal))?;
         self.bound.set(true);
@@ -76,7 +76,7 @@ impl<N: Net> Udp<N> {
 
     pub(crate) fn receive(&self, net: &N, max: usize, flags: MessageFlags, wait: Wait) -> Result<Received> {
         if let Some(errno) = self.pending.take() {
-            return Err(Error::Os(errno));
+            return Err(Error::from(errno));
         }
         if self.ahead.borrow().is_empty() {
             // On Linux this ends a wait, and is nothing to a call that does not wait.
@@ -102,19 +102,19 @@ impl<N: Net> Udp<N> {
         // Linux binds whoever is about to send, whatever comes of it.
         self.bind_if_needed(net)?;
         if to.is_none() && self.peer.get().is_none() {
-            return Err(Error::Os(Errno::EDESTADDRREQ));
+            return Err(Errno::EDESTADDRREQ.into());
         }
         if self.write_shut.get() {
-            return Err(Error::Os(Errno::EPIPE));
+            return Err(Errno::EPIPE.into());
         }
         if let Some(errno) = self.pending.take() {
-            return Err(Error::Os(errno));
+            return Err(Error::from(errno));
         }
         if to.is_some_and(|to| to.port() == 0) {
-            return Err(Error::Os(Errno::EINVAL));
+            return Err(Errno::EINVAL.into());
         }
         if data.len() > self.max_payload() {
-            return Err(Error::Os(Errno::EMSGSIZE));
+            return Err(Errno::EMSGSIZE.into());
         }
         let to = to.map(reachable).filter(|to| Some(*to) != self.peer.get());
         let sent = net.send_to(&self.socket, data, to, wait.deadline);
@@ -126,7 +126,7 @@ impl<N: Net> Udp<N> {
         self.read_shut.set(self.read_shut.get() || how.reads());
         self.write_shut.set(self.write_shut.get() || how.writes());
         // Linux takes note of it even where it then says that there is no connection.
-        if self.peer.get().is_some() { Ok(()) } else { Err(Error::Os(Errno::ENOTCONN)) }
+        if self.peer.get().is_some() { Ok(()) } else { Err(Errno::ENOTCONN.into()) }
     }
 
     pub(crate) fn local_address(&self, net: &N) -> Result<SocketAddr> {
@@ -137,7 +137,7 @@ impl<N: Net> Udp<N> {
     }
 
     pub(crate) fn peer_address(&self) -> Result<SocketAddr> {
-        self.peer.get().ok_or(Error::Os(Errno::ENOTCONN))
+        self.peer.get().ok_or(Error::from(Errno::ENOTCONN))
     }
 
     /// `SO_ERROR`: the error that waits, once.
@@ -179,7 +179,7 @@ impl<N: Net> Udp<N> {
             match net.receive_from(&self.socket, Deadline::Now) {
                 Ok(datagram) => self.ahead.borrow_mut().push_back(datagram),
                 Err(refusal) => {
-                    if let Error::Os(errno) = error_of(Operation::Receive, refusal)
+                    if let Error::Os { errno, .. } = error_of(Operation::Receive, refusal)
                         && errno != Errno::EAGAIN
                     {
                         self.pending.set(Some(errno));

@@ -52,15 +52,15 @@ impl Wait {
     pub(crate) fn expired(&self) -> Error {
         match (self.timeout, self.expiry) {
             (Timeout::After(_), Expiry::TimedOut) => Error::Timeout,
-            _ => Error::Os(Errno::EAGAIN),
+            _ => Error::from(Errno::EAGAIN),
         }
     }
 
     /// What `error` of an operating system means to the caller.
     pub(crate) fn system_error(&self, error: Error) -> Error {
-        match (error, self.timeout, self.expiry) {
-            (Error::Os(Errno::EAGAIN | Errno::EINPROGRESS), Timeout::After(_), Expiry::TimedOut) => Error::Timeout,
-            (error, ..) => error,
+        match (self.timeout, self.expiry, error.errno()) {
+            (Timeout::After(_), Expiry::TimedOut, Some(Errno::EAGAIN | Errno::EINPROGRESS)) => Error::Timeout,
+            _ => error,
         }
     }
 
@@ -75,7 +75,7 @@ impl Wait {
     /// Waits for something that nobody can make happen: the rest of the time, or `EDEADLK` if there is no end to it.
     pub(crate) fn in_vain<N: Net>(&self, net: &N) -> Error {
         match self.deadline {
-            Deadline::Never => Error::Os(Errno::EDEADLK),
+            Deadline::Never => Error::from(Errno::EDEADLK),
             Deadline::Now => self.expired(),
             Deadline::At(_) => {
                 net.poll(&[], self.deadline);
@@ -88,9 +88,9 @@ impl Wait {
 /// What `refusal` of `operation`, which does not wait, means to the caller.
 pub(crate) fn error_of(operation: Operation, refusal: Refusal) -> Error {
     match refusal {
-        Refusal::WouldBlock => Error::Os(Errno::EAGAIN),
-        Refusal::Code(code) => Error::Os(refused(operation, code)),
-        Refusal::Errno(errno) => Error::Os(errno),
+        Refusal::WouldBlock => Error::from(Errno::EAGAIN),
+        Refusal::Code(code) => Error::from(refused(operation, code)),
+        Refusal::Errno(errno) => Error::from(errno),
         Refusal::Error(error) => error,
         Refusal::Other(text) => Error::Other(text),
     }

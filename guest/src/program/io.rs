@@ -46,11 +46,7 @@ impl<N: Net> Write for Socket<N> {
 
 impl From<Error> for io::Error {
     fn from(error: Error) -> Self {
-        let kind = match &error {
-            Error::Os(errno) | Error::Detailed(errno, _) => kind(*errno),
-            Error::Timeout => ErrorKind::TimedOut,
-            Error::AddressInfo(_) | Error::Host(_) | Error::Text(_) | Error::Other(_) => ErrorKind::Other,
-        };
+        let kind = if error.is_timeout() { ErrorKind::TimedOut } else { error.errno().map_or(ErrorKind::Other, kind) };
         Self::new(kind, error)
     }
 }
@@ -76,19 +72,3 @@ fn kind(errno: Errno) -> ErrorKind {
         _ => ErrorKind::Other,
     }
 }
-
-impl std::fmt::Display for Error {
-    /// What Python shows behind the exception's name and number.
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(match self {
-            Self::Os(errno) => errno.name_and_text().1,
-            Self::Timeout => "timed out",
-            Self::AddressInfo(error) => error.text(),
-            Self::Host(error) => error.text(),
-            Self::Text(text) => text,
-            Self::Detailed(_, text) | Self::Other(text) => text,
-        })
-    }
-}
-
-impl std::error::Error for Error {}

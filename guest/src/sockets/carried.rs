@@ -13,7 +13,7 @@ use super::system::{SystemSocket, system_of};
 use super::{Events, Sockets};
 use crate::address::{Address, Family, Kind, UnixAddress};
 use crate::errno::Errno;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::net::Net;
 use crate::system::{System, SystemSource};
 use crate::time::Deadline;
@@ -44,14 +44,14 @@ impl<N: Net> Sockets<N> {
         self.forget_lost(system);
         let mut carried = self.carried.0.borrow_mut();
         if carried.len() >= MOST {
-            return Err(Error::Os(Errno::ETOOMANYREFS));
+            return Err(Errno::ETOOMANYREFS.into());
         }
         let (token, end) = system.pair(Family::Unix, Kind::Stream, 0)?;
         system.bind(&token, &Address::Unix(UnixAddress::Unnamed))?;
         let name = system.local_address(&token)?;
         if name == Address::Unix(UnixAddress::Unnamed) {
             // Nothing would tell it from other sockets.
-            return Err(Error::Os(Errno::EOPNOTSUPP));
+            return Err(Errno::EOPNOTSUPP.into());
         }
         carried.push(Token { name, end, stands_for: Rc::clone(description) });
         Ok(token)

@@ -9,7 +9,7 @@ use super::lookups::Lookup;
 use super::system::{SystemSocket, shown_protocol, system_of};
 use crate::address::{Address, Family, IpFamily, Kind, Shutdown, UnixAddress};
 use crate::errno::Errno;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::file::File;
 use crate::message::{MessageFlags, Received};
 use crate::net::Net;
@@ -76,8 +76,8 @@ impl<N: Net> Description<N> {
             (Kind::Datagram, 0 | IPPROTO_UDP) => {
                 Ok(Self::new(family, kind, IPPROTO_UDP, Endpoint::Udp(Udp::open(net, ip)?)))
             }
-            (Kind::Stream | Kind::Datagram | Kind::Raw, _) => Err(Error::Os(Errno::EPROTONOSUPPORT)),
-            (Kind::SequentialPacket, _) => Err(Error::Os(Errno::ESOCKTNOSUPPORT)),
+            (Kind::Stream | Kind::Datagram | Kind::Raw, _) => Err(Errno::EPROTONOSUPPORT.into()),
+            (Kind::SequentialPacket, _) => Err(Errno::ESOCKTNOSUPPORT.into()),
         }
     }
 
@@ -94,7 +94,7 @@ impl<N: Net> Description<N> {
             return Ok((end(first), end(second)));
         }
         if family != Family::Unix {
-            return Err(Error::Os(Errno::EOPNOTSUPP));
+            return Err(Errno::EOPNOTSUPP.into());
         }
         check_unix_protocol(protocol)?;
         let (first, second) = Unix::pair(kind, names);
@@ -134,7 +134,7 @@ impl<N: Net> Description<N> {
             Endpoint::System(socket) => system_of(net)?.bind(socket, local),
             Endpoint::Unix(unix) => unix.bind(self.unix(local)?),
             Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::File(_) | Endpoint::Reserved => {
-                Err(Error::Os(Errno::EINVAL))
+                Err(Errno::EINVAL.into())
             }
         }
     }
@@ -150,7 +150,7 @@ impl<N: Net> Description<N> {
             }
             Endpoint::Unix(unix) => unix.connect(net, self.unix(remote)?, self.send_wait(net, timeout)),
             Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::File(_) | Endpoint::Reserved => {
-                Err(Error::Os(Errno::ENOTSOCK))
+                Err(Errno::ENOTSOCK.into())
             }
         }
     }
@@ -161,7 +161,7 @@ impl<N: Net> Description<N> {
             Endpoint::System(socket) => system_of(net)?.listen(socket, backlog),
             Endpoint::Unix(unix) => unix.listen(backlog),
             Endpoint::Udp(_) | Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::File(_) | Endpoint::Reserved => {
-                Err(Error::Os(Errno::EOPNOTSUPP))
+                Err(Errno::EOPNOTSUPP.into())
             }
         }
     }
@@ -186,7 +186,7 @@ impl<N: Net> Description<N> {
                 Ok((description, Address::Unix(peer)))
             }
             Endpoint::Udp(_) | Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::File(_) | Endpoint::Reserved => {
-                Err(Error::Os(Errno::EOPNOTSUPP))
+                Err(Errno::EOPNOTSUPP.into())
             }
         }
     }
@@ -201,7 +201,7 @@ impl<N: Net> Description<N> {
                 Ok(())
             }
             Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::File(_) | Endpoint::Reserved => {
-                Err(Error::Os(Errno::ENOTSOCK))
+                Err(Errno::ENOTSOCK.into())
             }
         }
     }
@@ -213,7 +213,7 @@ impl<N: Net> Description<N> {
             Endpoint::System(socket) => system_of(net)?.local_address(socket),
             Endpoint::Unix(unix) => Ok(Address::Unix(unix.local_address())),
             Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::File(_) | Endpoint::Reserved => {
-                Err(Error::Os(Errno::ENOTSOCK))
+                Err(Errno::ENOTSOCK.into())
             }
         }
     }
@@ -225,7 +225,7 @@ impl<N: Net> Description<N> {
             Endpoint::System(socket) => system_of(net)?.peer_address(socket),
             Endpoint::Unix(unix) => unix.peer_address().map(Address::Unix),
             Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::File(_) | Endpoint::Reserved => {
-                Err(Error::Os(Errno::ENOTSOCK))
+                Err(Errno::ENOTSOCK.into())
             }
         }
     }
@@ -245,7 +245,7 @@ impl<N: Net> Description<N> {
             Endpoint::System(socket) => return self.receive_of_system(net, socket, (max, room), flags, wait),
             Endpoint::Unix(unix) => return self.receive_in_memory(unix, net, max, flags, wait),
             Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::File(_) | Endpoint::Reserved => {
-                return Err(Error::Os(Errno::ENOTSOCK));
+                return Err(Errno::ENOTSOCK.into());
             }
         };
         Ok((received, Vec::new()))
@@ -284,10 +284,10 @@ impl<N: Net> Description<N> {
             // A stream has its peer: Linux ignores the address.
             Endpoint::Tcp(tcp) => tcp.send(net, data, wait),
             Endpoint::Udp(udp) => udp.send(net, data, to.map(|to| self.ip(to)).transpose()?, wait),
-            Endpoint::System(_) => Err(Error::Os(Errno::EOPNOTSUPP)),
+            Endpoint::System(_) => Err(Errno::EOPNOTSUPP.into()),
             Endpoint::Unix(unix) => unix.send(net, data, rights, to.map(|to| self.unix(to)).transpose()?, wait),
             Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::File(_) | Endpoint::Reserved => {
-                Err(Error::Os(Errno::ENOTSOCK))
+                Err(Errno::ENOTSOCK.into())
             }
         }
     }
@@ -306,7 +306,7 @@ impl<N: Net> Description<N> {
             (Family::Inet, Address::Ip(address @ SocketAddr::V4(_)))
             | (Family::Inet6, Address::Ip(address @ SocketAddr::V6(_))) => Ok(*address),
             (Family::Inet | Family::Inet6 | Family::Unix, Address::Ip(_) | Address::Unix(_)) => {
-                Err(Error::Os(Errno::EAFNOSUPPORT))
+                Err(Errno::EAFNOSUPPORT.into())
             }
         }
     }
@@ -315,7 +315,7 @@ impl<N: Net> Description<N> {
     fn unix<'a>(&self, address: &'a Address) -> Result<&'a UnixAddress> {
         match address {
             Address::Unix(address) => Ok(address),
-            Address::Ip(_) => Err(Error::Os(Errno::EINVAL)),
+            Address::Ip(_) => Err(Errno::EINVAL.into()),
         }
     }
 }
@@ -324,6 +324,6 @@ impl<N: Net> Description<N> {
 fn check_unix_protocol(protocol: i32) -> Result<()> {
     match protocol {
         0 | 1 => Ok(()),
-        _ => Err(Error::Os(Errno::EPROTONOSUPPORT)),
+        _ => Err(Errno::EPROTONOSUPPORT.into()),
     }
 }

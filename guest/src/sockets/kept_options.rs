@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::description::{Description, Endpoint};
 use crate::errno::Errno;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::net::Net;
 use crate::options::{Linger, OptionValue, SocketOption, time_from_bytes};
 
@@ -26,7 +26,7 @@ impl<N: Net> Description<N> {
     pub(super) fn set_time(&self, option: SocketOption, value: &OptionValue) -> Result<()> {
         let limit = match value {
             OptionValue::Bytes(bytes) => time_from_bytes(bytes)?,
-            OptionValue::Int(_) | OptionValue::Error(_) => return Err(Error::Os(Errno::EINVAL)),
+            OptionValue::Int(_) | OptionValue::Error(_) => return Err(Errno::EINVAL.into()),
         };
         let mut kept = self.kept.borrow_mut();
         if option == SocketOption::ReceiveTimeout {
@@ -43,7 +43,7 @@ impl<N: Net> Description<N> {
     }
 
     pub(super) fn set_linger(&self, value: &OptionValue) -> Result<()> {
-        let OptionValue::Bytes(bytes) = value else { return Err(Error::Os(Errno::EINVAL)) };
+        let OptionValue::Bytes(bytes) = value else { return Err(Errno::EINVAL.into()) };
         let mut kept = self.kept.borrow_mut();
         kept.linger = kept.linger.set(bytes)?;
         Ok(())

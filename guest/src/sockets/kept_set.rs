@@ -204,7 +204,7 @@ impl<N: Net> Watching<N> {
         match step {
             Change::Remove(fd) => match system.remove_from_set(&self.set, u64::from(*fd)) {
                 // What was closed is gone already.
-                Err(Error::Os(Errno::ENOENT)) => Ok(()),
+                Err(Error::Os { errno: Errno::ENOENT, .. }) => Ok(()),
                 answer => answer,
             },
             Change::Modify(fd, events) => system.modify_in_set(&self.set, u64::from(*fd), *events),

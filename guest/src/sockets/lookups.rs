@@ -124,7 +124,7 @@ impl<N: Net> Sockets<N> {
     /// As [`Sockets::getaddrinfo`]. `EAGAIN` and [`Error::Timeout`]: not yet, and the descriptor stays. `EBADF`: not a lookup.
     pub fn finish_getaddrinfo(&self, fd: Fd, timeout: Timeout) -> Result<Vec<AddressInfo>> {
         let description = self.any_description(fd)?;
-        let Endpoint::Lookup(lookup) = &description.endpoint else { return Err(Error::Os(Errno::EBADF)) };
+        let Endpoint::Lookup(lookup) = &description.endpoint else { return Err(Errno::EBADF.into()) };
         let deadline = timeout.deadline(|| self.net().now());
         let answer = lookup.borrow_mut().answer(self.net(), deadline);
         match answer {
@@ -133,7 +133,7 @@ impl<N: Net> Sockets<N> {
                 answer
             }
             None if matches!(timeout, Timeout::After(_)) => Err(Error::Timeout),
-            None => Err(Error::Os(Errno::EAGAIN)),
+            None => Err(Errno::EAGAIN.into()),
         }
     }
 }
@@ -175,7 +175,7 @@ impl<N: Net> Lookup<N> {
             Err(Refusal::WouldBlock) => return,
             found => found,
         };
-        let lost = LookupState::Answered(Err(Error::Os(Errno::EBADF)));
+        let lost = LookupState::Answered(Err(Errno::EBADF.into()));
         self.state = match std::mem::replace(&mut self.state, lost) {
             LookupState::Asking { pending, .. } => LookupState::Answered(pending.finish(found)),
             answered @ LookupState::Answered(_) => answered,

@@ -30,7 +30,9 @@ use crate::address::{Address, Family, Kind, Shutdown};
 use crate::ancillary::descriptors_that_fit;
 use crate::descriptors::{Descriptor, Descriptors};
 use crate::errno::Errno;
-use crate::error::{Error, Result};
+#[cfg(doc)]
+use crate::error::Error;
+use crate::error::Result;
 use crate::message::{MessageFlags, Outgoing, Received};
 use crate::net::Net;
 use crate::time::Timeout;
@@ -359,13 +361,13 @@ impl<N: Net> Sockets<N> {
             return self.send_to_system(&description, socket, (message, &rights), flags, wait);
         }
         if !message.ancillary.is_empty() {
-            return Err(Error::Os(Errno::EOPNOTSUPP));
+            return Err(Errno::EOPNOTSUPP.into());
         }
         let (parts, to) = (message.parts, message.remote);
         match parts {
             [only] => description.send(&self.net, only, rights, to, wait),
             _ if description.kind == Kind::Stream => self.send_parts(&description, parts, rights, to, wait),
-            _ if total_length(parts) > MAX_MESSAGE => Err(Error::Os(Errno::EMSGSIZE)),
+            _ if total_length(parts) > MAX_MESSAGE => Err(Errno::EMSGSIZE.into()),
             _ => description.send(&self.net, &parts.concat(), rights, to, wait),
         }
     }
@@ -442,7 +444,7 @@ impl<N: Net> Sockets<N> {
         let description = self.any_description(fd)?;
         match description.endpoint {
             Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::File(_) | Endpoint::Reserved => {
-                Err(Error::Os(Errno::ENOTSOCK))
+                Err(Errno::ENOTSOCK.into())
             }
             Endpoint::Tcp(_) | Endpoint::Udp(_) | Endpoint::Unix(_) | Endpoint::System(_) => Ok(description),
         }

@@ -24,7 +24,7 @@ impl<N: Net> Sockets<N> {
     pub fn option(&self, fd: Fd, option: SocketOption) -> Result<OptionValue> {
         let description = self.description(fd)?;
         if let Endpoint::System(socket) = &description.endpoint {
-            let row = row_of(option).ok_or(Error::Os(Errno::ENOPROTOOPT))?;
+            let row = row_of(option).ok_or(Error::from(Errno::ENOPROTOOPT))?;
             return description.system_option(self.net(), socket, row.level, row.name);
         }
         let row = description.row(option, |level| unknown_to_get(description.family, description.kind, level))?;
@@ -39,7 +39,7 @@ impl<N: Net> Sockets<N> {
     pub fn set_option(&self, fd: Fd, option: SocketOption, value: &OptionValue) -> Result<()> {
         let description = self.description(fd)?;
         if let Endpoint::System(socket) = &description.endpoint {
-            let row = row_of(option).ok_or(Error::Os(Errno::ENOPROTOOPT))?;
+            let row = row_of(option).ok_or(Error::from(Errno::ENOPROTOOPT))?;
             return description.set_system_option(self.net(), socket, (row.level, row.name), value);
         }
         let row = description.row(option, |level| unknown_to_set(description.family, level))?;
@@ -99,14 +99,14 @@ impl<N: Net> Description<N> {
     }
 
     fn row(&self, option: SocketOption, missing: impl Fn(i32) -> Errno) -> Result<Row> {
-        let row = row_of(option).ok_or(Error::Os(Errno::ENOPROTOOPT))?;
+        let row = row_of(option).ok_or(Error::from(Errno::ENOPROTOOPT))?;
         let has = match row.scope {
             Scope::Any => true,
             Scope::Tcp => matches!(self.endpoint, Endpoint::Tcp(_)),
             Scope::Ip => self.family != Family::Unix,
             Scope::Ip6 => self.family == Family::Inet6,
         };
-        if has { Ok(row) } else { Err(Error::Os(missing(row.level))) }
+        if has { Ok(row) } else { Err(Error::from(missing(row.level))) }
     }
 
     fn option(&self, net: &N, row: &Row) -> Result<OptionValue> {
@@ -143,7 +143,7 @@ impl<N: Net> Description<N> {
             | Keeper::Error
             | Keeper::Fixed(_)
             | Keeper::Empty
-            | Keeper::PeerCredentials => Err(Error::Os(Errno::ENOPROTOOPT)),
+            | Keeper::PeerCredentials => Err(Errno::ENOPROTOOPT.into()),
             Keeper::V6Only => self.set_v6_only(value != 0),
             Keeper::Flag { .. } => {
                 self.keep(row.option, i32::from(value != 0));
@@ -221,7 +221,7 @@ impl<N: Net> Description<N> {
             | Endpoint::Pipe(_)
             | Endpoint::Lookup(_)
             | Endpoint::File(_)
-            | Endpoint::Reserved => Err(Error::Os(Errno::ENOPROTOOPT)),
+            | Endpoint::Reserved => Err(Errno::ENOPROTOOPT.into()),
         }
     }
 
@@ -270,7 +270,7 @@ impl<N: Net> Description<N> {
             _ => value,
         };
         if value < range.0 || value > range.1 {
-            return Err(Error::Os(Errno::EINVAL));
+            return Err(Errno::EINVAL.into());
         }
         let scaled = u64::from(value.unsigned_abs()) * u64::from(unit);
         match &self.endpoint {
@@ -346,6 +346,6 @@ fn int_of(value: &OptionValue, row: &Row) -> Result<i32> {
             let first: [u8; 4] = bytes.get(..4).and_then(|first| first.try_into().ok()).ok_or(Errno::EINVAL)?;
             Ok(i32::from_le_bytes(first))
         }
-        OptionValue::Error(_) => Err(Error::Os(Errno::EINVAL)),
+        OptionValue::Error(_) => Err(Errno::EINVAL.into()),
     }
 }

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::description::{Description, Endpoint};
 use super::{Events, PollEntry, Sockets};
 use crate::errno::Errno;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::file::StandardStream;
 use crate::net::{Interest, Net, Readiness, Source};
 use crate::polling::Status;
@@ -37,7 +37,7 @@ impl<N: Net> Sockets<N> {
             let ready = entries.iter().any(|entry| !entry.revents.is_empty());
             let wait = if ready { Deadline::Now } else { deadline };
             if watched.is_empty() && wait == Deadline::Never {
-                return Err(Error::Os(Errno::EDEADLK));
+                return Err(Errno::EDEADLK.into());
             }
             let found = self.ask_network(entries, &watched, wait);
             let count = entries.iter().filter(|entry| !entry.revents.is_empty()).count();

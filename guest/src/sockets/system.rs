@@ -24,7 +24,7 @@ const AT_ONCE: usize = 1 << 20;
 
 /// The operating system of `net`, which a description of one of its sockets proves there is.
 pub(super) fn system_of<N: Net>(net: &N) -> Result<&N::System> {
-    net.system().ok_or(Error::Os(Errno::EOPNOTSUPP))
+    net.system().ok_or(Error::from(Errno::EOPNOTSUPP))
 }
 
 /// The protocol of a new socket as `SO_PROTOCOL` reads it: not 0, where the default has a number.
@@ -111,7 +111,7 @@ impl<N: Net> Description<N> {
             1 => Family::Unix,
             2 => Family::Inet,
             10 => Family::Inet6,
-            _ => return Err(Error::Os(Errno::EAFNOSUPPORT)),
+            _ => return Err(Errno::EAFNOSUPPORT.into()),
         };
         let kind = match kind {
             1 => Kind::Stream,
@@ -166,7 +166,7 @@ impl<N: Net> Sockets<N> {
         let length = super::total_length(message.parts);
         let stream = description.kind == Kind::Stream;
         if !stream && length > AT_ONCE {
-            return Err(Error::Os(Errno::EMSGSIZE));
+            return Err(Errno::EMSGSIZE.into());
         }
         let mut sent = 0;
         loop {
@@ -214,7 +214,7 @@ impl<N: Net> Sockets<N> {
             let ready = entries.iter().any(|entry| !entry.revents.is_empty());
             let wait = if ready { Deadline::Now } else { deadline };
             if watched.is_empty() && wait == Deadline::Never {
-                return Err(Error::Os(Errno::EDEADLK));
+                return Err(Errno::EDEADLK.into());
             }
             if !watched.is_empty() || !ready {
                 self.ask_system(system, entries, &watched, wait)?;
@@ -286,7 +286,7 @@ impl<N: Net> Description<N> {
     pub(super) fn system_socket(&self) -> Result<&SystemSocket<N>> {
         match &self.endpoint {
             Endpoint::System(socket) => Ok(socket),
-            _ => Err(Error::Os(Errno::EOPNOTSUPP)),
+            _ => Err(Errno::EOPNOTSUPP.into()),
         }
     }
 

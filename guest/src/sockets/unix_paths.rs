@@ -74,7 +74,7 @@ impl<N: Net> Sockets<N> {
     pub fn unlink_socket_file(&self, path: &[u8]) -> Result<()> {
         let path = self.absolute(path);
         if !self.unix_paths.has_file(&path) {
-            return Err(Error::Os(Errno::ENOENT));
+            return Err(Errno::ENOENT.into());
         }
         let mut known = self.unix_paths.0.borrow_mut();
         known.iter_mut().filter(|known| known.path == path).for_each(|known| known.maker = None);
@@ -109,7 +109,7 @@ impl<N: Net> Sockets<N> {
     pub(super) fn check_unbound(&self, resolved: &Address) -> Result<()> {
         match resolved {
             Address::Unix(UnixAddress::Path(path)) if N::HAS_FILES && self.unix_paths.has_file(path) => {
-                Err(Error::Os(Errno::EADDRINUSE))
+                Err(Errno::EADDRINUSE.into())
             }
             Address::Unix(_) | Address::Ip(_) => Ok(()),
         }
@@ -123,10 +123,10 @@ impl<N: Net> Sockets<N> {
     /// What connecting to `resolved`, which the program called `given`, came to: a file whose socket is gone refuses.
     pub(super) fn note_connected(&self, resolved: &Address, given: &Address, answer: Result<()>) -> Result<()> {
         match (answer, resolved) {
-            (Err(Error::Os(Errno::ENOENT)), Address::Unix(UnixAddress::Path(path)))
+            (Err(Error::Os { errno: Errno::ENOENT, .. }), Address::Unix(UnixAddress::Path(path)))
                 if N::HAS_FILES && self.unix_paths.has_file(path) =>
             {
-                Err(Error::Os(Errno::ECONNREFUSED))
+                Err(Errno::ECONNREFUSED.into())
             }
             (Ok(()), _) => {
                 self.note(resolved, given, None);

@@ -78,7 +78,7 @@ impl<N: Net> Inner<N> {
     }
 
     pub(super) fn check(&self, operation: Operation) -> Result<()> {
-        illegal(operation, self.kind()).map_or(Ok(()), |errno| Err(Error::Os(errno)))
+        illegal(operation, self.kind()).map_or(Ok(()), |errno| Err(Error::from(errno)))
     }
 
     /// Binds, both halves where there are to be two.
@@ -97,14 +97,16 @@ impl<N: Net> Inner<N> {
                     return Ok(());
                 }
                 // The port is taken on one half only: another one is as good if any was asked for.
-                Err(Error::Os(Errno::EADDRINUSE)) if local.port() == 0 => self.become_unconnected(Failure::None),
+                Err(Error::Os { errno: Errno::EADDRINUSE, .. }) if local.port() == 0 => {
+                    self.become_unconnected(Failure::None)
+                }
                 Err(error) => {
                     self.become_unconnected(Failure::None);
                     return Err(error);
                 }
             }
         }
-        Err(Error::Os(Errno::EADDRINUSE))
+        Err(Errno::EADDRINUSE.into())
     }
 
     /// Makes the network's socket one of `family`, if it is not yet.
@@ -121,7 +123,7 @@ impl<N: Net> Inner<N> {
                 self.bound = Some(any_address(family, bound.port()));
                 self.asked = self.asked.map(|asked| any_address(family, asked.port()));
             }
-            (Some(_), None) => return Err(Error::Os(Errno::EINVAL)),
+            (Some(_), None) => return Err(Errno::EINVAL.into()),
         }
         self.family = family;
         Ok(())
@@ -129,13 +131,13 @@ impl<N: Net> Inner<N> {
 
     /// The socket of an unconnected one, opened anew with all that the program had set if a failure used it up.
     pub(super) fn unconnected_socket(&mut self, net: &N) -> Result<&N::Socket> {
-        let State::Unconnected { socket, .. } = &mut self.state else { return Err(Error::Os(Errno::EINVAL)) };
+        let State::Unconnected { socket, .. } = &mut self.state else { return Err(Errno::EINVAL.into()) };
         if socket.is_none() {
             let fresh = reopen(net, self.family, self.asked, &self.settings)?;
             self.bound = self.bound.map(|bound| net.local_address(&fresh).unwrap_or(bound));
             *socket = Some(fresh);
         }
-        socket.as_ref().ok_or(Error::Os(Errno::EINVAL))
+        socket.as_ref().ok_or(Error::from(Errno::EINVAL))
     }
 
     /// The socket in whatever state it is.
@@ -143,7 +145,7 @@ impl<N: Net> Inner<N> {
         if matches!(self.state, State::Unconnected { .. }) {
             return self.unconnected_socket(net);
         }
-        self.open_socket().ok_or(Error::Os(Errno::EINVAL))
+        self.open_socket().ok_or(Error::from(Errno::EINVAL))
     }
 
     pub(super) fn open_socket(&self) -> Option<&N::Socket> {
@@ -208,13 +210,13 @@ impl<N: Net> Inner<N> {
         check_remote(self.family, remote)?;
         self.twin = None;
         self.unconnected_socket(net)?;
-        let State::Unconnected { socket, .. } = &mut self.state else { return Err(Error::Os(Errno::EISCONN)) };
-        let Some(socket) = socket.take() else { return Err(Error::Os(Errno::EINVAL)) };
+        let State::Unconnected { socket, .. } = &mut self.state else { return Err(Errno::EISCONN.into()) };
+        let Some(socket) = socket.take() else { return Err(Errno::EINVAL.into()) };
         let at_once = wait.deadline == Deadline::Now;
         match net.connect(&socket, remote, wait.deadline) {
             Ok(()) => {
                 self.become_connected(socket, !at_once);
-                if at_once { Err(Error::Os(Errno::EINPROGRESS)) } else { Ok(()) }
+                if at_once { Err(Errno::EINPROGRESS.into()) } else { Ok(()) }
             }
             Err(Refusal::WouldBlock) => {
                 self.state = State::Connecting { socket };
@@ -222,9 +224,9 @@ impl<N: Net> Inner<N> {
             }
             Err(refusal) => match error_of(Operation::Connect, refusal) {
                 // What only the peer can have said: on Linux a call that may not wait is gone before that arrives.
-                Error::Os(errno @ (Errno::ECONNREFUSED | Errno::ECONNRESET)) if at_once => {
+                Error::Os { errno: errno @ (Errno::ECONNREFUSED | Errno::ECONNRESET), .. } if at_once => {
                     self.fail_in_background(errno);
-                    Err(Error::Os(Errno::EINPROGRESS))
+                    Err(Errno::EINPROGRESS.into())
                 }
                 error => Err(error),
             },
@@ -255,7 +257,7 @@ impl<N: Net> Inner<N> {
             Err(Refusal::WouldBlock) => {}
             Err(refusal) => {
                 let errno = match error_of(Operation::Connect, refusal) {
-                    Error::Os(errno) => errno,
+                    Error::Os { errno, .. } => errno,
                     _ => Errno::EIO,
                 };
                 self.fail_in_background(errno);
@@ -283,7 +285,7 @@ impl<N: Net> Inner<N> {
             State::Unconnected { failure, .. } => match *failure {
                 Failure::Untold(errno) => {
                     *failure = Failure::Told;
-                    Err(Error::Os(errno))
+                    Err(Error::from(errno))
                 }
                 Failure::Told => Ok(()),
                 Failure::None => self.check(operation),
@@ -294,12 +296,12 @@ impl<N: Net> Inner<N> {
 
     /// What `connect()` answers after one that failed in the background; the one after it starts anew.
     pub(super) fn tell_failure(&mut self) -> Error {
-        let State::Unconnected { failure, .. } = &mut self.state else { return Error::Os(Errno::EISCONN) };
+        let State::Unconnected { failure, .. } = &mut self.state else { return Error::from(Errno::EISCONN) };
         let told = match std::mem::replace(failure, Failure::None) {
             Failure::Untold(errno) => errno,
             Failure::Told | Failure::None => Errno::ECONNABORTED,
         };
-        Error::Os(told)
+        Error::from(told)
     }
 
     pub(super) fn become_connected(&mut self, socket: N::Socket, acknowledged: bool) {
@@ -349,7 +351,7 @@ impl<N: Net> Inner<N> {
 
 fn in_progress(wait: Wait, still: Errno) -> Error {
     match wait.expired() {
-        Error::Os(_) => Error::Os(still),
+        Error::Os { .. } => Error::from(still),
         timeout => timeout,
     }
 }
@@ -357,10 +359,10 @@ fn in_progress(wait: Wait, still: Errno) -> Error {
 /// Refuses what WASI would refuse as well, with Linux's errno.
 fn check_remote(family: IpFamily, remote: SocketAddr) -> Result<()> {
     match (family, remote.ip()) {
-        (IpFamily::V4, IpAddr::V6(_)) | (IpFamily::V6, IpAddr::V4(_)) => Err(Error::Os(Errno::EAFNOSUPPORT)),
-        (_, address) if address.is_multicast() => Err(Error::Os(Errno::ENETUNREACH)),
+        (IpFamily::V4, IpAddr::V6(_)) | (IpFamily::V6, IpAddr::V4(_)) => Err(Errno::EAFNOSUPPORT.into()),
+        (_, address) if address.is_multicast() => Err(Errno::ENETUNREACH.into()),
         // No server listens on port 0.
-        _ if remote.port() == 0 => Err(Error::Os(Errno::ECONNREFUSED)),
+        _ if remote.port() == 0 => Err(Errno::ECONNREFUSED.into()),
         _ => Ok(()),
     }
 }

@@ -66,7 +66,7 @@ impl<N: Net> Tcp<N> {
                 *acknowledged = true;
                 Ok(())
             }
-            State::Connected { .. } | State::Listening { .. } => Err(Error::Os(Errno::EISCONN)),
+            State::Connected { .. } | State::Listening { .. } => Err(Errno::EISCONN.into()),
         }
     }
 
@@ -75,7 +75,7 @@ impl<N: Net> Tcp<N> {
         inner.check(Operation::Listen)?;
         if let State::Unconnected { failure: Failure::Untold(_) | Failure::Told, .. } = inner.state {
             // Only `connect()` ends an attempt that failed in the background.
-            return Err(Error::Os(Errno::EINVAL));
+            return Err(Errno::EINVAL.into());
         }
         let backlog = backlog.max(1);
         if inner.kind() == StateKind::Fresh {
@@ -124,7 +124,7 @@ impl<N: Net> Tcp<N> {
                 Ok(received)
             }
             State::Unconnected { failure: Failure::Told, .. } => Ok(Received::stream(Vec::new())),
-            _ => Err(Error::Os(Errno::ENOTCONN)),
+            _ => Err(Errno::ENOTCONN.into()),
         }
     }
 
@@ -133,7 +133,7 @@ impl<N: Net> Tcp<N> {
         inner.await_established(net, Operation::Send, wait)?;
         match &mut inner.state {
             State::Connected { stream, .. } => stream.send(net, data, wait),
-            _ => Err(Error::Os(Errno::EPIPE)),
+            _ => Err(Errno::EPIPE.into()),
         }
     }
 
@@ -154,7 +154,7 @@ impl<N: Net> Tcp<N> {
                 Ok(())
             }
             State::Listening { .. } => Ok(()),
-            State::Unconnected { .. } => Err(Error::Os(Errno::ENOTCONN)),
+            State::Unconnected { .. } => Err(Errno::ENOTCONN.into()),
         }
     }
 
@@ -176,10 +176,10 @@ impl<N: Net> Tcp<N> {
         inner.check(Operation::PeerAddress)?;
         match &inner.state {
             State::Connected { stream, .. } if !stream.is_over(net) => {
-                let peer = net.peer_address(&stream.socket).map_err(|_| Error::Os(Errno::ENOTCONN))?;
+                let peer = net.peer_address(&stream.socket).map_err(|_| Error::from(Errno::ENOTCONN))?;
                 Ok(self.shown(peer))
             }
-            _ => Err(Error::Os(Errno::ENOTCONN)),
+            _ => Err(Errno::ENOTCONN.into()),
         }
     }
 
@@ -213,7 +213,7 @@ impl<N: Net> Tcp<N> {
     /// Sets `IPV6_V6ONLY`; it is too late once there is an address.
     pub(crate) fn set_v6_only(&self, v6_only: bool) -> Result<()> {
         if self.inner.borrow().kind() != StateKind::Fresh {
-            return Err(Error::Os(Errno::EINVAL));
+            return Err(Errno::EINVAL.into());
         }
         self.v6_only.set(v6_only);
         Ok(())
@@ -300,7 +300,7 @@ impl<N: Net> Tcp<N> {
     /// `address` as the network knows it, whose family the network's socket is to have from now on.
     fn choose_family(&self, inner: &mut Inner<N>, address: SocketAddr) -> Result<SocketAddr> {
         let address = match unmapped(address) {
-            Some(_) if self.family == IpFamily::V6 && self.v6_only.get() => return Err(Error::Os(Errno::ENETUNREACH)),
+            Some(_) if self.family == IpFamily::V6 && self.v6_only.get() => return Err(Errno::ENETUNREACH.into()),
             Some(below) if self.family == IpFamily::V6 => below,
             Some(_) | None => address,
         };

@@ -41,7 +41,7 @@ impl<R: Clone> Connection<R> {
     ) -> Result<Option<Message<R>>> {
         if self.inbound.is_empty() {
             if self.inbound.reset.take() {
-                return Err(Error::Os(Errno::ECONNRESET));
+                return Err(Errno::ECONNRESET.into());
             }
             return if self.at_end() { Ok(None) } else { Err(wait.in_vain(net)) };
         }
@@ -66,14 +66,14 @@ impl<R: Clone> Connection<R> {
             return Ok(());
         }
         match wait.in_vain(net) {
-            error @ Error::Os(Errno::EDEADLK) => Err(error),
+            error @ Error::Os { errno: Errno::EDEADLK, .. } => Err(error),
             _ => Ok(()),
         }
     }
 
     pub(super) fn send<N: Net>(&self, net: &N, message: Message<R>, wait: Wait) -> Result<usize> {
         if self.outbound.ended.get() || self.outbound.receiver_gone.get() || self.outbound.refused.get() {
-            return Err(Error::Os(Errno::EPIPE));
+            return Err(Errno::EPIPE.into());
         }
         match self.kind {
             Kind::Stream => self.send_bytes(net, message, wait),
@@ -151,7 +151,7 @@ pub(super) fn send_message<R: Clone, N: Net>(
 ) -> Result<usize> {
     let (length, load) = (message.data.len(), message.data.len() + MESSAGE_OVERHEAD);
     if load > CAPACITY {
-        return Err(Error::Os(Errno::EMSGSIZE));
+        return Err(Errno::EMSGSIZE.into());
     }
     if load > lane.room() {
         return Err(wait.in_vain(net));

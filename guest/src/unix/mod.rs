@@ -23,7 +23,7 @@ use self::names::{Bound, Owner};
 pub(crate) use self::pipe::Pipe;
 use crate::address::{Kind, Shutdown, UnixAddress};
 use crate::errno::Errno;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::message::MessageFlags;
 use crate::net::Net;
 use crate::polling::{Events, Status};
@@ -97,7 +97,7 @@ impl<R: Clone> Unix<R> {
 
     pub(crate) fn bind(&self, name: &UnixAddress) -> Result<()> {
         if *self.local.borrow() != UnixAddress::Unnamed {
-            return Err(Error::Os(Errno::EINVAL));
+            return Err(Errno::EINVAL.into());
         }
         let bound = match &*self.state.borrow() {
             State::Datagrams { inbound, .. } => Bound::Datagrams(Rc::downgrade(inbound)),
@@ -112,8 +112,8 @@ impl<R: Clone> Unix<R> {
     pub(crate) fn connect<N: Net>(&self, net: &N, remote: &UnixAddress, wait: Wait) -> Result<()> {
         let mut state = self.state.borrow_mut();
         match &mut *state {
-            State::Connected(_) => Err(Error::Os(Errno::EISCONN)),
-            State::Listening(_) => Err(Error::Os(Errno::EINVAL)),
+            State::Connected(_) => Err(Errno::EISCONN.into()),
+            State::Listening(_) => Err(Errno::EINVAL.into()),
             State::Datagrams { peer, .. } => {
                 *peer = Some(Peer { name: remote.clone(), lane: self.names.datagrams(remote)? });
                 Ok(())
@@ -137,7 +137,7 @@ impl<R: Clone> Unix<R> {
         let local = self.local.borrow().clone();
         let mut state = self.state.borrow_mut();
         match &*state {
-            State::Datagrams { .. } => Err(Error::Os(Errno::EOPNOTSUPP)),
+            State::Datagrams { .. } => Err(Errno::EOPNOTSUPP.into()),
             State::Listening(backlog) => {
                 backlog.set_limit(limit);
                 Ok(())
@@ -150,14 +150,14 @@ impl<R: Clone> Unix<R> {
                 *state = State::Listening(backlog);
                 Ok(())
             }
-            State::Unconnected | State::Connected(_) => Err(Error::Os(Errno::EINVAL)),
+            State::Unconnected | State::Connected(_) => Err(Errno::EINVAL.into()),
         }
     }
 
     pub(crate) fn accept<N: Net>(&self, net: &N, wait: Wait) -> Result<(Self, UnixAddress)> {
         match &*self.state.borrow() {
-            State::Datagrams { .. } => Err(Error::Os(Errno::EOPNOTSUPP)),
-            State::Unconnected | State::Connected(_) => Err(Error::Os(Errno::EINVAL)),
+            State::Datagrams { .. } => Err(Errno::EOPNOTSUPP.into()),
+            State::Unconnected | State::Connected(_) => Err(Errno::EINVAL.into()),
             State::Listening(backlog) => {
                 let connection = backlog.pop().ok_or_else(|| wait.in_vain(net))?;
                 let peer = connection.peer.clone();
@@ -177,8 +177,8 @@ impl<R: Clone> Unix<R> {
         wait: Wait,
     ) -> Result<Option<Message<R>>> {
         match &*self.state.borrow() {
-            State::Unconnected | State::Listening(_) if self.kind == Kind::Stream => Err(Error::Os(Errno::EINVAL)),
-            State::Unconnected | State::Listening(_) => Err(Error::Os(Errno::ENOTCONN)),
+            State::Unconnected | State::Listening(_) if self.kind == Kind::Stream => Err(Errno::EINVAL.into()),
+            State::Unconnected | State::Listening(_) => Err(Errno::ENOTCONN.into()),
             State::Connected(connection) => connection.receive(net, max, flags, wait),
             State::Datagrams { inbound, .. } => match inbound.take_message(flags.contains(MessageFlags::PEEK)) {
                 // On Linux this ends a wait, and is nothing to a call that does not wait.
@@ -199,28 +199,28 @@ impl<R: Clone> Unix<R> {
     ) -> Result<usize> {
         let message = Message { data: data.to_vec(), from: self.local.borrow().clone(), rights };
         match &mut *self.state.borrow_mut() {
-            State::Connected(_) if to.is_some() && self.kind == Kind::Stream => Err(Error::Os(Errno::EISCONN)),
+            State::Connected(_) if to.is_some() && self.kind == Kind::Stream => Err(Errno::EISCONN.into()),
             State::Connected(connection) => connection.send(net, message, wait),
             State::Unconnected | State::Listening(_) if to.is_some() && self.kind == Kind::Stream => {
-                Err(Error::Os(Errno::EOPNOTSUPP))
+                Err(Errno::EOPNOTSUPP.into())
             }
-            State::Unconnected | State::Listening(_) => Err(Error::Os(Errno::ENOTCONN)),
+            State::Unconnected | State::Listening(_) => Err(Errno::ENOTCONN.into()),
             State::Datagrams { inbound, peer } => {
                 let lane = match (to, &*peer) {
                     (Some(to), _) => self.names.datagrams(to)?,
                     (None, Some(peer)) => Rc::clone(&peer.lane),
-                    (None, None) => return Err(Error::Os(Errno::ENOTCONN)),
+                    (None, None) => return Err(Errno::ENOTCONN.into()),
                 };
                 if inbound.ended.get() {
-                    return Err(Error::Os(Errno::EPIPE));
+                    return Err(Errno::EPIPE.into());
                 }
                 if lane.receiver_gone.get() {
                     // Whoever is connected to it learns so once, and has no peer from then on.
                     peer.take_if(|peer| Rc::ptr_eq(&peer.lane, &lane));
-                    return Err(Error::Os(Errno::ECONNREFUSED));
+                    return Err(Errno::ECONNREFUSED.into());
                 }
                 if lane.refused.get() {
-                    return Err(Error::Os(Errno::EPIPE));
+                    return Err(Errno::EPIPE.into());
                 }
                 send_message(&lane, net, message, wait)
             }
@@ -258,7 +258,7 @@ impl<R: Clone> Unix<R> {
             State::Connected(connection) => Ok(connection.peer.clone()),
             State::Datagrams { peer: Some(peer), .. } => Ok(peer.name.clone()),
             State::Unconnected | State::Listening(_) | State::Datagrams { peer: None, .. } => {
-                Err(Error::Os(Errno::ENOTCONN))
+                Err(Errno::ENOTCONN.into())
             }
         }
     }

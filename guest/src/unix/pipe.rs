@@ -8,7 +8,7 @@ use std::rc::Rc;
 use super::lane::{Lane, MESSAGE_OVERHEAD, Message};
 use crate::address::UnixAddress;
 use crate::errno::Errno;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::net::Net;
 use crate::polling::{Events, Status};
 use crate::waiting::Wait;
@@ -31,7 +31,7 @@ impl<R: Clone> Pipe<R> {
     /// Up to `max` bytes; none at the end.
     pub(crate) fn read<N: Net>(&self, net: &N, max: usize, wait: Wait) -> Result<Vec<u8>> {
         match self {
-            Self::Writer(_) => Err(Error::Os(Errno::EBADF)),
+            Self::Writer(_) => Err(Errno::EBADF.into()),
             Self::Reader(lane) if !lane.is_empty() => Ok(lane.take_bytes(max, false).data),
             Self::Reader(lane) if lane.ended.get() || max == 0 => Ok(Vec::new()),
             Self::Reader(_) => Err(wait.in_vain(net)),
@@ -41,8 +41,8 @@ impl<R: Clone> Pipe<R> {
     /// Puts in what there is room for, and says how much that was.
     pub(crate) fn write<N: Net>(&self, net: &N, data: &[u8], wait: Wait) -> Result<usize> {
         let lane = match self {
-            Self::Reader(_) => return Err(Error::Os(Errno::EBADF)),
-            Self::Writer(lane) if lane.receiver_gone.get() => return Err(Error::Os(Errno::EPIPE)),
+            Self::Reader(_) => return Err(Errno::EBADF.into()),
+            Self::Writer(lane) if lane.receiver_gone.get() => return Err(Errno::EPIPE.into()),
             Self::Writer(lane) => lane,
         };
         let room = lane.room().saturating_sub(MESSAGE_OVERHEAD);

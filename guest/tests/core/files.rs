@@ -90,7 +90,7 @@ fn devices_read_and_take_what_theirs_do() {
     let read = devices.map(|fd| program.sockets.read(fd, 2).unwrap());
     assert_eq!(read, [vec![], vec![0; 2], vec![0; 2], vec![4; 2]]);
     let taken = devices.map(|fd| program.sockets.write(fd, b"xyz"));
-    assert_eq!(taken, [Ok(3), Ok(3), Err(Error::Os(ENOSPC)), Ok(3)]);
+    assert_eq!(taken, [Ok(3), Ok(3), Err(Error::from(ENOSPC)), Ok(3)]);
     let mut entries = [PollEntry::new(devices[0], Events::IN.with(Events::OUT))];
     assert_eq!(program.sockets.poll(&mut entries, Blocking), Ok(1));
     assert_eq!(program.sockets.file_type(devices[0]), Ok(FileType::Device));

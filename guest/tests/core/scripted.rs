@@ -325,5 +325,5 @@ pub(crate) fn refused(code: ErrorCode) -> Refusal {
 
 /// A result that is this errno.
 pub(crate) fn os<T>(errno: Errno) -> Result<T> {
-    Err(Error::Os(errno))
+    Err(Error::from(errno))
 }

@@ -101,7 +101,7 @@ impl System for Machine {
         _: Deadline,
     ) -> Result<SystemMessage<Rc<()>>> {
         self.note(format!("recvmsg {max} {room} {:#x}", flags.bits()));
-        self.0.messages.borrow_mut().pop_front().ok_or(Error::Os(EAGAIN))
+        self.0.messages.borrow_mut().pop_front().ok_or(Error::from(EAGAIN))
     }
     fn send(&self, _: &Rc<()>, data: &[u8], _: MessageFlags, deadline: Deadline) -> Result<usize> {
         self.note(format!("send {} {deadline:?}", data.len()));
@@ -122,7 +122,7 @@ impl System for Machine {
         Ok(Address::Unix(if name.is_empty() { UnixAddress::Unnamed } else { UnixAddress::Abstract(name) }))
     }
     fn peer_address(&self, _: &Rc<()>) -> Result<Address> {
-        Err(Error::Os(ENOTCONN))
+        Err(Error::from(ENOTCONN))
     }
     fn option(&self, _: &Rc<()>, level: i32, name: i32) -> Result<OptionValue> {
         self.note(format!("getsockopt {level} {name}"));
@@ -150,7 +150,7 @@ impl System for Machine {
     }
     fn remove_from_set(&self, (): &(), token: u64) -> Result<()> {
         self.note(format!("remove {token}"));
-        Err(Error::Os(ENOENT))
+        Err(Error::from(ENOENT))
     }
     fn wait_for_set(&self, (): &(), _: u32, deadline: Deadline) -> Result<Vec<(u64, Events)>> {
         self.note(format!("wait {deadline:?}"));
@@ -164,7 +164,7 @@ impl System for Machine {
         Ok("machine".into())
     }
     fn set_host_name(&self, _: &str) -> Result<()> {
-        Err(Error::Os(EPERM))
+        Err(Error::from(EPERM))
     }
     fn interfaces(&self) -> Result<Vec<(u32, String)>> {
         Ok(vec![(1, "lo".into())])
@@ -288,20 +288,20 @@ fn every_kind_of_socket_is_the_systems() {
 fn what_was_too_late_is_told_by_the_mode_of_the_call() {
     let (machine, sockets, fd) = tcp();
     let cases = [
-        (NonBlocking, Error::Os(EAGAIN)),
+        (NonBlocking, Error::from(EAGAIN)),
         (After(Duration::from_nanos(5)), Error::Timeout),
-        (Blocking, Error::Os(EAGAIN)),
+        (Blocking, Error::from(EAGAIN)),
     ];
     for (mode, error) in cases {
-        machine.will(Err(Error::Os(EAGAIN)));
+        machine.will(Err(Error::from(EAGAIN)));
         assert_eq!(sockets.receive(fd, 9, MessageFlags::NONE, mode), Err(error));
     }
     assert_eq!(machine.told(), ["recv 9 0x0 Now", "recv 9 0x0 At(Moment(1005))", "recv 9 0x0 Never"]);
-    for (mode, error) in [(NonBlocking, Error::Os(EINPROGRESS)), (After(Duration::from_nanos(5)), Error::Timeout)] {
-        machine.will(Err(Error::Os(EINPROGRESS)));
+    for (mode, error) in [(NonBlocking, Error::from(EINPROGRESS)), (After(Duration::from_nanos(5)), Error::Timeout)] {
+        machine.will(Err(Error::from(EINPROGRESS)));
         assert_eq!(sockets.connect(fd, &ip("10.0.0.1:1"), mode), Err(error));
     }
-    machine.will(Err(Error::Os(EALREADY)));
+    machine.will(Err(Error::from(EALREADY)));
     assert_eq!(sockets.connect(fd, &ip("10.0.0.1:1"), NonBlocking), os(EALREADY));
 }
 
@@ -311,7 +311,7 @@ fn a_limit_in_time_is_kept_here() {
     let limit = OptionValue::Bytes([0_u64, 2].map(u64::to_le_bytes).concat());
     sockets.set_numbered_option(fd, SOL_SOCKET, 20, &limit).unwrap();
     assert_eq!(sockets.numbered_option(fd, SOL_SOCKET, 20), Ok(limit));
-    machine.will(Err(Error::Os(EAGAIN)));
+    machine.will(Err(Error::from(EAGAIN)));
     assert_eq!(sockets.receive(fd, 9, MessageFlags::NONE, Blocking), os(EAGAIN));
     assert_eq!(machine.told(), ["recv 9 0x0 At(Moment(3000))"]);
 }
@@ -328,7 +328,7 @@ fn other_options_pass_through_by_their_numbers() {
 #[test]
 fn a_refusal_keeps_its_text() {
     let (machine, sockets, fd) = tcp();
-    let refusal = Error::Detailed(EACCES, "allow it with --allow-outbound tcp://10.0.0.1:1".into());
+    let refusal = Error::Os { errno: EACCES, detail: Some("allow it with --allow-outbound tcp://10.0.0.1:1".into()) };
     machine.will(Err(refusal.clone()));
     assert_eq!(sockets.connect(fd, &ip("10.0.0.1:1"), After(Duration::from_secs(1))), Err(refusal));
 }
@@ -357,7 +357,7 @@ fn a_blocking_stream_takes_all_and_others_what_there_is_room_for() {
     assert_eq!(sockets.send(fd, &parts, MessageFlags::NONE, None, NonBlocking), Ok(700_000));
     assert_eq!(machine.told(), ["sendmsg [600000, 448576] 0 0"]);
     machine.will(Ok(b""));
-    machine.will(Err(Error::Os(EPIPE)));
+    machine.will(Err(Error::from(EPIPE)));
     assert_eq!(sockets.send(fd, &[&data], MessageFlags::NONE, None, Blocking), Ok(700_000));
 }
 
@@ -564,6 +564,6 @@ fn names_of_addresses_are_asked_for() {
     machine.will(Ok(b"host.test"));
     let info = sockets.getnameinfo("10.0.0.7:80".parse().unwrap(), 0).unwrap();
     assert_eq!((info.host.as_str(), info.service.as_str()), ("host.test", "http"));
-    machine.will(Err(Error::Detailed(EACCES, "no".into())));
+    machine.will(Err(Error::Os { errno: EACCES, detail: Some("no".into()) }));
     assert_eq!(sockets.getnameinfo("10.0.0.7:80".parse().unwrap(), 0).unwrap().host, "10.0.0.7");
 }

@@ -179,7 +179,7 @@ impl Gathering {
         for (fd, timeout) in others {
             let timeout = if flush == Flush::Background { Timeout::NonBlocking } else { timeout };
             match self.push(fd, timeout) {
-                Ok(()) | Err(Error::Os(Errno::EAGAIN)) => {}
+                Ok(()) | Err(Error::Os { errno: Errno::EAGAIN, .. }) => {}
                 Err(error) => drop(self.deferred.borrow_mut().insert(fd, error)),
             }
         }
@@ -194,7 +194,7 @@ impl Gathering {
         while !held.data.is_empty() {
             match state().sockets.send(fd, &[&held.data], MessageFlags::NOSIGNAL, None, timeout) {
                 Ok(sent) => drop(held.data.drain(..sent.min(held.data.len()))),
-                Err(error @ Error::Os(Errno::EAGAIN)) => {
+                Err(error @ Error::Os { errno: Errno::EAGAIN, .. }) => {
                     self.held.borrow_mut().insert(fd, Held { stuck: true, ..held });
                     return Err(error);
                 }

@@ -41,7 +41,7 @@ pub(super) fn kind_to_host(kind: Kind) -> types::SocketType {
 
 /// A protocol's number. Negative ones are no protocols.
 pub(super) fn protocol_to_host(protocol: i32) -> Result<u32> {
-    u32::try_from(protocol).map_err(|_| Error::Os(Errno::EINVAL))
+    u32::try_from(protocol).map_err(|_| Error::from(Errno::EINVAL))
 }
 
 pub(super) fn shutdown_to_host(how: Shutdown) -> types::ShutdownType {
@@ -80,7 +80,7 @@ pub(super) fn address_from_host(address: types::Address) -> Result<Address> {
         types::Address::Unix(types::UnixAddress::Unnamed) => Address::Unix(UnixAddress::Unnamed),
         types::Address::Unix(types::UnixAddress::Path(path)) => Address::Unix(UnixAddress::Path(path)),
         types::Address::Unix(types::UnixAddress::Abstract(name)) => Address::Unix(UnixAddress::Abstract(name)),
-        types::Address::Other(_) => return Err(Error::Os(Errno::EAFNOSUPPORT)),
+        types::Address::Other(_) => return Err(Errno::EAFNOSUPPORT.into()),
     })
 }
 
@@ -131,7 +131,7 @@ pub(super) fn value_to_host(value: &OptionValue) -> Result<types::OptionValue> {
     match value {
         OptionValue::Int(value) => Ok(types::OptionValue::Integer(*value)),
         OptionValue::Bytes(bytes) => Ok(types::OptionValue::Bytes(bytes.clone())),
-        OptionValue::Error(_) => Err(Error::Os(Errno::EINVAL)),
+        OptionValue::Error(_) => Err(Errno::EINVAL.into()),
     }
 }
 
@@ -244,9 +244,8 @@ fn socket_address(address: Option<&types::Address>) -> Vec<u8> {
 
 pub(super) fn error_from_host(error: types::Error) -> Error {
     match error {
-        types::Error::Os(types::OsError { code, detail: None }) => Error::Os(errno_from_host(code)),
-        types::Error::Os(types::OsError { code, detail: Some(detail) }) => {
-            Error::Detailed(errno_from_host(code), detail)
+        types::Error::Os(types::OsError { code, detail }) => {
+            Error::Os { errno: errno_from_host(code), detail: detail.map(String::into_boxed_str) }
         }
         types::Error::Timeout => Error::Timeout,
         types::Error::AddressInfo(error) => Error::AddressInfo(address_info_error(error)),

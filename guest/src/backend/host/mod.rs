@@ -188,7 +188,7 @@ impl Net for Host {
 
 fn refusal(error: host::Error) -> Refusal {
     match error_from_host(error) {
-        Error::Os(Errno::EAGAIN) => Refusal::WouldBlock,
+        Error::Os { errno: Errno::EAGAIN, .. } => Refusal::WouldBlock,
         error => Refusal::Error(error),
     }
 }

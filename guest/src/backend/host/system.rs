@@ -201,5 +201,5 @@ fn count(count: u32) -> usize {
 
 /// What a host says that nobody can make sense of.
 pub(super) fn nonsense() -> Error {
-    Error::Os(Errno::EPROTO)
+    Error::from(Errno::EPROTO)
 }

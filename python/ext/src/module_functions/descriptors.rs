@@ -33,7 +33,7 @@ pub(crate) fn close_descriptor(fd: c_int) -> PyResult<()> {
                 close_file(fd.cast_signed())?;
             }
             match state().sockets.close(fd) {
-                Ok(()) | Err(Error::Os(Errno::ECONNRESET)) => Ok(()),
+                Ok(()) | Err(Error::Os { errno: Errno::ECONNRESET, .. }) => Ok(()),
                 Err(error) => Err(error.into()),
             }
         }

@@ -47,9 +47,8 @@ pub(super) fn connect_ex(arguments: Arguments<'_>) -> PyResult<Object> {
     };
     let number = match outcome {
         Ok(()) => 0,
-        Err(Error::Os(errno)) => errno_number(errno),
         Err(Error::Timeout) => errno_number(Errno::EAGAIN),
-        Err(error) => return Err(error.into()),
+        Err(error) => errno_number(error.errno().ok_or(error)?),
     };
     Object::integer(number.into())
 }

@@ -19,7 +19,7 @@ pub(super) fn close(arguments: Arguments<'_>) -> PyResult<Object> {
     if let Ok(fd) = u32::try_from(fd) {
         before_close(fd);
         match state().sockets.close(fd) {
-            Ok(()) | Err(Error::Os(Errno::ECONNRESET)) => {}
+            Ok(()) | Err(Error::Os { errno: Errno::ECONNRESET, .. }) => {}
             Err(error) => return Err(error.into()),
         }
     }

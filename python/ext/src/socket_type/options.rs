@@ -2,7 +2,6 @@
 
 use std::ffi::{c_int, c_uint};
 
-use wasocket::Error;
 use wasocket::errno::Errno;
 use wasocket::options::{self, OptionValue, SocketOption};
 
@@ -41,7 +40,7 @@ fn deferred_error(fd: u32, level: c_int, name: c_int) -> Option<c_int> {
     let error = (options::find(level, name) == Ok(SocketOption::Error))
         .then(|| state().gathering.take_deferred(fd))
         .flatten()?;
-    Some(errno_number(if let Error::Os(errno) = error { errno } else { Errno::EIO }))
+    Some(errno_number(error.errno().unwrap_or(Errno::EIO)))
 }
 
 /// A value in memory, as the kernel writes it.
