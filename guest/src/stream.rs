@@ -6,8 +6,9 @@ use crate::errno_table::Operation;
 use crate::error::{Error, Result};
 use crate::inbound::Inbound;
 use crate::message::{MessageFlags, Received};
-use crate::net::{Net, NetResult, Readiness, Refusal};
-use crate::polling::{Events, Status};
+use crate::net::{NetResult, Refusal, Transport};
+use crate::polling::Events;
+use crate::status::Status;
 use crate::time::Deadline;
 use crate::waiting::{Wait, error_of};
 
@@ -25,7 +26,7 @@ const REFUSED_BEHIND: usize = 1024 * 1024;
 const RECEIVE_LIMIT: usize = 1024 * 1024;
 
 /// An established connection of `N`, until its socket is closed.
-pub(crate) struct Stream<N: Net> {
+pub(crate) struct Stream<N: Transport> {
     pub(crate) socket: N::Socket,
     inbound: Inbound,
     /// Whether more than `inbound` may have arrived: reading ahead stopped at its own limit, or time may have passed since.
@@ -52,7 +53,7 @@ enum Incoming {
     Refused,
 }
 
-impl<N: Net> Stream<N> {
+impl<N: Transport> Stream<N> {
     pub(crate) fn new(socket: N::Socket) -> Self {
         Self {
             socket,
@@ -159,12 +160,13 @@ impl<N: Net> Stream<N> {
         }
     }
 
-    /// What a program that asked for `asked` is told, and what the network is to be asked for it.
+    /// What is reported to a program that asked for `asked`, and what the network is to be asked for it. A writer learns of a
+    /// reset only from what there is to read.
     pub(crate) fn status(&self, asked: Events) -> Status {
         let ended = self.incoming != Incoming::Open || self.read_shut;
         let known = !self.inbound.is_empty() || ended || self.pending.is_some();
         let dead_end = self.write_shut || self.incoming == Incoming::Broken;
-        let events = Events::NONE
+        let events = Events::empty()
             .with_if(known, Events::READABLE)
             .with_if(dead_end, Events::WRITABLE)
             .with_if(ended, Events::RDHUP)
@@ -174,16 +176,16 @@ impl<N: Net> Stream<N> {
         let wants_end = asked.intersects(Events::RDHUP) || self.write_shut;
         let has_room = self.inbound.is_empty() || (wants_end && self.inbound.len() < PEEK_LIMIT);
         let watch_read = self.incoming == Incoming::Open && has_room;
-        Status { events, watch_read, watch_write: !dead_end }
+        Status::watching(events, watch_read, !dead_end && asked.wants_write())
     }
 
     /// Takes in what the network found ready; what it reports then.
-    pub(crate) fn refresh(&mut self, net: &N, ready: Readiness) -> Events {
-        if ready.read && self.incoming == Incoming::Open {
+    pub(crate) fn refresh(&mut self, net: &N, found: Events) -> Events {
+        if found.intersects(Events::READABLE) && self.incoming == Incoming::Open {
             // A failure is kept for the next call; there is nothing else to do with it here.
             let _ = self.read_ahead(net, self.read_ahead, Deadline::Now);
         }
-        self.status(Events::NONE).events.with_if(ready.write, Events::WRITABLE)
+        self.status(Events::empty()).events.with_if(found.wants_write(), Events::WRITABLE)
     }
 
     fn receive_some(&mut self, net: &N, max: usize, wait: Wait) -> Result<Vec<u8>> {

@@ -43,7 +43,7 @@ def run(settings: Settings, library: str) -> int:
     """
     open_standard_streams()
     restart_process_time()
-    _wasocket.set_gathering(settings.gather)
+    _wasocket.set_coalescing(settings.gather)
     _change_folder()
     sys.argv = list(settings.arguments)
     sys.orig_argv = [sys.executable, *settings.arguments]

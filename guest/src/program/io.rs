@@ -5,9 +5,9 @@ use std::io::{self, ErrorKind, Read, Write};
 use super::Socket;
 use crate::errno::Errno;
 use crate::error::Error;
-use crate::net::Net;
+use crate::net::Network;
 
-impl<N: Net> Read for &Socket<N> {
+impl<N: Network> Read for &Socket<N> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let data = self.recv(buffer.len())?;
         let length = data.len().min(buffer.len());
@@ -18,7 +18,7 @@ impl<N: Net> Read for &Socket<N> {
     }
 }
 
-impl<N: Net> Write for &Socket<N> {
+impl<N: Network> Write for &Socket<N> {
     fn write(&mut self, data: &[u8]) -> io::Result<usize> {
         Ok(self.send(data)?)
     }
@@ -28,13 +28,13 @@ impl<N: Net> Write for &Socket<N> {
     }
 }
 
-impl<N: Net> Read for Socket<N> {
+impl<N: Network> Read for Socket<N> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         (&*self).read(buffer)
     }
 }
 
-impl<N: Net> Write for Socket<N> {
+impl<N: Network> Write for Socket<N> {
     fn write(&mut self, data: &[u8]) -> io::Result<usize> {
         (&*self).write(data)
     }

@@ -32,25 +32,22 @@
 mod address;
 mod arguments;
 mod audit;
+mod coalescing;
 mod descriptors;
 mod dispatch;
 mod errors;
 mod export;
 mod fd_functions;
 mod ffi;
-mod gathering;
-mod habit;
 mod integers;
 mod module;
 mod module_functions;
 mod numbers;
 mod object;
-mod resolve;
 mod select;
 mod socket_module;
 mod socket_type;
 mod state;
-mod stuck;
 mod timeout;
 mod tls;
 

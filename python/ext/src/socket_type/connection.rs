@@ -5,7 +5,6 @@ use std::ffi::{CStr, c_int};
 use wasocket::Error;
 use wasocket::address::Address;
 use wasocket::errno::Errno;
-use wasocket::sockets::Events;
 
 use super::SocketObject;
 use crate::address;
@@ -13,11 +12,9 @@ use crate::arguments::parse_tuple;
 use crate::audit::audit;
 use crate::errors::{PyResult, errno_number};
 use crate::export::Arguments;
-use crate::gathering;
 use crate::numbers;
 use crate::object::Object;
 use crate::state::state;
-use crate::stuck::before_waiting;
 
 /// The backlog of `listen()`, as CPython picks it.
 const DEFAULT_BACKLOG: c_int = 128;
@@ -72,9 +69,7 @@ pub(super) fn listen(arguments: Arguments<'_>) -> PyResult<Object> {
 /// `_accept()`: a descriptor and an address; `socket.accept` makes a socket object of them.
 pub(super) fn accept(arguments: Arguments<'_>) -> PyResult<Object> {
     let socket = SocketObject::of(arguments.this);
-    let listener = socket.fd()?;
-    let timeout = before_waiting(listener, Events::IN, socket.timeout())?;
-    let (fd, address) = state().sockets.accept(listener, timeout)?;
+    let (fd, address) = state().sockets.accept(socket.fd()?, socket.timeout())?;
     Object::integer(fd.into())
         .and_then(|number| Object::tuple([number, address::to_python(&address)?]))
         .inspect_err(|_| drop(state().sockets.close(fd)))
@@ -85,9 +80,6 @@ pub(super) fn shutdown(arguments: Arguments<'_>) -> PyResult<Object> {
     let how = arguments.given.c_int()?;
     let fd = SocketObject::of(arguments.this).fd()?;
     let how = numbers::shutdown(how)?;
-    if how.writes() {
-        gathering::before_shutdown(fd);
-    }
     state().sockets.shutdown(fd, how)?;
     Ok(Object::none())
 }
