@@ -152,18 +152,18 @@ impl<S: System> KernelSocket<S> {
         Ok(Description::open(Attributes::new(family, kind, protocol), Self { socket, family, kind }))
     }
 
-    /// `recv` on a stream: at most so much in one call, and more only where all of it is waited for.
+    /// `recv` on a stream. What a call may wait for ever for, the system completes; a limit in time and what is more than one
+    /// call takes are completed here.
     fn receive_stream(&self, net: &S, max: usize, flags: MessageFlags, wait: Wait) -> Result<Vec<u8>> {
         let is_for_all = flags.contains(MessageFlags::WAITALL) && !flags.contains(MessageFlags::PEEK);
         let first = net.receive(&self.socket, max.min(AT_ONCE), flags, wait.deadline);
         let mut data = first.map_err(|error| wait.system_error(error))?;
-        let mut is_whole = data.len() == AT_ONCE;
-        while is_for_all && is_whole && data.len() < max {
-            let size = (max - data.len()).min(AT_ONCE);
-            // What came before an error is not lost; the error stays for the next call where it matters.
-            let Ok(more) = net.receive(&self.socket, size, flags, wait.deadline) else { break };
-            is_whole = more.len() == AT_ONCE;
-            data.extend_from_slice(&more);
+        while is_for_all && data.len() < max {
+            match net.receive(&self.socket, (max - data.len()).min(AT_ONCE), flags, wait.deadline) {
+                Ok(more) if !more.is_empty() => data.extend_from_slice(&more),
+                // What came before an error is not lost; the error stays for the next call where it matters.
+                Ok(_) | Err(_) => break,
+            }
         }
         Ok(data)
     }
@@ -233,7 +233,7 @@ impl<S: System> Endpoint<S> for KernelSocket<S> {
         Ok((received, rights.collect::<Result<_>>()?))
     }
 
-    /// A blocking stream takes all of a message, as a kernel does, however often that means asking.
+    /// A blocking stream takes all of a message, as a kernel does: one call after the other, each as much as one takes.
     fn send_message(
         &self,
         net: &S,
@@ -250,7 +250,6 @@ impl<S: System> Endpoint<S> for KernelSocket<S> {
         }
         let is_for_all = kind == Kind::Stream && wait.is_blocking();
         let flags = flags.for_system();
-        let flags = if is_for_all { flags | MessageFlags::WAITALL } else { flags };
         let mut sent = 0;
         loop {
             let parts = window(message.parts, sent);
@@ -270,7 +269,7 @@ impl<S: System> Endpoint<S> for KernelSocket<S> {
             match answer {
                 Ok(count) => {
                     sent += count;
-                    if !is_for_all || count < total_length(&parts) || sent >= length {
+                    if !is_for_all || count == 0 || sent >= length {
                         return Ok(sent);
                     }
                 }
