@@ -43,7 +43,7 @@ pub(crate) async fn run(
         main: Main::Code(code.to_owned()),
         arguments: vec!["-c".to_owned(), server.port().to_string()],
         python_path: Vec::new(),
-        gather: true,
+        coalesce: true,
     });
     grants.output = Output::Pipe(output.clone());
     let status = host.run(python, grants).await?;

@@ -1,6 +1,6 @@
 """Modules that are imported while the component is built, to be there at once when a program asks.
 
-They are parked: a program sees a module only when it imports it, and its own
+They are hidden: a program sees a module only when it imports it, and its own
 modules come first, as natively. What a module keeps from the moment of its
 import is renewed at the start of each run.
 """
@@ -37,7 +37,7 @@ ALWAYS = frozenset({
 #: CPython takes frames of its import system out of tracebacks, by these names.
 IMPORT_SYSTEM = {
     "wasocket/finder.py": "<frozen importlib._bootstrap_external>",
-    "wasocket/parked.py": "<frozen importlib._bootstrap_external>",
+    "wasocket/preloaded_store.py": "<frozen importlib._bootstrap_external>",
 }
 #: What carries the interpreter itself and has names that no program uses.
 OWN = ("_wasocket", "componentize_py_", "wasocket", "wit_world")

@@ -23,8 +23,8 @@ import wasocket  # before anything else can import `socket`
 
 import archive
 import preloaded
-from wasocket import ending, finder, program
-from wasocket.parked import Parked
+from wasocket import finalize, finder, program
+from wasocket.preloaded_store import PreloadedStore
 from wasocket.tree import Tree
 from wit_world import exports
 from wit_world.imports import program as provider
@@ -37,7 +37,7 @@ LIBRARY = archive.collect(FOLDERS, LIBRARY_PATH)
 #: The exit status of a fault of our own (EX_SOFTWARE of sysexits.h).
 INTERNAL_ERROR = 70
 #: The modules that are imported already but that the program has yet to ask for.
-PARKED = Parked(LIBRARY_PATH)
+STORE = PreloadedStore(LIBRARY_PATH)
 
 
 _end = os._exit
@@ -56,7 +56,7 @@ class Run(exports.Run):
 def _run() -> int:
     """The program's exit status. A fault of our own is one, too: nothing may leave `run`."""
     try:
-        PARKED.park(MODULES)
+        STORE.hide(MODULES)
         preloaded.renew(MODULES)
         return program.run(_settings(), LIBRARY_PATH)
     except BaseException:
@@ -67,7 +67,7 @@ def _run() -> int:
 
 def _exit(status: int) -> NoReturn:
     """`os._exit()`, with the exact status where the provider can pass it on."""
-    ending.leave_network()
+    finalize.leave_network()
     if status & 0xFF:
         provider.exit(status & 0xFF)
     _end(status & 0xFF)
@@ -79,12 +79,12 @@ def _settings() -> program.Settings:
     kind = type(given.main).__name__.partition("_")[2].lower()
     names = provider.list_files()
     files = Tree(program.EMBEDDED_ROOT, names, provider.read_file) if names else None
-    return program.Settings(kind, given.main.value, given.arguments, given.python_path, given.gather, files)
+    return program.Settings(kind, given.main.value, given.arguments, given.python_path, given.coalesce, files)
 
 
 def _prepare_interpreter() -> None:
     """Set what the program sees of the interpreter."""
-    finder.install(LIBRARY, PARKED)
+    finder.install(LIBRARY, STORE)
     sys.path[:] = [LIBRARY_PATH]
     os._exit = _exit
     sys.executable = sys._base_executable = f"{sys.prefix}/bin/python3"
@@ -92,8 +92,8 @@ def _prepare_interpreter() -> None:
 
 _prepare_interpreter()
 MODULES = preloaded.load(LIBRARY, FOLDERS)
-PARKED.park(MODULES)
-PARKED.relate()
+STORE.hide(MODULES)
+STORE.relate()
 for build_module in ("archive", "preloaded"):
     del sys.modules[build_module]
 preloaded.freeze()

@@ -11,7 +11,7 @@ import unittest
 from types import ModuleType
 
 from wasocket import finder
-from wasocket.parked import Parked
+from wasocket.preloaded_store import PreloadedStore
 from wasocket.tree import Tree
 
 FILES = {
@@ -97,28 +97,28 @@ class Importing(unittest.TestCase):
         self.assertEqual(found, {"tree_app": False, "tree_broken": False, "tree_package": True})
 
 
-class Parking(unittest.TestCase):
+class Preloading(unittest.TestCase):
     """Modules that wait for their import."""
 
     def setUp(self) -> None:
-        self.parked = Parked(ROOT)
-        self.first, self.second = ModuleType("parked_first"), ModuleType("parked_second")
+        self.store = PreloadedStore(ROOT)
+        self.first, self.second = ModuleType("preloaded_first"), ModuleType("preloaded_second")
         self.first.second = self.second
-        self.parked.park({"parked_first": self.first, "parked_second": self.second})
-        self.parked.relate()
-        self.addCleanup(sys.modules.pop, "parked_second", None)
-        tree = Tree(ROOT, {"parked_first.py"}, {"parked_first.py": b""}.get)
-        self.loader = finder.TreeLoader(tree, "parked_first", "parked_first.py", self.parked)
+        self.store.hide({"preloaded_first": self.first, "preloaded_second": self.second})
+        self.store.relate()
+        self.addCleanup(sys.modules.pop, "preloaded_second", None)
+        tree = Tree(ROOT, {"preloaded_first.py"}, {"preloaded_first.py": b""}.get)
+        self.loader = finder.TreeLoader(tree, "preloaded_first", "preloaded_first.py", self.store)
 
     def test_the_module_is_not_run_again(self) -> None:
-        self.assertIs(self.loader.create_module(importlib.machinery.ModuleSpec("parked_first", None)), self.first)
+        self.assertIs(self.loader.create_module(importlib.machinery.ModuleSpec("preloaded_first", None)), self.first)
         self.loader.exec_module(self.first)
-        self.assertNotIn("parked_first", self.parked.modules)
+        self.assertNotIn("preloaded_first", self.store.modules)
 
     def test_what_it_imported_appears_with_it(self) -> None:
-        self.assertNotIn("parked_second", sys.modules)
+        self.assertNotIn("preloaded_second", sys.modules)
         self.loader.exec_module(self.first)
-        self.assertIs(sys.modules["parked_second"], self.second)
+        self.assertIs(sys.modules["preloaded_second"], self.second)
 
 
 if __name__ == "__main__":

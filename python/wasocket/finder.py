@@ -9,21 +9,21 @@ from importlib.machinery import ModuleSpec
 from types import CodeType, ModuleType
 from typing import Any
 
-from .parked import Parked
+from .preloaded_store import PreloadedStore
 from .tree import Tree, join
 
 
-def path_hook(tree: Tree, parked: Parked | None = None) -> Callable[[str], TreeFinder]:
+def path_hook(tree: Tree, store: PreloadedStore | None = None) -> Callable[[str], TreeFinder]:
     """An entry for `sys.path_hooks` that serves the folders of `tree`.
 
-    Modules that are `parked` are not loaded again.
+    Modules in `store` are not loaded again.
     """
 
     def hook(path: str) -> TreeFinder:
         name = tree.name_of(path)
         if name is None or name not in tree.folders:
             raise ImportError("not a folder of embedded files", path=path)
-        return TreeFinder(tree, name, parked)
+        return TreeFinder(tree, name, store)
 
     return hook
 
@@ -31,10 +31,10 @@ def path_hook(tree: Tree, parked: Parked | None = None) -> Callable[[str], TreeF
 class TreeFinder:
     """Finds modules in one folder of a tree."""
 
-    def __init__(self, tree: Tree, folder: str, parked: Parked | None) -> None:
+    def __init__(self, tree: Tree, folder: str, store: PreloadedStore | None) -> None:
         self.tree = tree
         self.folder = folder
-        self.parked = parked
+        self.store = store
 
     def find_spec(self, fullname: str, target: ModuleType | None = None) -> ModuleSpec | None:
         """The spec of a module, a package or a portion of a namespace package."""
@@ -50,7 +50,7 @@ class TreeFinder:
         return None
 
     def _spec(self, fullname: str, name: str, folder: str | None) -> ModuleSpec:
-        loader = TreeLoader(self.tree, fullname, name, self.parked)
+        loader = TreeLoader(self.tree, fullname, name, self.store)
         spec = ModuleSpec(fullname, loader, origin=self.tree.path_of(name), is_package=folder is not None)
         spec.has_location = True
         if folder is not None:
@@ -72,20 +72,20 @@ class TreeFinder:
 class TreeLoader:
     """Loads one module of a tree, and reads the files beside it."""
 
-    def __init__(self, tree: Tree, fullname: str, name: str, parked: Parked | None = None) -> None:
+    def __init__(self, tree: Tree, fullname: str, name: str, store: PreloadedStore | None = None) -> None:
         self.tree = tree
         self.fullname = fullname
         self.name = name
         self.path = tree.path_of(name)
-        self._parked = parked
+        self._store = store
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
-        """The module as it was parked, or None for a new one."""
-        return None if self._parked is None else self._parked.modules.get(spec.name)
+        """The module as it was hidden, or None for a new one."""
+        return None if self._store is None else self._store.modules.get(spec.name)
 
     def exec_module(self, module: ModuleType) -> None:
-        """Run the module's code, unless it ran before it was parked."""
-        if self._parked is None or not self._parked.surface(self.fullname, module):
+        """Run the module's code, unless it ran before it was hidden."""
+        if self._store is None or not self._store.reveal(self.fullname, module):
             _bootstrap._call_with_frames_removed(exec, self.tree.code(self.name), module.__dict__)
 
     def is_package(self, fullname: str) -> bool:
@@ -134,9 +134,9 @@ class DistributionFinder:
         return find(self.tree, context)
 
 
-def install(tree: Tree, parked: Parked | None = None) -> None:
+def install(tree: Tree, store: PreloadedStore | None = None) -> None:
     """Let every `sys.path` entry inside the tree be served from it."""
-    sys.path_hooks.insert(0, path_hook(tree, parked))
+    sys.path_hooks.insert(0, path_hook(tree, store))
     sys.path_importer_cache.clear()
     if any(folder.endswith(".dist-info") for folder in tree.folders):
         sys.meta_path.append(DistributionFinder(tree))

@@ -8,7 +8,7 @@ import encodings.idna  # `_socket.getaddrinfo()` uses it, and a component may be
 
 import _wasocket
 
-from . import asyncio_hooks, clock, descriptors, error_numbers, executors, files, hashing, on_import, paths
+from . import asyncio_hooks, descriptors, error_numbers, executors, files, hashing, on_import, paths, sleep
 from . import signals, threads, tls
 
 #: Modules of the standard library that keep what they once found in `_socket` and `select`.
@@ -27,7 +27,7 @@ def install() -> None:
     descriptors.install()
     paths.install()
     files.install()
-    clock.install()
+    sleep.install()
     on_import.call("asyncio.base_events", asyncio_hooks.patch_base_events)
     on_import.call("asyncio.selector_events", asyncio_hooks.patch_selector_events)
     on_import.call("concurrent.futures._base", executors.patch_base)

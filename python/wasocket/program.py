@@ -13,8 +13,8 @@ from typing import Any, Literal
 
 import _wasocket
 
-from . import ending, finder
-from .clock import restart_process_time
+from . import finalize, finder
+from .sleep import restart_process_time
 from .streams import flush_standard_streams, open_standard_streams
 from .tree import Tree
 
@@ -32,7 +32,7 @@ class Settings:
     main: str
     arguments: list[str]
     python_path: list[str] = field(default_factory=list)
-    gather: bool = False
+    coalesce: bool = False
     files: Tree | None = None
 
 
@@ -43,14 +43,14 @@ def run(settings: Settings, library: str) -> int:
     """
     open_standard_streams()
     restart_process_time()
-    _wasocket.set_coalescing(settings.gather)
+    _wasocket.set_coalescing(settings.coalesce)
     _change_folder()
     sys.argv = list(settings.arguments)
     sys.orig_argv = [sys.executable, *settings.arguments]
     before = frozenset(sys.modules) - {"__main__"}
     status = _run(settings, library)
-    status = ending.finish(status, lambda name: name in before or _is_below(library, name))
-    ending.leave_network()
+    status = finalize.finish(status, lambda name: name in before or _is_below(library, name))
+    finalize.leave_network()
     return status
 
 
@@ -62,8 +62,8 @@ def _run(settings: Settings, library: str) -> int:
     try:
         start(settings)
     except BaseException as error:
-        trimmed = error.with_traceback(ending.without_own_frames(error.__traceback__, _run))
-        return ending.status_of(trimmed)
+        trimmed = error.with_traceback(finalize.without_own_frames(error.__traceback__, _run))
+        return finalize.status_of(trimmed)
     return 0
 
 
@@ -78,7 +78,7 @@ def _change_folder() -> None:
 def _is_below(folder: str, name: str) -> bool:
     """Whether a module's file is in that folder. What a program has put in the place of a module runs no code for that."""
     module = sys.modules[name]
-    file = ending.namespace_of(module).get("__file__") if ending.is_module(module) else None
+    file = finalize.namespace_of(module).get("__file__") if finalize.is_module(module) else None
     return type(file) is str and file.startswith(folder + "/")
 
 

@@ -3,6 +3,7 @@
 import array
 import os
 import socket
+import threading
 import unittest
 
 from host import FUNCTIONS
@@ -12,7 +13,7 @@ from host.sockets import Socket
 from host.values import record
 from wasmtime.component import Variant
 
-NOW = Variant("now")
+NOW, NEVER = Variant("now"), Variant("never")
 UNIX, INET, STREAM = Variant("unix"), Variant("inet"), Variant("stream")
 
 
@@ -53,8 +54,36 @@ class Refusals(unittest.TestCase):
         self.refused("socket-type-not-supported", Socket.create, INET, Variant("raw"), 1)
         self.refused("address-family-not-supported", Socket.create, Variant("other", 17), STREAM, 0)
         self.refused("invalid-argument", Socket.create, INET, STREAM, 1 << 31)
-        self.refused("not-supported", PollSet().add_socket, 1, self.left, {"readable"}, {"edge"})
+        self.refused("not-supported", PollSet().subscribe)
         self.refused("not-permitted", FUNCTIONS["sethostname"], "other")
+
+    def test_a_set_reports_by_its_triggers(self):
+        for trigger, again in ((set(), 1), ({"edge"}, 0), ({"one-shot"}, 0)):
+            watched = PollSet()
+            self.addCleanup(watched._close)
+            watched.add_socket(7, self.left, {"readable"}, trigger)
+            self.refused("exists", watched.add_socket, 7, self.right, {"readable"}, set())
+            self.right.send(b"x", set(), NOW)
+            self.assertEqual([(event.token, event.readiness) for event in watched.wait(NOW, 9)], [(7, {"readable"})])
+            self.assertEqual(len(watched.wait(NOW, 9)), again)
+            watched.modify(7, {"readable"}, trigger)
+            self.assertEqual(len(watched.wait(NOW, 9)), 1)
+            self.left.recv(1, set(), NOW)
+            watched.remove(7)
+            self.refused("no-such-entry", watched.modify, 7, set(), set())
+
+    def test_what_may_wait_for_ever_completes(self):
+        data, received = bytes(1 << 20), bytearray()
+
+        def receive():
+            while len(received) < len(data):
+                received.extend(self.right.recv(1 << 20, {"wait-all"}, NEVER))
+
+        thread = threading.Thread(target=receive)
+        thread.start()
+        self.assertEqual(self.left.send_message([data[1:], b"x"], [], [], set(), None, NEVER), len(data))
+        thread.join()
+        self.assertLess(self.left.send(data, set(), NOW), len(data))
 
     def test_what_nobody_has_thought_of(self):
         def broken():

@@ -75,6 +75,8 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Keep what the contract promises now, for `tidy` to compare with: once, when a version is released
+    FreezeWit,
     /// Check the rules of this repository that no compiler knows
     Tidy,
 }
@@ -110,6 +112,7 @@ fn run(task: &Task) -> Result<()> {
         Task::Release => release::run(&workspace),
         Task::Bench(options) => bench::run(&workspace, options),
         Task::VendorWit { check } => vendor_wit::run(&workspace, *check),
+        Task::FreezeWit => tidy::frozen::freeze(&workspace),
         Task::Tidy => tidy::run(&workspace),
     }
 }

@@ -1,39 +1,47 @@
-"""The resource `poll-set`."""
+"""The resource `poll-set`: Python's `select.epoll`, each source under a token."""
 
 import errno
+import select
+import time
 
-from .readiness import ready
 from .values import record
-from .words import fault
+from .words import READINESS, TRIGGERS, fault, number
 
 
 class PollSet:
     def __init__(self):
-        self.asked = {}
+        self.system, self.sources, self.tokens = select.epoll(), {}, {}
 
     @staticmethod
     def create():
         return PollSet()
 
     def _close(self):
-        self.asked.clear()
+        self.system.close()
+
+    def _is_living(self, token):
+        """Whether a source has the token: one that was closed has left the set."""
+        return token in self.sources and self.sources[token].fileno() >= 0
 
     def add_socket(self, token, source, readiness, trigger):
-        if trigger or token in self.asked:  # Our components see to edges and single shots themselves.
-            raise fault(errno.EOPNOTSUPP if trigger else errno.EEXIST)
-        self.asked[token] = source, readiness
+        if self._is_living(token):
+            raise fault(errno.EEXIST)
+        self.sources.pop(self.tokens.get(source.fileno()), None)  # Of a closed source that had the same number.
+        self.system.register(source.fileno(), number(READINESS, readiness) | number(TRIGGERS, trigger))
+        self.sources[token], self.tokens[source.fileno()] = source, token
 
     def add_lookup(self, token, lookup, trigger):
         self.add_socket(token, lookup, {"readable"}, trigger)
 
     def modify(self, token, readiness, trigger):
-        if trigger or token not in self.asked:
-            raise fault(errno.EOPNOTSUPP if trigger else errno.ENOENT)
-        self.asked[token] = self.asked[token][0], readiness
+        if not self._is_living(token):
+            raise fault(errno.ENOENT)
+        self.system.modify(self.sources[token].fileno(), number(READINESS, readiness) | number(TRIGGERS, trigger))
 
     def remove(self, token):
-        if self.asked.pop(token, None) is None:
+        if not self._is_living(token):
             raise fault(errno.ENOENT)
+        self.system.unregister(self.sources.pop(token).fileno())
 
     def subscribe(self):
         raise fault(errno.EOPNOTSUPP)  # Python has no pollables; our components then ask again and again.
@@ -41,10 +49,6 @@ class PollSet:
     def wait(self, deadline, most):
         if not most:
             raise fault(errno.EINVAL)
-        # What is closed is in no set any more.
-        self.asked = {token: one for token, one in self.asked.items() if one[0].fileno() >= 0}
-        found = zip(list(self.asked), ready(list(self.asked.values()), deadline))
-        found = [record(token=token, readiness=words) for token, words in found if words][:most]
-        for event in found:  # The others come first the next time.
-            self.asked[event.token] = self.asked.pop(event.token)
-        return found
+        limit = None if deadline.tag == "never" else max(0, (deadline.payload or 0) - time.monotonic_ns()) / 1e9
+        return [record(token=self.tokens[fd], readiness={word for word in READINESS if bits & READINESS[word]})
+                for fd, bits in self.system.poll(limit, min(most, 4096))]

@@ -5,7 +5,7 @@ import socket
 
 from .messages import Messages
 from .options import Options
-from .readiness import call, ready
+from .readiness import call
 from .values import address_in, address_out, names
 from .words import HALVES, fault, kinds
 
@@ -36,12 +36,6 @@ class Socket(Messages, Options):
 
     def connect(self, remote, deadline):
         call(self, "writable", deadline, self.sock.connect, address_in(self.sock, remote))
-
-    def finish_connect(self, deadline):
-        if not any(ready([(self, {"writable"})], deadline)):
-            raise fault(errno.EINPROGRESS)
-        if code := self.sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
-            raise fault(code)
 
     def listen(self, backlog):
         self.sock.listen(min(backlog, socket.SOMAXCONN))

@@ -28,6 +28,7 @@ FAMILIES = table(socket, "AF_", "inet:INET inet6:INET6 unix:UNIX")
 TYPES = table(socket, "SOCK_", "stream:STREAM datagram:DGRAM sequential-packet:SEQPACKET")
 HALVES = table(socket, "SHUT_", "read:RD write:WR both:RDWR")
 READINESS = table(select, "POLL", "readable:IN priority:PRI writable:OUT error:ERR hang-up:HUP read-hang-up:RDHUP")
+TRIGGERS = table(select, "EPOLL", "edge:ET one-shot:ONESHOT")
 FLAGS = table(socket, "MSG_", """
     out-of-band:OOB peek:PEEK dont-route:DONTROUTE control-truncated:CTRUNC truncated:TRUNC dont-wait:DONTWAIT
     end-of-record:EOR wait-all:WAITALL confirm:CONFIRM error-queue:ERRQUEUE no-signal:NOSIGNAL more:MORE

@@ -112,11 +112,7 @@ impl Socket {
         self.act(|sockets, fd, timeout| sockets.receive_message(fd, max, room, flags, timeout))
     }
 
-    pub(super) fn send_message(
-        &self,
-        message: &Outgoing<'_, Fd>,
-        flags: MessageFlags,
-    ) -> Answer<u32> {
+    pub(super) fn send_message(&self, message: &Outgoing<'_, Fd>, flags: MessageFlags) -> Answer<u32> {
         let flags = message_flags_to_core(flags);
         self.act(|sockets, fd, timeout| sockets.send_message(fd, message, flags, timeout)).map(length)
     }

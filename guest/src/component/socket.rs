@@ -8,9 +8,9 @@ use super::contract::types::{
     Address, AddressFamily, AncillaryData, MessageFlags, OptionValue, ShutdownType, SocketOption, SocketType, WideBytes,
 };
 use super::convert::{
-    ancillary_from_core, ancillary_to_core, address_from_core, address_to_core, error_from_core, family_from_core, family_to_core, message_flags_from_core,
-    numbers, protocol_from_core, protocol_to_core, shutdown_to_core, type_from_core, type_to_core, value_from_core,
-    value_to_core,
+    address_from_core, address_to_core, ancillary_from_core, ancillary_to_core, error_from_core, family_from_core,
+    family_to_core, message_flags_from_core, numbers, protocol_from_core, protocol_to_core, shutdown_to_core,
+    type_from_core, type_to_core, value_from_core, value_to_core,
 };
 use super::handle::{Answer, Socket, length};
 use super::program::{end, nanoseconds, with_sockets};
@@ -212,8 +212,7 @@ impl GuestSocket for Socket {
         let rights = rights.map_err(error_from_core)?;
         let remote = remote.map(address_to_core).transpose().map_err(|errno| error_from_core(errno.into()))?;
         let ancillary = ancillary_to_core(&ancillary).map_err(|errno| error_from_core(errno.into()))?;
-        let message =
-            Outgoing { parts: &parts, ancillary: &ancillary, rights: &rights, remote: remote.as_ref() };
+        let message = Outgoing { parts: &parts, ancillary: &ancillary, rights: &rights, remote: remote.as_ref() };
         self.send_message(&message, flags)
     }
 

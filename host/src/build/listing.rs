@@ -41,7 +41,7 @@ pub(super) async fn ask(
     let options = python_path.iter().flat_map(|folder| ["--python-path", folder]);
     let arguments: Vec<_> = ["-m"].into_iter().chain(options).chain(["--", script]).map(str::to_owned).collect();
     let main = Main::Module("wasocket.bundle".to_owned());
-    let settings = Settings { main, arguments: arguments.clone(), python_path: Vec::new(), gather: false };
+    let settings = Settings { main, arguments: arguments.clone(), python_path: Vec::new(), coalesce: false };
     let grants =
         Grants { arguments, directories, settings: Some(settings), ..Grants::new(Network::new(Policy::new(), |_| ())) };
     let (status, output) = run_for_output(interpreter, path, "wasocket.bundle", grants).await?;

@@ -27,8 +27,8 @@ pub struct Application {
     pub main: String,
     /// The files by name, `package/module.py`.
     pub files: BTreeMap<String, Vec<u8>>,
-    /// Whether small writes on sockets with `TCP_NODELAY` may be gathered.
-    pub gather: bool,
+    /// Whether small writes on sockets with `TCP_NODELAY` may be coalesced.
+    pub coalesce: bool,
     /// Modules that are imported somewhere and were found nowhere; often they are optional.
     pub missing: Vec<String>,
 }
@@ -54,7 +54,7 @@ impl Application {
         let sources = Sources::open(&folders, Limits::default())?;
         let listing = listing::ask(interpreter, path, script, python_path, folders).await?;
         let files = listing.read(sources)?;
-        Ok(Self { main: listing.main, files, gather: true, missing: listing.missing })
+        Ok(Self { main: listing.main, files, coalesce: true, missing: listing.missing })
     }
 
     /// The component that provides the interpreter's `wasocket:runner/program`.

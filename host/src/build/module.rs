@@ -53,7 +53,7 @@ impl Plan {
         let names = layout.slices(&names)?;
         let contents = layout.slices(&contents)?;
         let settings = layout.room(0)?;
-        layout.bytes(&settings_record(main, application.gather))?;
+        layout.bytes(&settings_record(main, application.coalesce))?;
         let files = layout.room(0)?;
         layout.bytes(&[names.start.to_le_bytes(), names.length.to_le_bytes()].concat())?;
         let found = layout.room(OPTION_SIZE)?;
@@ -126,10 +126,10 @@ impl Plan {
 }
 
 /// The record `settings` with its arguments still empty.
-fn settings_record(main: Slice, gather: bool) -> Vec<u8> {
+fn settings_record(main: Slice, coalesce: bool) -> Vec<u8> {
     let nothing = Slice { start: 0, length: 0 };
     let slices = [main, nothing, nothing].map(|slice| [slice.start, slice.length]);
-    let words = std::iter::once(EMBEDDED).chain(slices.into_iter().flatten()).chain([u32::from(gather)]);
+    let words = std::iter::once(EMBEDDED).chain(slices.into_iter().flatten()).chain([u32::from(coalesce)]);
     words.flat_map(u32::to_le_bytes).collect()
 }
 

@@ -45,7 +45,7 @@ impl Provider {
 
 fn application(files: &[(&str, &[u8])]) -> Application {
     let files: BTreeMap<_, _> = files.iter().map(|(name, bytes)| ((*name).to_owned(), bytes.to_vec())).collect();
-    Application { main: "app.py".to_owned(), files, gather: true, missing: Vec::new() }
+    Application { main: "app.py".to_owned(), files, coalesce: true, missing: Vec::new() }
 }
 
 #[test]
@@ -66,14 +66,14 @@ fn files_are_listed_and_read() {
 
 #[test]
 fn settings_carry_the_arguments_of_the_command() {
-    for gather in [true, false] {
-        let application = Application { gather, ..application(&[("app.py", b"")]) };
+    for coalesce in [true, false] {
+        let application = Application { coalesce, ..application(&[("app.py", b"")]) };
         let mut provider = Provider::new(&application, &["app.wasm", "", "ä b"]);
         let (settings,) = provider.call::<_, (Settings,)>("get-settings", ());
         assert!(matches!(settings.main, Main::Embedded(name) if name == "app.py"));
         assert_eq!(settings.arguments, ["app.wasm", "", "ä b"]);
         assert!(settings.python_path.is_empty());
-        assert_eq!(settings.gather, gather);
+        assert_eq!(settings.coalesce, coalesce);
     }
 }
 

@@ -28,14 +28,14 @@ pub(super) struct Arguments {
     #[arg(long, value_enum, default_value_t = Backend::Wasi)]
     backend: Backend,
     /// Send small writes at once, even where that means waiting for delayed acknowledgements
-    #[arg(long)]
-    no_gather: bool,
+    #[arg(long, alias = "no-gather")]
+    no_coalesce: bool,
 }
 
 /// Builds it; answers the exit status.
 pub(super) fn main(arguments: &Arguments) -> Result<i32> {
     let mut application = arguments.collect()?;
-    application.gather = !arguments.no_gather;
+    application.coalesce = !arguments.no_coalesce;
     let component = application.plug_into(&interpreter::path(arguments.backend)?)?;
     let output = &arguments.output;
     if let Err(error) = fs::write(output, &component) {

@@ -146,8 +146,10 @@ mod tests {
         }
         let line = ["wasocket", "run", "-c", "print(1)", "--allow-net", "-m", "--", "-c", "x"];
         assert_eq!(parse(&line).code, line[3..]);
-        let line = ["wasocket", "run", "--no-gather", "-m", "http.server", "0", "--bind", "::1"];
-        assert_eq!(parse(&line).module, line[4..]);
+        for option in ["--no-coalesce", "--no-gather"] {
+            let line = ["wasocket", "run", option, "-m", "http.server", "0", "--bind", "::1"];
+            assert_eq!(parse(&line).module, line[4..]);
+        }
     }
 
     #[test]

@@ -37,8 +37,8 @@ pub(super) struct Arguments {
     #[arg(long, value_enum, default_value_t = Backend::Host)]
     backend: Backend,
     /// Send small writes at once, even where that means waiting for delayed acknowledgements
-    #[arg(long)]
-    no_gather: bool,
+    #[arg(long, alias = "no-gather")]
+    no_coalesce: bool,
     /// Run Python code
     #[arg(short = 'c', value_names = ["CODE", "ARGS"], num_args = 1.., allow_hyphen_values = true)]
     pub(super) code: Vec<String>,
@@ -145,7 +145,8 @@ impl Arguments {
             }
             Program::Python { main, folder } => {
                 folder.into_iter().for_each(|folder| directories::add(&mut directories, folder));
-                let settings = Settings { main, arguments: arguments.clone(), python_path, gather: !self.no_gather };
+                let settings =
+                    Settings { main, arguments: arguments.clone(), python_path, coalesce: !self.no_coalesce };
                 (interpreter::path(self.backend)?, Some(settings))
             }
         };
@@ -201,7 +202,7 @@ impl Arguments {
 
     /// What only the interpreter understands would have no effect on a component.
     fn refuse_options_of_python(&self, component: &Path) -> Result<()> {
-        let given = [("--python-path", !self.python_path.is_empty()), ("--no-gather", self.no_gather)];
+        let given = [("--python-path", !self.python_path.is_empty()), ("--no-coalesce", self.no_coalesce)];
         if let Some((option, _)) = given.into_iter().find(|(_, given)| *given) {
             bail!(
                 "{option} is for Python programs, and {} is a component, which has all of its own inside; leave it out",

@@ -18,7 +18,7 @@ pub use bindings::wasocket::runner::program::{Main, Settings};
 impl Settings {
     /// For a guest that is not the Python interpreter and will not ask.
     pub(crate) fn nothing() -> Self {
-        Self { main: Main::Code(String::new()), arguments: Vec::new(), python_path: Vec::new(), gather: true }
+        Self { main: Main::Code(String::new()), arguments: Vec::new(), python_path: Vec::new(), coalesce: true }
     }
 }
 

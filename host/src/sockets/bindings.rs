@@ -16,7 +16,6 @@ wasmtime::component::bindgen!({
     world: "wasocket:networked/networked",
     imports: {
         "wasocket:socket/host.[method]socket.connect": async | trappable,
-        "wasocket:socket/host.[method]socket.finish-connect": async | trappable,
         "wasocket:socket/host.[method]socket.accept": async | trappable,
         "wasocket:socket/host.[method]socket.recv": async | trappable,
         "wasocket:socket/host.[method]socket.recv-message": async | trappable,

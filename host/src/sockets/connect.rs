@@ -94,7 +94,7 @@ impl Socket {
         Ok(Target::outside(target)?)
     }
 
-    /// Waits on for a connection that is in progress.
+    /// Waits for a connection that the system is making.
     ///
     /// A caller that does not wait must not consume the error: `SO_ERROR` or the next `connect` reports it. One that waits for
     /// ever is in `connect(2)` itself, whose end lets a socket be used anew; one with a deadline waits as with `poll(2)`.

@@ -107,11 +107,6 @@ impl HostSocket for View<'_> {
         Ok(self.table.get(&socket)?.connect(remote, until).await)
     }
 
-    async fn finish_connect(&mut self, socket: Resource<Socket>, deadline: Deadline) -> Result<HostResult<()>> {
-        let until = self.deadline(deadline);
-        Ok(self.table.get(&socket)?.finish_connect(until).await)
-    }
-
     fn listen(&mut self, socket: Resource<Socket>, backlog: u32) -> Result<HostResult<()>> {
         Ok(self.table.get(&socket)?.listen(backlog))
     }

@@ -84,7 +84,7 @@ impl Socket {
         // For a message, the system says how long it was if asked.
         let is_whole_length = self.kind().style != Style::Stream;
         let more = if is_whole_length { libc::MSG_TRUNC } else { 0 };
-        let (received, data) = self
+        let (received, mut data) = self
             .inner
             .attempt(READ, until, |socket| {
                 let mut arrivals = locked(&self.sockets.arrivals);
@@ -94,6 +94,10 @@ impl Socket {
             })
             .await?;
         control.truncate(received.control);
+        // Bytes of an `AF_UNIX` stream end where sockets come with them.
+        if self.kind().is_internet() && self.waits_for_all(asked, until) {
+            self.receive_rest(&mut data, max, asked_bits, until).await;
+        }
         self.note_received(data.len()).await;
         let mut messages = control::read(&control);
         let mut said = flags(received.flags);
@@ -160,8 +164,24 @@ impl Socket {
         for (socket, counted) in message.rights.iter().zip(in_flight) {
             socket.note_sent(counted)?;
         }
+        let sent = sent + self.send_parts(&parts, sent, bits, until).await;
         self.account().sent(sent);
         Ok(u32::try_from(sent).unwrap_or(u32::MAX))
+    }
+
+    /// What is left of the parts of a stream, where a call sends all of them: what goes with a message has gone with its first byte.
+    async fn send_parts(&self, parts: &[IoSlice<'_>], mut sent: usize, bits: i32, until: HostDeadline) -> usize {
+        let mut more = 0;
+        for part in parts {
+            let rest = part.get(sent..).unwrap_or_default();
+            sent = sent.saturating_sub(part.len());
+            let taken = self.send_rest(rest, bits, until).await;
+            more += taken;
+            if taken < rest.len() {
+                break;
+            }
+        }
+        more
     }
 
     /// Where a message goes, if the policy lets it. A stream's peer is the one that it is connected to, unless its first packet is

@@ -3,6 +3,7 @@
 mod alone;
 mod attacks;
 mod audit;
+mod complete;
 mod paths;
 mod travel;
 

@@ -19,24 +19,32 @@ impl Socket {
     pub(super) async fn recv(&self, max: u32, flags: MessageFlags, until: HostDeadline) -> HostResult<Vec<u8>> {
         let max = (max as usize).min(MAX_TRANSFER);
         let until = deadline(flags, until);
-        // A call that may wait for ever waits for all that it asks for, as the system has it.
-        let is_for_all = flags.contains(MessageFlags::WAIT_ALL)
-            && !flags.contains(MessageFlags::PEEK)
-            && self.kind().style == Style::Stream
-            && until == HostDeadline::Never;
         let bits = bits(flags);
         let mut data = self.inner.attempt(READ, until, |socket| self.receive_once(socket, max, bits, until)).await?;
-        while is_for_all && !data.is_empty() && data.len() < max {
-            let rest = max - data.len();
-            match self.inner.attempt(READ, until, |socket| self.receive_once(socket, rest, bits, until)).await {
-                Ok(more) if more.is_empty() => break,
-                Ok(more) => data.extend(more),
-                // What came before the error is not lost; the error stays for the next call where it matters.
-                Err(_) => break,
-            }
+        if self.waits_for_all(flags, until) {
+            self.receive_rest(&mut data, max, bits, until).await;
         }
         self.note_received(data.len()).await;
         Ok(data)
+    }
+
+    /// Whether a call receives all that it asks for: `MSG_WAITALL` on a stream, where it may wait for ever.
+    pub(super) fn waits_for_all(&self, flags: MessageFlags, until: HostDeadline) -> bool {
+        flags.contains(MessageFlags::WAIT_ALL)
+            && !flags.contains(MessageFlags::PEEK)
+            && self.kind().style == Style::Stream
+            && until == HostDeadline::Never
+    }
+
+    /// Receives until `data` has `max` bytes, the stream has ended, or an error waits, which is the next call's.
+    pub(super) async fn receive_rest(&self, data: &mut Vec<u8>, max: usize, bits: i32, until: HostDeadline) {
+        while !data.is_empty() && data.len() < max {
+            let rest = max - data.len();
+            match self.inner.attempt(READ, until, |socket| self.receive_once(socket, rest, bits, until)).await {
+                Ok(more) if !more.is_empty() => data.extend(more),
+                Ok(_) | Err(_) => break,
+            }
+        }
     }
 
     fn receive_once(
@@ -106,18 +114,25 @@ impl Socket {
         let bits = bits(flags) | libc::MSG_NOSIGNAL;
         self.account().pace_send(data.len(), None).await;
         let sent = self.inner.attempt(WRITE, until, |socket| socket.send_with_flags(data, bits)).await?;
-        let mut sent = sent.min(data.len());
-        // A call that may wait for ever sends all, as the system has it.
-        while until == HostDeadline::Never && self.kind().style == Style::Stream && sent < data.len() {
-            let rest = data.get(sent..).unwrap_or_default();
-            match self.inner.attempt(WRITE, until, |socket| socket.send_with_flags(rest, bits)).await {
-                Ok(more) => sent += more,
-                Err(_) => break,
-            }
-        }
+        let rest = data.get(sent..).unwrap_or_default();
+        let sent = sent.min(data.len()) + self.send_rest(rest, bits, until).await;
         self.account().sent(sent);
         self.note_connected();
         Ok(u32::try_from(sent).unwrap_or(u32::MAX))
+    }
+
+    /// Sends what a call that may wait for ever has left of a stream's bytes, as the system does: how many of them before an
+    /// error, which is the next call's.
+    pub(super) async fn send_rest(&self, mut rest: &[u8], bits: i32, until: HostDeadline) -> usize {
+        let (mut sent, bits) = (0, bits & !libc::MSG_FASTOPEN);
+        while until == HostDeadline::Never && self.kind().style == Style::Stream && !rest.is_empty() {
+            let Ok(more) = self.inner.attempt(WRITE, until, |socket| socket.send_with_flags(rest, bits)).await else {
+                break;
+            };
+            sent += more;
+            rest = rest.get(more..).unwrap_or_default();
+        }
+        sent
     }
 
     /// Counts what has arrived, and waits as long as the policy's rates say.

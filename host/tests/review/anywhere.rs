@@ -55,8 +55,8 @@ fn a_connection_to_anywhere_goes_to_the_loopback() {
     let mapped = "bind a [::ffff:127.0.0.2]:0";
     for (script, last) in [
         (&["tcp4 a", "bind a 127.0.0.2:0", "connect a 0.0.0.0:PORT"][..], "ok"),
-        (&["tcp4 a", "bind a 127.0.0.2:0", "connect a 0.0.0.0:PORT now", "finish-connect a"], "ok"),
-        (&["tcp4 a", "bind a 127.0.0.2:0", "connect a 0.0.0.0:PORT now", "finish-connect a for 9000"], "ok"),
+        (&["tcp4 a", "bind a 127.0.0.2:0", "connect a 0.0.0.0:PORT now", "poll a writable"], "writable"),
+        (&["tcp4 a", "bind a 127.0.0.2:0", "connect a 0.0.0.0:PORT for 9000"], "ok"),
         (&["tcp4 a", "bind a 127.0.0.2:0", "sendto a 0.0.0.0:PORT hello fast-open"], "sent 5"),
         (&["tcp4 a", "bind a 127.0.0.2:0", options[1], "connect a 0.0.0.0:PORT", "send a hello"], "sent 5"),
         (&["tcp6 a", options[0], mapped, "connect a [::ffff:0.0.0.0]:PORT"], "ok"),

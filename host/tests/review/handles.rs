@@ -1,11 +1,9 @@
 //! Findings 6b and 6c: what counts is the socket, not the handle that opened it, has grown it, or is left of it.
 
-use std::net::TcpListener;
+use wasocket_host::policy::Quota;
 
-use wasocket_host::policy::{Policy, Quota};
-
-use super::fixture::{Guest, Turn, is_untouched, listener};
-use super::way::{caller, on_host};
+use super::fixture::{Guest, Turn, listener};
+use super::way::on_host;
 
 fn one_connection(port: u16) -> Guest {
     Guest::new(&format!("[allow]\noutbound = ['tcp://127.0.0.1:{port}']\n[limits]\noutbound-connections = 1"))
@@ -115,35 +113,5 @@ fn buffers_count_by_whichever_handle_has_set_them() {
         assert!((400_000..=limit).contains(&kept), "{kept}: {ways:?}: {lines:?}");
         assert!(lines.contains(&"no-buffer-space".to_owned()), "{ways:?}: {lines:?}");
         assert!(guest.network.take(Quota::Buffers, 5_000_000).is_ok(), "{ways:?}: all of it is counted back");
-    }
-}
-
-/// A connection that one handle has ended is not made once more by another, under a policy that does not allow it.
-#[test]
-fn another_handle_does_not_connect_again_what_is_not_allowed_any_more() {
-    let _turn = Turn::take();
-    for (last, policy_changes) in
-        [("finish-connect h", true), ("finish-connect h for 10", true), ("finish-connect h", false)]
-    {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap();
-        let network = std::sync::Arc::<std::sync::OnceLock<wasocket_host::policy::Network>>::default();
-        let bell = std::sync::Arc::clone(&network);
-        let guest = Guest::with(&format!("[allow]\noutbound = ['tcp://{address}']"), |builder| {
-            builder.ask(move |_| {
-                if let (Some(network), true) = (bell.get(), policy_changes) {
-                    network.replace(Policy::new());
-                }
-                None
-            })
-        });
-        network.set(guest.network.clone()).unwrap();
-        let connect = format!("connect s {address}");
-        let script =
-            ["pair a b stream", "tcp4 s", "pass a s", "take b h", &connect, "disconnect s", "resolve bell.test", last];
-        on_host(&guest, &script);
-        // The first connection, and no second.
-        assert!(caller(&listener).is_some());
-        assert!(is_untouched(&listener), "{last} {policy_changes}");
     }
 }

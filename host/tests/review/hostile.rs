@@ -89,7 +89,6 @@ fn connections_without_end() {
         "forever connect t 127.0.0.9:1".to_owned(),
         format!("forever sendto t {address} hello fast-open"),
         "forever disconnect t".to_owned(),
-        "forever finish-connect t".to_owned(),
         "forever tcp4 t".to_owned(),
         "forever udp6 t".to_owned(),
         "forever pair a b stream".to_owned(),

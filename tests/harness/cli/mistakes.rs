@@ -73,7 +73,7 @@ fn imports_that_nobody_provides(workshop: &Workshop) -> Result<()> {
 fn options_of_python_for_a_component(workshop: &Workshop) -> Result<()> {
     workshop.write("library.wasm", COMPONENT)?;
     workshop.refused(&["run", "--python-path", ".", "library.wasm"], &["--python-path", "library.wasm"])?;
-    workshop.refused(&["run", "--no-gather", "library.wasm"], &["--no-gather", "library.wasm"])
+    workshop.refused(&["run", "--no-coalesce", "library.wasm"], &["--no-coalesce", "library.wasm"])
 }
 
 fn malformed_rules(workshop: &Workshop) -> Result<()> {

@@ -25,7 +25,7 @@ pub(super) const CASES: &[Case] = &[
     ("interrupted_while_computing", interrupted_while_computing),
     ("randomness_differs", randomness_differs),
     ("output_is_complete", output_is_complete),
-    ("without_gathering", without_gathering),
+    ("without_coalescing", without_coalescing),
 ];
 
 /// What `random`, `uuid`, `secrets` and `tempfile` answer.
@@ -192,11 +192,11 @@ fn output_is_complete(workshop: &Workshop) -> Result<()> {
     Ok(())
 }
 
-fn without_gathering(workshop: &Workshop) -> Result<()> {
+fn without_coalescing(workshop: &Workshop) -> Result<()> {
     let program = "import socket\nserver = socket.create_server(('127.0.0.1', 0))\nsock = socket.create_connection(server.getsockname())\nsock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)\npeer, _ = server.accept()\nsock.send(b'one')\nsock.send(b'two')\nprint(peer.recv(6, socket.MSG_WAITALL))\n";
     workshop.write("program.py", program)?;
-    for arguments in [&["run", "--allow-net", "--no-gather", "program.py"][..], &["run", "--allow-net", "program.py"]] {
-        let output = workshop.output(arguments)?;
+    for option in [&["--no-coalesce"][..], &["--no-gather"], &[]] {
+        let output = workshop.output(&[&["run", "--allow-net"], option, &["program.py"]].concat())?;
         ensure!(output == "b'onetwo'\n", "{output:?}");
     }
     Ok(())

@@ -40,16 +40,13 @@ impl Things {
     }
 
     fn of_one(&self, verb: &str, name: &str, rest: &[&str]) -> Option<Answer> {
-        let known = ["bind", "connect", "finish-connect", "disconnect", "listen", "shutdown", "sockname", "peername"];
+        let known = ["bind", "connect", "disconnect", "listen", "shutdown", "sockname", "peername"];
         known.contains(&verb).then(|| {
             let socket = self.socket(name)?;
             match (verb, rest) {
                 ("bind", [local]) => socket.bind(&parse(local)?).map(done).map_err(code),
                 ("connect", [remote, manner @ ..]) => {
                     socket.connect(&parse(remote)?, Manner::read(manner)?.until).map(done).map_err(code)
-                }
-                ("finish-connect", manner) => {
-                    socket.finish_connect(Manner::read(manner)?.until).map(done).map_err(code)
                 }
                 ("disconnect", manner) => {
                     let nobody = Address::Other(OtherAddress { family: 0, data: Vec::new() });

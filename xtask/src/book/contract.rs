@@ -147,7 +147,7 @@ impl Writer<'_> {
         for (verb, (key, item)) in imports.chain(world.exports.iter().map(|export| ("exports", export))) {
             let name = self.resolve.name_world_key(key);
             let docs = match item {
-                WorldItem::Interface { docs, .. } => docs,
+                WorldItem::Interface { id, .. } => &first_paragraph(&self.resolve.interfaces[*id].docs),
                 WorldItem::Function(function) => &function.docs,
                 WorldItem::Type { id, .. } => &self.resolve.types[*id].docs,
             };
@@ -182,6 +182,12 @@ fn member(page: &mut String, name: &str, docs: &Docs) -> Result<()> {
     let text: Vec<&str> = text.lines().map(str::trim).collect();
     let dash = if text.is_empty() { "" } else { " — " };
     writeln!(page, "- `{name}`{dash}{}", text.join(" ")).context("a page cannot be written")
+}
+
+/// What something is, without what else there is to say about it.
+fn first_paragraph(docs: &Docs) -> Docs {
+    let text = docs.contents.as_deref().and_then(|text| text.trim().split("\n\n").next());
+    Docs { contents: text.map(str::to_owned), ..Docs::default() }
 }
 
 /// Documentation as it stands, its headings as bold lines.

@@ -72,8 +72,9 @@ fn with_network(workspace: &Workspace) -> Result<PathBuf> {
         files::copy(&file, &folder.join("deps").join(file.file_name().unwrap_or_default()))?;
     }
     files::copy(&runner.join("runner.wit"), &folder.join("deps/runner/runner.wit"))?;
-    for name in ["types.wit", "host.wit", "network.wit"] {
-        files::copy(&workspace.path("wit").join(name), &folder.join("deps/socket").join(name))?;
+    let contract = workspace.path("wit");
+    for file in files::walk(&contract)?.iter().filter(|file| file.parent() == Some(&contract)) {
+        files::copy(file, &folder.join("deps/socket").join(file.file_name().unwrap_or_default()))?;
     }
     files::write(&folder.join("world.wit"), INTERPRETER_WITH_NETWORK)?;
     Ok(folder)

@@ -3,6 +3,7 @@
 mod blocks;
 mod codes;
 mod examples;
+pub(crate) mod frozen;
 mod modules;
 mod places;
 mod readme;
@@ -31,7 +32,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
 }
 
 /// Add a rule here.
-const RULES: [(&str, Rule); 8] = [
+const RULES: [(&str, Rule); 9] = [
     ("module documentation", modules::documented),
     ("file length", modules::short),
     ("no machine's paths", places::none_of_a_machine),
@@ -40,4 +41,5 @@ const RULES: [(&str, Rule); 8] = [
     ("length of examples", examples::short),
     ("blocks that tests run", blocks::tested),
     ("WIT gates and documentation", wit::gated_and_documented),
+    ("WIT keeps its promises", frozen::kept),
 ];

@@ -17,15 +17,19 @@ pub(crate) fn gated_and_documented(sources: &[Source]) -> Vec<String> {
 }
 
 fn check(root: &str, sources: &[Source]) -> Result<Vec<String>> {
-    let Some(own) = group(sources.iter().filter(|source| folder(&source.path) == root))? else {
-        return Ok(Vec::new());
-    };
+    let resolve = Resolve { all_features: true, ..Resolve::default() };
+    let Some((resolve, package)) = resolved(resolve, root, sources)? else { return Ok(Vec::new()) };
+    Ok(Findings { resolve: &resolve, root, lines: Vec::new() }.of_package(package))
+}
+
+/// The package in the folder `root`, with what it depends on; none if there is no such package.
+pub(super) fn resolved(mut resolve: Resolve, root: &str, sources: &[Source]) -> Result<Option<(Resolve, PackageId)>> {
+    let Some(own) = group(sources.iter().filter(|source| folder(&source.path) == root))? else { return Ok(None) };
     let dependencies = format!("{root}/deps");
     let vendored = sources.iter().filter(|source| folder(&source.path) == dependencies);
     let vendored = vendored.filter_map(|source| group(std::iter::once(source)).transpose());
-    let mut resolve = Resolve { all_features: true, ..Resolve::default() };
     let package = resolve.push_groups(own, vendored.collect::<Result<_>>()?)?;
-    Ok(Findings { resolve: &resolve, root, lines: Vec::new() }.of_package(package))
+    Ok(Some((resolve, package)))
 }
 
 /// The files of one package, parsed; none if there are none.
@@ -102,7 +106,7 @@ impl Findings<'_> {
         for (key, item) in world.imports.iter().chain(&world.exports) {
             let name = format!("{}: {}", world.name, self.resolve.name_world_key(key));
             match item {
-                // What is imported only for the sake of its types is written nowhere, and is gated where it is.
+                // An interface that a world imports or exports has its documentation where it is declared.
                 WorldItem::Interface { stability, .. } => self.gate(&name, stability),
                 WorldItem::Function(function) => self.function(&world.name, function),
                 WorldItem::Type { id, .. } => self.type_def(&name, &self.resolve.types[*id]),
@@ -140,7 +144,7 @@ fn members(kind: &TypeDefKind) -> Vec<(&str, &Docs)> {
 }
 
 /// The folders of our own packages.
-const ROOTS: [&str; 2] = ["wit", "wit/runner"];
+pub(super) const ROOTS: [&str; 2] = ["wit", "wit/runner"];
 
 #[cfg(test)]
 mod tests {
@@ -172,6 +176,15 @@ mod tests {
         let case = format!("/// One.\n{gate} interface one {{ /// Two.\n{gate} enum two {{ three }} }}");
         assert_eq!(findings(&case), ["wit: one.two.three has no `///` that says what it is"]);
         assert_eq!(findings(&format!("{gate} world one {{}}")), ["wit: one has no `///` that says what it is"]);
+    }
+
+    #[test]
+    fn what_a_world_imports_needs_a_gate_and_no_documentation() {
+        let gate = "@since(version = 0.1.0)";
+        let text = format!("/// One.\n{gate} interface one {{}} /// Two.\n{gate} world two {{ {gate} import one; }}");
+        assert_eq!(findings(&text), [""; 0]);
+        let without = format!("/// One.\n{gate} interface one {{}} /// Two.\n{gate} world two {{ import one; }}");
+        assert_eq!(findings(&without), ["wit: two: a:b/one@0.1.0 has no `@since` or `@unstable`"]);
     }
 
     #[test]

@@ -15,9 +15,11 @@ async fn a_set_reports_what_is_ready_and_forgets_what_is_dropped() {
     sent.unwrap();
     let events: Vec<_> = events.unwrap().iter().map(|event| (event.token, event.readiness)).collect();
     assert_eq!(events, [(7, Readiness::READABLE)]);
-    set.modify(7, Readiness::WRITABLE, Trigger::ONE_SHOT).unwrap();
-    assert_eq!(set.wait(HostDeadline::Never, 9).await.unwrap().len(), 1);
-    assert!(set.wait(HostDeadline::Now, 9).await.unwrap().is_empty(), "once");
+    for (trigger, again) in [(Trigger::empty(), 1), (Trigger::EDGE, 0), (Trigger::ONE_SHOT, 0)] {
+        set.modify(7, Readiness::WRITABLE, trigger).unwrap();
+        assert_eq!(set.wait(HostDeadline::Never, 9).await.unwrap().len(), 1);
+        assert_eq!(set.wait(HostDeadline::Now, 9).await.unwrap().len(), again, "{trigger:?}");
+    }
     let asked = [(client.as_fd(), Readiness::READABLE), (server.as_fd(), Readiness::READABLE)];
     assert_eq!(
         poll(&asked, HostDeadline::Never, WaitOn::Runtime).await.unwrap(),

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from types import ModuleType
 
 
-class Parked:
+class PreloadedStore:
     """A store of modules, each to be taken out when it is imported."""
 
     def __init__(self, library: str) -> None:
@@ -22,7 +22,7 @@ class Parked:
         self._companions: dict[str, frozenset[str]] = {}
         self._shadows: tuple[list[str], frozenset[str]] = ([], frozenset())
 
-    def park(self, modules: dict[str, ModuleType]) -> None:
+    def hide(self, modules: dict[str, ModuleType]) -> None:
         """Take the modules out of `sys.modules`."""
         for name in modules:
             sys.modules.pop(name, None)
@@ -33,8 +33,8 @@ class Parked:
         direct = {name: frozenset(self._imported_by(module)) for name, module in self.modules.items()}
         self._companions = {name: _closure(name, direct) for name in direct}
 
-    def surface(self, name: str, module: ModuleType) -> bool:
-        """Take a module out, and into `sys.modules` those that it imported; whether it was parked."""
+    def reveal(self, name: str, module: ModuleType) -> bool:
+        """Take a module out, and into `sys.modules` those that it imported; whether it was hidden."""
         if self.modules.pop(name, None) is not module:
             return False
         shadowed = self._shadowed()
@@ -51,7 +51,7 @@ class Parked:
         return self._shadows[1]
 
     def _imported_by(self, module: ModuleType) -> Iterator[str]:
-        """The parked modules that a module's names come from.
+        """The hidden modules that a module's names come from.
 
         A package shows modules of its own that others have imported; those are not what it imports.
         """
