@@ -18,7 +18,7 @@ fn serve() -> Result<()> {
     say(&format!("listening: {server:?}"));
     let mut clients: Vec<Socket> = Vec::new();
     while left > 0 || !clients.is_empty() {
-        let mut asked = vec![(&server, if left > 0 { Events::IN } else { Events::NONE })];
+        let mut asked = vec![(&server, if left > 0 { Events::IN } else { Events::empty() })];
         asked.extend(clients.iter().map(|client| (client, Events::IN)));
         let ready = Program::here().poll(&asked, None)?;
         let mut ready = ready.into_iter().map(|events| !events.is_empty());

@@ -81,7 +81,7 @@ fn act(program: &Program, open: &mut Vec<Fd>, [what, which]: [u8; 2]) {
     let sockets = &program.sockets;
     let chosen = |offset: u8| open.get(usize::from(which.wrapping_add(offset)) % open.len().max(1)).copied();
     let Some(socket) = chosen(0) else { return };
-    let flags = MessageFlags::NONE;
+    let flags = MessageFlags::empty();
     match what % 4 {
         0 => {
             let rights: Vec<Fd> = (0..what / 64).filter_map(chosen).collect();

@@ -155,11 +155,11 @@ fn first_int(value: &OptionValue) -> Option<i32> {
 fn outcome(result: &wasocket::Result<()>) -> i32 {
     match result {
         Ok(()) => 0,
-        Err(Error::Os(Errno::EDOM)) => libc::EDOM,
-        Err(Error::Os(Errno::EINVAL)) => libc::EINVAL,
-        Err(Error::Os(Errno::EPERM)) => libc::EPERM,
-        Err(Error::Os(Errno::ENOPROTOOPT)) => libc::ENOPROTOOPT,
-        Err(Error::Os(Errno::EOPNOTSUPP)) => libc::EOPNOTSUPP,
+        Err(Error::Os { errno: Errno::EDOM, .. }) => libc::EDOM,
+        Err(Error::Os { errno: Errno::EINVAL, .. }) => libc::EINVAL,
+        Err(Error::Os { errno: Errno::EPERM, .. }) => libc::EPERM,
+        Err(Error::Os { errno: Errno::ENOPROTOOPT, .. }) => libc::ENOPROTOOPT,
+        Err(Error::Os { errno: Errno::EOPNOTSUPP, .. }) => libc::EOPNOTSUPP,
         Err(error) => panic!("an option does not fail with {error:?}"),
     }
 }

@@ -2,6 +2,8 @@
 
 use std::net::{IpAddr, SocketAddr};
 
+use crate::errno::Errno;
+
 /// An address family: the `family` of `socket.socket(family, type, proto)`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Family {
@@ -26,7 +28,7 @@ pub enum Kind {
     Raw,
 }
 
-/// The two families that a [`Net`](crate::net::Net) connects.
+/// The two families that a [`Transport`](crate::net::Transport) connects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum IpFamily {
     /// IPv4.
@@ -44,6 +46,14 @@ impl IpFamily {
             IpAddr::V6(_) => Self::V6,
         }
     }
+
+    /// `address` as one of this family, or `EAFNOSUPPORT`.
+    pub(crate) fn expect(self, address: &Address) -> Result<SocketAddr, Errno> {
+        match address {
+            Address::Ip(address) if Self::of(address) == self => Ok(*address),
+            Address::Ip(_) | Address::Unix(_) => Err(Errno::EAFNOSUPPORT),
+        }
+    }
 }
 
 /// The address of a socket, in the form of its family.
@@ -53,6 +63,16 @@ pub enum Address {
     Ip(SocketAddr),
     /// `AF_UNIX`.
     Unix(UnixAddress),
+}
+
+impl Address {
+    /// This address as one of `AF_UNIX`, or `EINVAL`.
+    pub(crate) fn expect_unix(&self) -> Result<&UnixAddress, Errno> {
+        match self {
+            Self::Unix(address) => Ok(address),
+            Self::Ip(_) => Err(Errno::EINVAL),
+        }
+    }
 }
 
 impl From<SocketAddr> for Address {

@@ -15,7 +15,7 @@ pub const FIRST_FD: Fd = 1 << 20;
 const LIMIT: usize = 1 << 19;
 
 /// Descriptors, each a reference to an open description `D`.
-pub(crate) struct Descriptors<D> {
+pub(crate) struct Descriptors<D: ?Sized> {
     slots: Vec<Option<Descriptor<D>>>,
     /// The numbers 0, 1 and 2, where the program's standard streams are among these.
     standard: [Option<Descriptor<D>>; 3],
@@ -24,14 +24,14 @@ pub(crate) struct Descriptors<D> {
 }
 
 /// One entry of the table.
-pub(crate) struct Descriptor<D> {
+pub(crate) struct Descriptor<D: ?Sized> {
     /// What is open; shared by `dup`.
     pub(crate) description: Rc<D>,
     /// Whether a child process would inherit it. There are none: the flag is only kept.
     pub(crate) inheritable: Cell<bool>,
 }
 
-impl<D> Descriptors<D> {
+impl<D: ?Sized> Descriptors<D> {
     pub(crate) fn new() -> Self {
         Self { slots: Vec::new(), standard: [const { None }; 3], full_below: 0 }
     }
@@ -55,6 +55,11 @@ impl<D> Descriptors<D> {
         }
         self.full_below = free + 1;
         u32::try_from(free).map(|position| FIRST_FD + position).map_err(|_| Errno::EMFILE)
+    }
+
+    /// All open descriptions, one that `dup` shares as often as it has descriptors.
+    pub(crate) fn descriptions(&self) -> impl Iterator<Item = Rc<D>> {
+        self.standard.iter().chain(&self.slots).flatten().map(|descriptor| Rc::clone(&descriptor.description))
     }
 
     /// The entry of `fd`, or `EBADF`.

@@ -8,7 +8,7 @@ use crate::address::IpFamily;
 use crate::errno::Errno;
 use crate::errno_table::Operation;
 use crate::error::{Error, Result};
-use crate::net::{Net, NetOption, Transport};
+use crate::net::{NetOption, Protocol, Transport};
 use crate::waiting::error_of;
 
 /// The IPv4 address inside an IPv4-mapped one (`::ffff:192.0.2.1`).
@@ -32,8 +32,12 @@ pub(crate) fn mapped(address: SocketAddr) -> SocketAddr {
 ///
 /// # Errors
 /// `EADDRINUSE`: somebody has the port over IPv4.
-pub(crate) fn bind_twin<N: Net>(net: &N, port: u16, settings: &[(NetOption, u64)]) -> Result<Option<N::Socket>> {
-    let Ok(socket) = net.open(IpFamily::V4, Transport::Tcp) else { return Ok(None) };
+pub(crate) fn bind_v4_half<N: Transport>(
+    net: &N,
+    port: u16,
+    settings: &[(NetOption, u64)],
+) -> Result<Option<N::Socket>> {
+    let Ok(socket) = net.open(IpFamily::V4, Protocol::Tcp) else { return Ok(None) };
     for (option, value) in settings {
         // They were accepted by the other half; one that is refused here must not cost the socket.
         let _ = net.set_option(&socket, *option, *value);
@@ -41,7 +45,7 @@ pub(crate) fn bind_twin<N: Net>(net: &N, port: u16, settings: &[(NetOption, u64)
     match net.bind(&socket, (Ipv4Addr::UNSPECIFIED, port).into()) {
         Ok(()) => Ok(Some(socket)),
         Err(refusal) => match error_of(Operation::Bind, refusal) {
-            error @ Error::Os(Errno::EADDRINUSE) => Err(error),
+            error @ Error::Os { errno: Errno::EADDRINUSE, .. } => Err(error),
             _ => Ok(None),
         },
     }

@@ -1,43 +1,74 @@
 //! The one error type of the guest.
 
+use thiserror::Error;
+
 use crate::errno::Errno;
 
-/// Why a socket function failed; each variant is one family of Python exceptions.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Why a socket function failed; each variant is one family of Python exceptions. Its text is what Python shows behind the
+/// exception's name and number.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum Error {
     /// `OSError(errno, strerror)`, or the subclass that CPython picks for the number.
-    Os(Errno),
-    /// The same with a text of its own, which says what would have helped: what a policy refuses.
-    Detailed(Errno, String),
+    #[error("{}", .detail.as_deref().unwrap_or(.errno.name_and_text().1))]
+    Os {
+        /// The number.
+        errno: Errno,
+        /// A text in the place of `strerror(errno)`: what a policy refused, and what would allow it.
+        detail: Option<Box<str>>,
+    },
     /// `TimeoutError("timed out")`, without an errno: the socket's own timeout, never the network's `ETIMEDOUT`.
+    #[error("timed out")]
     Timeout,
     /// `socket.gaierror(code, text)`: address information.
-    AddressInfo(AddressInfoError),
+    #[error(transparent)]
+    AddressInfo(#[from] AddressInfoError),
     /// `socket.herror(code, text)`: the older lookups.
+    #[error(transparent)]
     Host(HostError),
     /// `OSError(text)` without a number: "protocol not found" and the like, CPython's own texts.
+    #[error("{0}")]
     Text(&'static str),
-    /// Something that the network below says and this crate has no name for.
+    /// `OSError(EIO, text)`: something that the network below says and this crate has no name for.
+    #[error("{0}")]
     Other(String),
 }
 
 /// A result of the guest.
 pub type Result<T> = std::result::Result<T, Error>;
 
-impl From<Errno> for Error {
-    fn from(errno: Errno) -> Self {
-        Self::Os(errno)
+impl Error {
+    /// `OSError.errno`: none for the errors that have no number, or a number of another kind.
+    #[must_use]
+    pub fn errno(&self) -> Option<Errno> {
+        match self {
+            Self::Os { errno, .. } => Some(*errno),
+            Self::Other(_) => Some(Errno::EIO),
+            Self::Timeout | Self::AddressInfo(_) | Self::Host(_) | Self::Text(_) => None,
+        }
+    }
+
+    /// Whether Python raises `TimeoutError` for it: the socket's timeout has passed, or the network gave up (`ETIMEDOUT`).
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        *self == Self::Timeout || self.errno() == Some(Errno::ETIMEDOUT)
+    }
+
+    /// Whether Python raises `BlockingIOError` for it: the call would have to wait.
+    #[must_use]
+    pub fn is_would_block(&self) -> bool {
+        matches!(self.errno(), Some(Errno::EAGAIN | Errno::EINPROGRESS | Errno::EALREADY))
     }
 }
 
-impl From<AddressInfoError> for Error {
-    fn from(error: AddressInfoError) -> Self {
-        Self::AddressInfo(error)
+impl From<Errno> for Error {
+    fn from(errno: Errno) -> Self {
+        Self::Os { errno, detail: None }
     }
 }
 
 /// The `EAI_*` failures of `getaddrinfo(3)`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("{}", self.text())]
 pub enum AddressInfoError {
     /// `EAI_BADFLAGS`.
     BadFlags,
@@ -102,7 +133,8 @@ impl AddressInfoError {
 }
 
 /// The failures of `gethostbyaddr` and `gethostbyname_ex`; see `gethostbyname(3)`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("{}", self.text())]
 pub enum HostError {
     /// `HOST_NOT_FOUND`.
     NotFound,

@@ -7,8 +7,10 @@
 
 use crate::errno::Errno;
 use crate::error::{Error, Result};
-use crate::net::{Net, Readiness, Refusal};
-use crate::polling::{Events, Status};
+use crate::net::{Network, Refusal};
+use crate::polling::Events;
+use crate::sockets::{Endpoint, SourceRef};
+use crate::status::Status;
 use crate::waiting::Wait;
 
 /// A standard stream of the program. Its number as a descriptor is its place here.
@@ -63,16 +65,20 @@ pub(crate) enum File {
 /// What one call reads at most, as the kernel does from a device.
 const AT_ONCE: usize = 1 << 20;
 
-impl File {
+impl<N: Network> Endpoint<N> for File {
+    fn is_socket(&self) -> bool {
+        false
+    }
+
     /// Up to `max` bytes; none at the end.
-    pub(crate) fn read<N: Net>(self, net: &N, max: usize, wait: Wait) -> Result<Vec<u8>> {
+    fn read(&self, net: &N, max: usize, wait: Wait) -> Result<Vec<u8>> {
         let max = max.min(AT_ONCE);
-        match self {
+        match *self {
             Self::Stream(StandardStream::Input) if max == 0 => Ok(Vec::new()),
             Self::Stream(stream @ StandardStream::Input) => {
                 net.read_stream(stream, max, wait.deadline).map_err(|refusal| failure(&wait, refusal))
             }
-            Self::Stream(StandardStream::Output | StandardStream::Error) => Err(Error::Os(Errno::EBADF)),
+            Self::Stream(StandardStream::Output | StandardStream::Error) => Err(Errno::EBADF.into()),
             Self::Device(Device::Null) => Ok(Vec::new()),
             Self::Device(Device::Zero | Device::Full) => Ok(vec![0; max]),
             Self::Device(Device::Random) => net.random_bytes(max).map_err(|refusal| failure(&wait, refusal)),
@@ -80,38 +86,41 @@ impl File {
     }
 
     /// How many bytes were taken: all, if the call may wait.
-    pub(crate) fn write<N: Net>(self, net: &N, data: &[u8], wait: Wait) -> Result<usize> {
-        match self {
-            Self::Stream(StandardStream::Input) => Err(Error::Os(Errno::EBADF)),
+    fn write(&self, net: &N, data: &[u8], wait: Wait) -> Result<usize> {
+        match *self {
+            Self::Stream(StandardStream::Input) => Err(Errno::EBADF.into()),
             Self::Stream(stream) => write_stream(net, stream, data, wait),
-            Self::Device(Device::Full) if !data.is_empty() => Err(Error::Os(Errno::ENOSPC)),
+            Self::Device(Device::Full) if !data.is_empty() => Err(Errno::ENOSPC.into()),
             Self::Device(_) => Ok(data.len()),
         }
     }
 
-    pub(crate) fn status(self) -> Status {
-        match self {
-            Self::Stream(StandardStream::Input) => Status { watch_read: true, ..Status::default() },
-            Self::Stream(_) => Status { watch_write: true, ..Status::default() },
-            Self::Device(_) => Status::known(Events::READABLE.with(Events::WRITABLE)),
+    fn status(&self, asked: Events) -> Status {
+        match *self {
+            Self::Stream(StandardStream::Input) => {
+                Status::watching(Events::empty(), asked.intersects(Events::READABLE), false)
+            }
+            Self::Stream(_) => Status::watching(Events::empty(), false, asked.wants_write()),
+            Self::Device(_) => Status::known(Events::READABLE | Events::WRITABLE),
         }
     }
 
-    /// The stream that the network is to watch.
-    pub(crate) fn stream(self) -> Option<StandardStream> {
-        match self {
-            Self::Stream(stream) => Some(stream),
-            Self::Device(_) => None,
+    fn sources(&self) -> [Option<SourceRef<'_, N>>; 2] {
+        match *self {
+            Self::Stream(stream) => [Some(SourceRef::Stream(stream)), None],
+            Self::Device(_) => [None, None],
         }
     }
 
-    /// What is reported of a stream that was found ready. That it is at its end shows when it is read.
-    pub(crate) fn refresh(self, ready: Readiness) -> Events {
-        self.status().events.with_if(ready.read, Events::READABLE).with_if(ready.write, Events::WRITABLE)
+    /// That a stream is at its end shows when it is read.
+    fn refresh(&self, _: &N, found: Events) -> Events {
+        Events::empty()
+            .with_if(found.intersects(Events::READABLE), Events::READABLE)
+            .with_if(found.wants_write(), Events::WRITABLE)
     }
 
-    pub(crate) fn file_type<N: Net>(self, net: &N) -> FileType {
-        match self {
+    fn file_type(&self, net: &N) -> FileType {
+        match *self {
             Self::Stream(stream) if net.is_terminal(stream) => FileType::Terminal,
             // WASI does not say what else it is; a program that asks waits for it, as for a pipe.
             Self::Stream(_) => FileType::Pipe,
@@ -120,7 +129,7 @@ impl File {
     }
 }
 
-fn write_stream<N: Net>(net: &N, stream: StandardStream, data: &[u8], wait: Wait) -> Result<usize> {
+fn write_stream<N: Network>(net: &N, stream: StandardStream, data: &[u8], wait: Wait) -> Result<usize> {
     let mut written = 0;
     while let Some(rest) = data.get(written..).filter(|rest| !rest.is_empty()) {
         match net.write_stream(stream, rest, wait.deadline) {
@@ -135,8 +144,8 @@ fn write_stream<N: Net>(net: &N, stream: StandardStream, data: &[u8], wait: Wait
 fn failure(wait: &Wait, refusal: Refusal) -> Error {
     match refusal {
         Refusal::WouldBlock => wait.expired(),
-        Refusal::Errno(errno) => Error::Os(errno),
+        Refusal::Errno(errno) => Error::from(errno),
         Refusal::Error(error) => error,
-        Refusal::Code(_) | Refusal::Other(_) => Error::Os(Errno::EIO),
+        Refusal::Code(_) | Refusal::Other(_) => Error::from(Errno::EIO),
     }
 }

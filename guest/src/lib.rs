@@ -1,7 +1,7 @@
 //! What a Python socket means, for WebAssembly.
 //!
 //! This crate holds the meaning of Python's `socket` and `select` modules once: the state of a socket, its timeouts, its
-//! options, its errors, name lookup and readiness. It does no I/O of its own; a [`net::Net`] does. Two faces use it: the
+//! options, its errors, name lookup and readiness. It does no I/O of its own; a [`net::Network`] does. Two faces use it: the
 //! `wasocket` component, which exports the WIT contract, and the CPython extension behind `import socket`.
 //!
 //! Rust programs start at [`Socket`] and [`Program`]; other faces at [`sockets::Sockets`], the socket functions of one program by
@@ -24,10 +24,12 @@ pub mod options;
 pub mod polling;
 pub mod program;
 pub mod sockets;
+mod status;
 mod stream;
 pub mod system;
 mod tcp;
 pub mod time;
+mod transport;
 mod udp;
 mod unix;
 mod waiting;
@@ -44,4 +46,4 @@ pub use sockets::Sockets;
 
 /// A socket on the program's own network.
 #[cfg(target_family = "wasm")]
-pub type Socket = program::Socket<backend::Network>;
+pub type Socket = program::Socket<backend::DefaultNetwork>;

@@ -1,94 +1,76 @@
 //! Messages: the flags of sending and receiving, and what a receive yields.
 
+use bitflags::bitflags;
+
 use crate::address::Address;
 use crate::ancillary::Ancillary;
 use crate::descriptors::Fd;
 use crate::errno::Errno;
+use crate::time::Timeout;
 
-/// The `flags` of `recv`, `send` and their kin, with Linux's bits; see `recv(2)` and `send(2)`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct MessageFlags(u32);
+bitflags! {
+    /// The `flags` of `recv`, `send` and their kin, with Linux's bits; see `recv(2)` and `send(2)`.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+    pub struct MessageFlags: u32 {
+        /// `MSG_OOB`: urgent data, which WASI does not have.
+        const OOB = 0x1;
+        /// `MSG_PEEK`: leave the data where it is.
+        const PEEK = 0x2;
+        /// `MSG_DONTROUTE`: do not go through a gateway.
+        const DONTROUTE = 0x4;
+        /// `MSG_CTRUNC`: ancillary data was cut (received only).
+        const CTRUNC = 0x8;
+        /// `MSG_TRUNC`: a datagram was cut; asked for, it reports the whole length.
+        const TRUNC = 0x20;
+        /// `MSG_DONTWAIT`: do not wait, in this call alone.
+        const DONTWAIT = 0x40;
+        /// `MSG_EOR`: the end of a record.
+        const EOR = 0x80;
+        /// `MSG_WAITALL`: wait for all that was asked for.
+        const WAITALL = 0x100;
+        /// `MSG_CONFIRM`: forward progress happened.
+        const CONFIRM = 0x800;
+        /// `MSG_ERRQUEUE`: from the error queue.
+        const ERRQUEUE = 0x2000;
+        /// `MSG_NOSIGNAL`: no `SIGPIPE`; there are no signals here, so it changes nothing.
+        const NOSIGNAL = 0x4000;
+        /// `MSG_MORE`: more is to come.
+        const MORE = 0x8000;
+        /// `MSG_FASTOPEN`: send with the connection's first packet.
+        const FASTOPEN = 0x2000_0000;
+        /// `MSG_CMSG_CLOEXEC`: descriptors received do not survive `exec`.
+        const CMSG_CLOEXEC = 0x4000_0000;
+
+        // Bits without a name are kept.
+        const _ = !0;
+    }
+}
 
 impl MessageFlags {
-    /// No flags.
-    pub const NONE: Self = Self(0);
-    /// `MSG_OOB`: urgent data, which WASI does not have.
-    pub const OOB: Self = Self(0x1);
-    /// `MSG_PEEK`: leave the data where it is.
-    pub const PEEK: Self = Self(0x2);
-    /// `MSG_DONTROUTE`: do not go through a gateway.
-    pub const DONTROUTE: Self = Self(0x4);
-    /// `MSG_CTRUNC`: ancillary data was cut (received only).
-    pub const CTRUNC: Self = Self(0x8);
-    /// `MSG_TRUNC`: a datagram was cut; asked for, it reports the whole length.
-    pub const TRUNC: Self = Self(0x20);
-    /// `MSG_DONTWAIT`: do not wait, in this call alone.
-    pub const DONTWAIT: Self = Self(0x40);
-    /// `MSG_EOR`: the end of a record.
-    pub const EOR: Self = Self(0x80);
-    /// `MSG_WAITALL`: wait for all that was asked for.
-    pub const WAITALL: Self = Self(0x100);
-    /// `MSG_CONFIRM`: forward progress happened.
-    pub const CONFIRM: Self = Self(0x800);
-    /// `MSG_ERRQUEUE`: from the error queue.
-    pub const ERRQUEUE: Self = Self(0x2000);
-    /// `MSG_NOSIGNAL`: no `SIGPIPE`; there are no signals here, so it changes nothing.
-    pub const NOSIGNAL: Self = Self(0x4000);
-    /// `MSG_MORE`: more is to come.
-    pub const MORE: Self = Self(0x8000);
-    /// `MSG_FASTOPEN`: send with the connection's first packet.
-    pub const FASTOPEN: Self = Self(0x2000_0000);
-    /// `MSG_CMSG_CLOEXEC`: descriptors received do not survive `exec`.
-    pub const CMSG_CLOEXEC: Self = Self(0x4000_0000);
-
-    /// What is no business of a network's: waiting is the deadline's, and there are neither signals nor `exec`.
-    const OURS: Self = Self(Self::DONTWAIT.0 | Self::NOSIGNAL.0 | Self::CMSG_CLOEXEC.0);
+    /// Handled above the network: deadlines replace `DONTWAIT`; there are no signals and no `exec`.
+    const HANDLED_HERE: Self = Self::DONTWAIT.union(Self::NOSIGNAL).union(Self::CMSG_CLOEXEC);
 
     /// What only a kernel can do.
-    const KERNEL: Self = Self(Self::OOB.0 | Self::DONTROUTE.0 | Self::CONFIRM.0 | Self::ERRQUEUE.0 | Self::FASTOPEN.0);
-
-    /// The flags with these bits of Linux.
-    #[must_use]
-    pub fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    /// Linux's bits of these flags.
-    #[must_use]
-    pub fn bits(self) -> u32 {
-        self.0
-    }
-
-    /// Whether all of `flags` are set.
-    #[must_use]
-    pub fn contains(self, flags: Self) -> bool {
-        self.0 & flags.0 == flags.0
-    }
-
-    /// These flags and `more`.
-    #[must_use]
-    pub fn with(self, more: Self) -> Self {
-        Self(self.0 | more.0)
-    }
-
-    /// Whether any of `flags` is set.
-    pub(crate) fn intersects(self, flags: Self) -> bool {
-        self.0 & flags.0 != 0
-    }
-
-    /// These flags without `flags`.
-    pub(crate) fn without(self, flags: Self) -> Self {
-        Self(self.0 & !flags.0)
-    }
+    const KERNEL: Self =
+        Self::OOB.union(Self::DONTROUTE).union(Self::CONFIRM).union(Self::ERRQUEUE).union(Self::FASTOPEN);
 
     /// The flags that an operating system is to know of.
     pub(crate) fn for_system(self) -> Self {
-        self.without(Self::OURS)
+        self - Self::HANDLED_HERE
     }
 
     /// Refuses what only a kernel can do. Bits without a name are ignored, as Linux does.
     pub(crate) fn check(self) -> Result<(), Errno> {
-        if self.0 & Self::KERNEL.0 != 0 { Err(Errno::EOPNOTSUPP) } else { Ok(()) }
+        if self.intersects(Self::KERNEL) { Err(Errno::EOPNOTSUPP) } else { Ok(()) }
+    }
+
+    /// The mode of a call with these flags: with `MSG_DONTWAIT` a blocking socket does not wait; one with a timeout waits as
+    /// before, since CPython itself waits for readiness before it makes the call.
+    pub(crate) fn mode(self, timeout: Timeout) -> Timeout {
+        match timeout {
+            Timeout::Blocking if self.contains(Self::DONTWAIT) => Timeout::NonBlocking,
+            Timeout::Blocking | Timeout::NonBlocking | Timeout::After(_) => timeout,
+        }
     }
 }
 
@@ -125,14 +107,14 @@ impl Received {
     /// Bytes of a connection.
     pub(crate) fn stream(data: Vec<u8>) -> Self {
         let length = data.len();
-        Self { data, from: None, flags: MessageFlags::NONE, length, rights: Vec::new(), ancillary: Vec::new() }
+        Self { data, from: None, flags: MessageFlags::empty(), length, rights: Vec::new(), ancillary: Vec::new() }
     }
 
     /// A message, cut to `max` bytes.
     pub(crate) fn message(mut data: Vec<u8>, from: Option<Address>, max: usize) -> Self {
         let length = data.len();
         data.truncate(max);
-        let flags = if length > max { MessageFlags::TRUNC } else { MessageFlags::NONE };
+        let flags = if length > max { MessageFlags::TRUNC } else { MessageFlags::empty() };
         Self { data, from, flags, length, rights: Vec::new(), ancillary: Vec::new() }
     }
 }

@@ -1,85 +1,46 @@
-//! What the core needs from a network: the one seam between a socket's meaning and real I/O.
+//! What the core needs from a network: the one seam between what a socket means and real I/O.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::time::Duration;
 
-use crate::address::{IpFamily, Shutdown};
 use crate::errno::Errno;
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::file::StandardStream;
-use crate::system::System;
+use crate::polling::Events;
+pub use crate::sockets::stack::{Kernel, Stack, Userspace};
 use crate::time::{Deadline, Moment};
+pub use crate::transport::{Datagram, NetOption, Protocol, Transport};
 
-/// A network below the core: `wasi:sockets`, our own host, or a script in a test.
+/// What every network below the core has: a clock, names, and a way to wait. What it has beside is a [`Transport`], over which
+/// the core keeps the state of sockets, or a [`System`](crate::system::System), whose kernel keeps it.
 ///
-/// The shape is that of WASI 0.3: no network handle, no start and finish pairs, errors where they arise. Every operation
-/// that may wait takes a [`Deadline`] and answers [`Refusal::WouldBlock`] once that has passed; with [`Deadline::Now`] it
-/// tries once. No operation panics or traps, whatever state the socket or its peer is in.
-pub trait Net {
+/// Every operation that may wait takes a [`Deadline`] and answers [`Refusal::WouldBlock`] once that has passed; with
+/// [`Deadline::Now`] it tries once. No operation panics or traps.
+pub trait Network: Sized + 'static {
     /// A socket of this network; dropping it closes it without ever waiting for the peer.
     type Socket;
     /// A name lookup in progress; dropping it abandons it.
     type Lookup;
-    /// The operating system whose sockets this network has, if it has them; [`NoSystem`](crate::system::NoSystem) if not.
-    type System: System<Lookup = Self::Lookup>;
+    /// Where the state of a socket is kept: [`Userspace`] or [`Kernel`].
+    type Stack: Stack<Self>;
 
     /// Whether the program has files: standard streams, devices, a folder in which a relative path begins, and a way to remove
     /// the file that binding an `AF_UNIX` socket makes. Without, such a name is free again when its socket is closed.
     const HAS_FILES: bool = false;
 
-    /// The operating system of this network. If there is one, all sockets are its own, and none is ever opened here.
-    fn system(&self) -> Option<&Self::System> {
-        None
-    }
-
     /// The monotonic clock.
     fn now(&self) -> Moment;
 
-    /// Opens a socket that is neither bound nor connected.
-    fn open(&self, family: IpFamily, transport: Transport) -> NetResult<Self::Socket>;
-    /// Binds to a local address; port 0 picks one.
-    fn bind(&self, socket: &Self::Socket, local: SocketAddr) -> NetResult<()>;
-    /// TCP: starts a connection and waits for it. `WouldBlock` means that it goes on; see [`Net::finish_connect`].
-    /// After any other failure the socket is of no more use and is to be dropped.
+    /// `poll(2)`: waits until one of `interests` is ready or the deadline has passed; what each is ready for, in their order. With
+    /// no interests it sleeps.
     ///
-    /// UDP: sets the peer, or takes a new one; never waits.
-    fn connect(&self, socket: &Self::Socket, remote: SocketAddr, deadline: Deadline) -> NetResult<()>;
-    /// TCP: waits for a connection that [`Net::connect`] started.
-    fn finish_connect(&self, socket: &Self::Socket, deadline: Deadline) -> NetResult<()>;
-    /// TCP: listens on a bound socket, or changes the backlog of one that listens. `backlog` is at least 1.
-    fn listen(&self, socket: &Self::Socket, backlog: u32) -> NetResult<()>;
-    /// TCP: takes the next connection. The address is `None` if the peer has gone in the meantime.
-    fn accept(&self, socket: &Self::Socket, deadline: Deadline) -> NetResult<(Self::Socket, Option<SocketAddr>)>;
-    /// TCP: takes at most `max` (more than 0) bytes; an empty vector is the end of the stream.
-    fn receive(&self, socket: &Self::Socket, max: usize, deadline: Deadline) -> NetResult<Vec<u8>>;
-    /// TCP: hands over some of `data` (not empty) and says how much.
-    fn send(&self, socket: &Self::Socket, data: &[u8], deadline: Deadline) -> NetResult<usize>;
-    /// TCP: shuts down one half or both of a connection.
-    fn shutdown(&self, socket: &Self::Socket, how: Shutdown) -> NetResult<()>;
-    /// UDP: takes the next datagram, whole. The socket is bound.
-    fn receive_from(&self, socket: &Self::Socket, deadline: Deadline) -> NetResult<Datagram>;
-    /// UDP: sends one datagram, to `remote` or to the connected peer. The socket is bound.
-    fn send_to(
-        &self,
-        socket: &Self::Socket,
-        data: &[u8],
-        remote: Option<SocketAddr>,
-        deadline: Deadline,
-    ) -> NetResult<()>;
-    /// The local address; only asked of a socket that is bound, listening or connected.
-    fn local_address(&self, socket: &Self::Socket) -> NetResult<SocketAddr>;
-    /// The peer's address; only asked of a socket that is connected.
-    fn peer_address(&self, socket: &Self::Socket) -> NetResult<SocketAddr>;
-    /// Reads an option.
-    fn option(&self, socket: &Self::Socket, option: NetOption) -> NetResult<u64>;
-    /// Sets an option.
-    fn set_option(&self, socket: &Self::Socket, option: NetOption, value: u64) -> NetResult<()>;
-
-    /// Waits until one of `interests` is ready or the deadline has passed; answers in their order.
+    /// A [`System`](crate::system::System) answers what its kernel does. A [`Transport`] answers `IN` for what can be read, or
+    /// accepted, or fails, and `OUT` for room to send or a connection that is complete or has failed: `OUT` is exact, `IN` may
+    /// be spurious, so the core reads ahead before it reports it.
     ///
-    /// Readiness to write is exact; readiness to read may be spurious, so the core reads ahead before it tells a program.
-    /// With no interests it sleeps.
-    fn poll(&self, interests: &[Interest<'_, Self>], deadline: Deadline) -> Vec<Readiness>;
+    /// # Errors
+    /// What the network could not ask.
+    fn poll(&self, interests: &[Interest<'_, Self>], deadline: Deadline) -> Result<Vec<Events>>;
 
     /// Starts to look up the addresses of `name`, which is ASCII (IDNA has been applied) and not a literal address.
     fn lookup(&self, name: &str) -> NetResult<Self::Lookup>;
@@ -95,6 +56,11 @@ pub trait Net {
     /// Writes to a standard stream; how many bytes it took, at least 1.
     fn write_stream(&self, _stream: StandardStream, _data: &[u8], _deadline: Deadline) -> NetResult<usize> {
         Err(Refusal::Errno(Errno::EBADF))
+    }
+
+    /// `HOSTNAME` of the program's environment, if it has one.
+    fn host_name_variable(&self) -> Option<String> {
+        None
     }
 
     /// `os.getcwd()`, where there are files; the root, if it cannot be told.
@@ -134,74 +100,26 @@ impl From<Vec<IpAddr>> for Found {
     }
 }
 
-/// A transport protocol.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Transport {
-    /// TCP.
-    Tcp,
-    /// UDP.
-    Udp,
-}
-
-/// One datagram and where it came from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Datagram {
-    /// Its payload, whole.
-    pub data: Vec<u8>,
-    /// The sender.
-    pub from: SocketAddr,
-}
-
-/// What [`Net::poll`] is to wait for.
-pub struct Interest<'a, N: Net + ?Sized> {
+/// What [`Network::poll`] is to wait for.
+pub struct Interest<'a, N: Network> {
     /// The thing that may become ready.
     pub source: Source<'a, N>,
-    /// Wait until it can be read: data, a connection to accept, the end of the stream, an error, or a lookup's answer.
-    pub read: bool,
-    /// Wait until it can be written: room to send, or a connection that is complete or has failed.
-    pub write: bool,
+    /// What it is to be ready for.
+    pub events: Events,
 }
 
 /// Something that can become ready.
-pub enum Source<'a, N: Net + ?Sized> {
+pub enum Source<'a, N: Network> {
     /// A socket.
     Socket(&'a N::Socket),
     /// A standard stream.
     Stream(StandardStream),
-    /// A lookup; it is ready to read when [`Net::finish_lookup`] would answer.
+    /// A lookup; it can be read when [`Network::finish_lookup`] would answer.
     Lookup(&'a N::Lookup),
 }
 
-/// What [`Net::poll`] found of one interest.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Readiness {
-    /// It can be read without waiting.
-    pub read: bool,
-    /// It can be written without waiting.
-    pub write: bool,
-}
-
-/// An option that a network itself keeps.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum NetOption {
-    /// `SO_KEEPALIVE`: 0 or 1. TCP.
-    KeepAlive,
-    /// `TCP_KEEPIDLE`, in nanoseconds.
-    KeepIdle,
-    /// `TCP_KEEPINTVL`, in nanoseconds.
-    KeepInterval,
-    /// `TCP_KEEPCNT`.
-    KeepCount,
-    /// `IP_TTL` and `IPV6_UNICAST_HOPS`.
-    HopLimit,
-    /// `SO_RCVBUF`, in bytes as set (Linux reads back the double).
-    ReceiveBuffer,
-    /// `SO_SNDBUF`, in bytes as set.
-    SendBuffer,
-}
-
 /// A result of a network.
-pub type NetResult<T> = Result<T, Refusal>;
+pub type NetResult<T> = std::result::Result<T, Refusal>;
 
 /// Why a network did not do it.
 #[derive(Clone, Debug, PartialEq, Eq)]

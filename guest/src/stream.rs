@@ -6,8 +6,9 @@ use crate::errno_table::Operation;
 use crate::error::{Error, Result};
 use crate::inbound::Inbound;
 use crate::message::{MessageFlags, Received};
-use crate::net::{Net, NetResult, Readiness, Refusal};
-use crate::polling::{Events, Status};
+use crate::net::{NetResult, Refusal, Transport};
+use crate::polling::Events;
+use crate::status::Status;
 use crate::time::Deadline;
 use crate::waiting::{Wait, error_of};
 
@@ -25,7 +26,7 @@ const REFUSED_BEHIND: usize = 1024 * 1024;
 const RECEIVE_LIMIT: usize = 1024 * 1024;
 
 /// An established connection of `N`, until its socket is closed.
-pub(crate) struct Stream<N: Net> {
+pub(crate) struct Stream<N: Transport> {
     pub(crate) socket: N::Socket,
     inbound: Inbound,
     /// Whether more than `inbound` may have arrived: reading ahead stopped at its own limit, or time may have passed since.
@@ -52,7 +53,7 @@ enum Incoming {
     Refused,
 }
 
-impl<N: Net> Stream<N> {
+impl<N: Transport> Stream<N> {
     pub(crate) fn new(socket: N::Socket) -> Self {
         Self {
             socket,
@@ -95,8 +96,8 @@ impl<N: Net> Stream<N> {
                 match self.receive_some(net, max - data.len(), wait) {
                     Ok(more) if more.is_empty() => break,
                     Ok(more) => data.extend_from_slice(&more),
-                    Err(Error::Os(Errno::EAGAIN)) => break,
-                    Err(Error::Os(errno)) => {
+                    Err(Error::Os { errno: Errno::EAGAIN, .. }) => break,
+                    Err(Error::Os { errno, .. }) => {
                         self.pending = Some(errno);
                         break;
                     }
@@ -126,7 +127,7 @@ impl<N: Net> Stream<N> {
 
     pub(crate) fn shutdown(&mut self, net: &N, how: Shutdown) -> Result<()> {
         if self.is_over(net) {
-            return Err(Error::Os(Errno::ENOTCONN));
+            return Err(Errno::ENOTCONN.into());
         }
         // Nothing goes over the wire when receiving alone is shut: Linux, too, only answers "end of stream" from then on.
         if how.writes() && !self.write_shut {
@@ -159,12 +160,13 @@ impl<N: Net> Stream<N> {
         }
     }
 
-    /// What a program that asked for `asked` is told, and what the network is to be asked for it.
+    /// What is reported to a program that asked for `asked`, and what the network is to be asked for it. A writer learns of a
+    /// reset only from what there is to read.
     pub(crate) fn status(&self, asked: Events) -> Status {
         let ended = self.incoming != Incoming::Open || self.read_shut;
         let known = !self.inbound.is_empty() || ended || self.pending.is_some();
         let dead_end = self.write_shut || self.incoming == Incoming::Broken;
-        let events = Events::NONE
+        let events = Events::empty()
             .with_if(known, Events::READABLE)
             .with_if(dead_end, Events::WRITABLE)
             .with_if(ended, Events::RDHUP)
@@ -174,16 +176,16 @@ impl<N: Net> Stream<N> {
         let wants_end = asked.intersects(Events::RDHUP) || self.write_shut;
         let has_room = self.inbound.is_empty() || (wants_end && self.inbound.len() < PEEK_LIMIT);
         let watch_read = self.incoming == Incoming::Open && has_room;
-        Status { events, watch_read, watch_write: !dead_end }
+        Status::watching(events, watch_read, !dead_end && asked.wants_write())
     }
 
     /// Takes in what the network found ready; what it reports then.
-    pub(crate) fn refresh(&mut self, net: &N, ready: Readiness) -> Events {
-        if ready.read && self.incoming == Incoming::Open {
+    pub(crate) fn refresh(&mut self, net: &N, found: Events) -> Events {
+        if found.intersects(Events::READABLE) && self.incoming == Incoming::Open {
             // A failure is kept for the next call; there is nothing else to do with it here.
             let _ = self.read_ahead(net, self.read_ahead, Deadline::Now);
         }
-        self.status(Events::NONE).events.with_if(ready.write, Events::WRITABLE)
+        self.status(Events::empty()).events.with_if(found.wants_write(), Events::WRITABLE)
     }
 
     fn receive_some(&mut self, net: &N, max: usize, wait: Wait) -> Result<Vec<u8>> {
@@ -264,7 +266,7 @@ impl<N: Net> Stream<N> {
             Err(Refusal::WouldBlock) => Err(Refusal::WouldBlock),
             Err(refusal) => {
                 self.incoming = Incoming::Broken;
-                if let Error::Os(errno) = error_of(Operation::Receive, refusal.clone()) {
+                if let Error::Os { errno, .. } = error_of(Operation::Receive, refusal.clone()) {
                     self.pending = Some(errno);
                 }
                 Err(refusal)
@@ -274,7 +276,7 @@ impl<N: Net> Stream<N> {
 
     fn check_receivable(&mut self) -> Result<()> {
         match self.pending.take() {
-            Some(errno) if self.inbound.is_empty() => Err(Error::Os(errno)),
+            Some(errno) if self.inbound.is_empty() => Err(Error::from(errno)),
             kept => {
                 self.pending = kept;
                 Ok(())
@@ -284,19 +286,19 @@ impl<N: Net> Stream<N> {
 
     fn check_sendable(&mut self) -> Result<()> {
         if let Some(errno) = self.pending.take() {
-            return Err(Error::Os(errno));
+            return Err(Error::from(errno));
         }
         if self.write_shut || self.incoming == Incoming::Broken {
-            return Err(Error::Os(Errno::EPIPE));
+            return Err(Errno::EPIPE.into());
         }
         Ok(())
     }
 
     fn send_error(&mut self, wait: Wait, refusal: Refusal) -> Error {
         match wait.error(Operation::Send, refusal) {
-            error @ Error::Os(Errno::ECONNRESET) => self.broken(error),
+            error @ Error::Os { errno: Errno::ECONNRESET, .. } => self.broken(error),
             // What was received before stays readable: only a reset says that nothing more will come.
-            error @ Error::Os(Errno::EPIPE) => {
+            error @ Error::Os { errno: Errno::EPIPE, .. } => {
                 self.write_shut = true;
                 error
             }
@@ -307,7 +309,7 @@ impl<N: Net> Stream<N> {
     /// `error`, after which the connection is no more unless it only took too long.
     fn broken(&mut self, error: Error) -> Error {
         match error {
-            Error::Timeout | Error::Os(Errno::EAGAIN) => {}
+            Error::Timeout | Error::Os { errno: Errno::EAGAIN, .. } => {}
             _ => self.incoming = Incoming::Broken,
         }
         error

@@ -46,7 +46,7 @@ impl Timeout {
     }
 }
 
-/// When one operation of a [`Net`](crate::net::Net) has to give up.
+/// When one operation of a [`Network`](crate::net::Network) has to give up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Deadline {
     /// Wait for as long as it takes.

@@ -9,8 +9,10 @@ use crate::errno::Errno;
 use crate::errno_table::Operation;
 use crate::error::{Error, Result};
 use crate::message::{MessageFlags, Received};
-use crate::net::{Datagram, Net, NetOption, Readiness, Refusal, Transport};
-use crate::polling::{Events, Status};
+use crate::net::{Datagram, NetOption, Protocol, Refusal, Transport};
+use crate::polling::Events;
+use crate::sockets::{Endpoint, Rights, SourceRef};
+use crate::status::Status;
 use crate::time::Deadline;
 use crate::waiting::{Wait, error_of};
 
@@ -22,7 +24,7 @@ const MAX_PAYLOAD_V6: usize = 65_527;
 const READ_AHEAD: usize = 1;
 
 /// A UDP socket of `N`.
-pub(crate) struct Udp<N: Net> {
+pub(crate) struct Udp<N: Transport> {
     socket: N::Socket,
     family: IpFamily,
     /// Bound by the program or by its first send.
@@ -36,9 +38,9 @@ pub(crate) struct Udp<N: Net> {
     write_shut: Cell<bool>,
 }
 
-impl<N: Net> Udp<N> {
+impl<N: Transport> Udp<N> {
     pub(crate) fn open(net: &N, family: IpFamily) -> Result<Self> {
-        let socket = net.open(family, Transport::Udp).map_err(|refusal| error_of(Operation::Open, refusal))?;
+        let socket = net.open(family, Protocol::Udp).map_err(|refusal| error_of(Operation::Open, refusal))?;
         Ok(Self {
             socket,
             family,
@@ -51,18 +53,35 @@ impl<N: Net> Udp<N> {
         })
     }
 
-    pub(crate) fn bind(&self, net: &N, local: SocketAddr) -> Result<()> {
+    fn bind_to(&self, net: &N, local: SocketAddr) -> Result<()> {
         if self.bound.get() {
-            return Err(Error::Os(Errno::EINVAL));
+            return Err(Errno::EINVAL.into());
         }
         net.bind(&self.socket, local).map_err(|refusal| error_of(Operation::Bind, refusal))?;
         self.bound.set(true);
         Ok(())
     }
 
-    pub(crate) fn connect(&self, net: &N, remote: SocketAddr) -> Result<()> {
+    fn bind_if_needed(&self, net: &N) -> Result<()> {
+        if self.bound.get() { Ok(()) } else { self.bind_to(net, any_address(self.family, 0)) }
+    }
+
+    fn max_payload(&self) -> usize {
+        match self.family {
+            IpFamily::V4 => MAX_PAYLOAD_V4,
+            IpFamily::V6 => MAX_PAYLOAD_V6,
+        }
+    }
+}
+
+impl<N: Transport> Endpoint<N> for Udp<N> {
+    fn bind(&self, net: &N, local: &Address) -> Result<()> {
+        self.bind_to(net, self.family.expect(local)?)
+    }
+
+    fn connect(&self, net: &N, remote: &Address, _: Wait) -> Result<()> {
+        let remote = reachable(self.family.expect(remote)?);
         self.bind_if_needed(net)?;
-        let remote = reachable(remote);
         if remote.port() == 0 {
             // Linux takes port 0 as a peer that nothing can be sent to; WASI has no such connection.
             self.peer.set(None);
@@ -74,9 +93,15 @@ impl<N: Net> Udp<N> {
         Ok(())
     }
 
-    pub(crate) fn receive(&self, net: &N, max: usize, flags: MessageFlags, wait: Wait) -> Result<Received> {
+    fn receive(
+        &self,
+        net: &N,
+        (max, _): (usize, usize),
+        flags: MessageFlags,
+        wait: Wait,
+    ) -> Result<(Received, Vec<Rights<N>>)> {
         if let Some(errno) = self.pending.take() {
-            return Err(Error::Os(errno));
+            return Err(Error::from(errno));
         }
         if self.ahead.borrow().is_empty() {
             // On Linux this ends a wait, and is nothing to a call that does not wait.
@@ -86,7 +111,7 @@ impl<N: Net> Udp<N> {
                 if self.bound.get() { net.receive_from(&self.socket, deadline) } else { Err(Refusal::WouldBlock) };
             match received {
                 Ok(datagram) => self.ahead.borrow_mut().push_back(datagram),
-                Err(Refusal::WouldBlock) if ends => return Ok(Received::stream(Vec::new())),
+                Err(Refusal::WouldBlock) if ends => return Ok((Received::stream(Vec::new()), Vec::new())),
                 Err(Refusal::WouldBlock) if !self.bound.get() => return Err(wait.in_vain(net)),
                 Err(refusal) => return Err(wait.error(Operation::Receive, refusal)),
             }
@@ -95,26 +120,27 @@ impl<N: Net> Udp<N> {
         let peek = flags.contains(MessageFlags::PEEK);
         let datagram = if peek { ahead.front().cloned() } else { ahead.pop_front() };
         let Some(Datagram { data, from }) = datagram else { return Err(wait.expired()) };
-        Ok(Received::message(data, Some(Address::Ip(from)), max))
+        Ok((Received::message(data, Some(Address::Ip(from)), max), Vec::new()))
     }
 
-    pub(crate) fn send(&self, net: &N, data: &[u8], to: Option<SocketAddr>, wait: Wait) -> Result<usize> {
+    fn send(&self, net: &N, data: &[u8], _: &[Rights<N>], to: Option<&Address>, wait: Wait) -> Result<usize> {
+        let to = to.map(|to| self.family.expect(to)).transpose()?;
         // Linux binds whoever is about to send, whatever comes of it.
         self.bind_if_needed(net)?;
         if to.is_none() && self.peer.get().is_none() {
-            return Err(Error::Os(Errno::EDESTADDRREQ));
+            return Err(Errno::EDESTADDRREQ.into());
         }
         if self.write_shut.get() {
-            return Err(Error::Os(Errno::EPIPE));
+            return Err(Errno::EPIPE.into());
         }
         if let Some(errno) = self.pending.take() {
-            return Err(Error::Os(errno));
+            return Err(Error::from(errno));
         }
         if to.is_some_and(|to| to.port() == 0) {
-            return Err(Error::Os(Errno::EINVAL));
+            return Err(Errno::EINVAL.into());
         }
         if data.len() > self.max_payload() {
-            return Err(Error::Os(Errno::EMSGSIZE));
+            return Err(Errno::EMSGSIZE.into());
         }
         let to = to.map(reachable).filter(|to| Some(*to) != self.peer.get());
         let sent = net.send_to(&self.socket, data, to, wait.deadline);
@@ -122,42 +148,45 @@ impl<N: Net> Udp<N> {
         Ok(data.len())
     }
 
-    pub(crate) fn shutdown(&self, how: Shutdown) -> Result<()> {
+    fn shutdown(&self, _: &N, how: Shutdown) -> Result<()> {
         self.read_shut.set(self.read_shut.get() || how.reads());
         self.write_shut.set(self.write_shut.get() || how.writes());
         // Linux takes note of it even where it then says that there is no connection.
-        if self.peer.get().is_some() { Ok(()) } else { Err(Error::Os(Errno::ENOTCONN)) }
+        if self.peer.get().is_some() { Ok(()) } else { Err(Errno::ENOTCONN.into()) }
     }
 
-    pub(crate) fn local_address(&self, net: &N) -> Result<SocketAddr> {
+    fn local_address(&self, net: &N) -> Result<Address> {
         if !self.bound.get() {
-            return Ok(any_address(self.family, 0));
+            return Ok(Address::Ip(any_address(self.family, 0)));
         }
-        net.local_address(&self.socket).map_err(|refusal| error_of(Operation::LocalAddress, refusal))
+        let local = net.local_address(&self.socket);
+        Ok(Address::Ip(local.map_err(|refusal| error_of(Operation::LocalAddress, refusal))?))
     }
 
-    pub(crate) fn peer_address(&self) -> Result<SocketAddr> {
-        self.peer.get().ok_or(Error::Os(Errno::ENOTCONN))
+    fn peer_address(&self, _: &N) -> Result<Address> {
+        Ok(Address::Ip(self.peer.get().ok_or(Errno::ENOTCONN)?))
     }
 
-    /// `SO_ERROR`: the error that waits, once.
-    pub(crate) fn take_error(&self) -> Option<Errno> {
+    fn take_error(&self, _: &N) -> Option<Errno> {
         self.pending.take()
     }
 
-    pub(crate) fn option(&self, net: &N, option: NetOption) -> Result<u64> {
-        net.option(&self.socket, option).map_err(|refusal| error_of(Operation::Option, refusal))
+    fn network_option(&self, net: &N, option: NetOption) -> Option<Result<u64>> {
+        let ask = || net.option(&self.socket, option).map_err(|refusal| error_of(Operation::Option, refusal));
+        (option != NetOption::KeepAlive).then(ask)
     }
 
-    pub(crate) fn set_option(&self, net: &N, option: NetOption, value: u64) -> Result<()> {
-        net.set_option(&self.socket, option, value).map_err(|refusal| error_of(Operation::Option, refusal))
+    fn set_network_option(&self, net: &N, option: NetOption, value: u64) -> Option<Result<()>> {
+        let set =
+            || net.set_option(&self.socket, option, value).map_err(|refusal| error_of(Operation::Option, refusal));
+        (option != NetOption::KeepAlive).then(set)
     }
 
-    pub(crate) fn status(&self) -> Status {
+    fn status(&self, asked: Events) -> Status {
         let waiting = !self.ahead.borrow().is_empty();
         let failed = self.pending.get().is_some();
         let (read_shut, write_shut) = (self.read_shut.get(), self.write_shut.get());
-        let events = Events::NONE
+        let events = Events::empty()
             .with_if(waiting || read_shut || failed, Events::READABLE)
             .with_if(write_shut || !self.bound.get(), Events::WRITABLE_MESSAGES)
             .with_if(read_shut, Events::RDHUP)
@@ -165,21 +194,19 @@ impl<N: Net> Udp<N> {
             .with_if(failed, Events::ERR);
         // Shutting changes nothing about what arrives, and a peer that refuses is learnt of there.
         let watch_read = self.bound.get() && !waiting && !failed;
-        Status { events, watch_read, watch_write: self.bound.get() && !write_shut }
+        Status::watching(events, watch_read, self.bound.get() && !write_shut && asked.wants_write())
     }
 
-    /// What the network is to watch.
-    pub(crate) fn socket(&self) -> &N::Socket {
-        &self.socket
+    fn sources(&self) -> [Option<SourceRef<'_, N>>; 2] {
+        [Some(SourceRef::Plain(&self.socket)), None]
     }
 
-    /// Takes in what the network found ready; what it reports then.
-    pub(crate) fn refresh(&self, net: &N, ready: Readiness) -> Events {
-        if ready.read && self.ahead.borrow().len() < READ_AHEAD {
+    fn refresh(&self, net: &N, found: Events) -> Events {
+        if found.intersects(Events::READABLE) && self.ahead.borrow().len() < READ_AHEAD {
             match net.receive_from(&self.socket, Deadline::Now) {
                 Ok(datagram) => self.ahead.borrow_mut().push_back(datagram),
                 Err(refusal) => {
-                    if let Error::Os(errno) = error_of(Operation::Receive, refusal)
+                    if let Error::Os { errno, .. } = error_of(Operation::Receive, refusal)
                         && errno != Errno::EAGAIN
                     {
                         self.pending.set(Some(errno));
@@ -187,18 +214,7 @@ impl<N: Net> Udp<N> {
                 }
             }
         }
-        self.status().events.with_if(ready.write, Events::WRITABLE_MESSAGES)
-    }
-
-    fn bind_if_needed(&self, net: &N) -> Result<()> {
-        if self.bound.get() { Ok(()) } else { self.bind(net, any_address(self.family, 0)) }
-    }
-
-    fn max_payload(&self) -> usize {
-        match self.family {
-            IpFamily::V4 => MAX_PAYLOAD_V4,
-            IpFamily::V6 => MAX_PAYLOAD_V6,
-        }
+        self.status(Events::empty()).events.with_if(found.wants_write(), Events::WRITABLE_MESSAGES)
     }
 }
 

@@ -5,12 +5,12 @@ use std::time::Duration;
 use crate::errno::Errno;
 use crate::errno_table::{Operation, refused};
 use crate::error::Error;
-use crate::net::{Net, Refusal};
+use crate::net::{Network, Refusal};
 use crate::time::{Deadline, Timeout};
 
 /// One call's right to wait: its mode, and the deadline that was computed once when it began.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Wait {
+pub struct Wait {
     timeout: Timeout,
     expiry: Expiry,
     /// The moment up to which each operation of this call may wait.
@@ -28,12 +28,12 @@ enum Expiry {
 
 impl Wait {
     /// The wait of a call that begins now with `timeout`.
-    pub(crate) fn start<N: Net>(net: &N, timeout: Timeout) -> Self {
+    pub(crate) fn start<N: Network>(net: &N, timeout: Timeout) -> Self {
         Self { timeout, expiry: Expiry::TimedOut, deadline: timeout.deadline(|| net.now()) }
     }
 
     /// The wait of a call that begins now, on a blocking socket with `SO_RCVTIMEO` or `SO_SNDTIMEO` set to `limit`.
-    pub(crate) fn limited<N: Net>(net: &N, timeout: Timeout, limit: Option<Duration>) -> Self {
+    pub(crate) fn limited<N: Network>(net: &N, timeout: Timeout, limit: Option<Duration>) -> Self {
         match (timeout, limit) {
             (Timeout::Blocking, Some(limit)) => {
                 Self { expiry: Expiry::Again, ..Self::start(net, Timeout::After(limit)) }
@@ -52,15 +52,15 @@ impl Wait {
     pub(crate) fn expired(&self) -> Error {
         match (self.timeout, self.expiry) {
             (Timeout::After(_), Expiry::TimedOut) => Error::Timeout,
-            _ => Error::Os(Errno::EAGAIN),
+            _ => Error::from(Errno::EAGAIN),
         }
     }
 
     /// What `error` of an operating system means to the caller.
     pub(crate) fn system_error(&self, error: Error) -> Error {
-        match (error, self.timeout, self.expiry) {
-            (Error::Os(Errno::EAGAIN | Errno::EINPROGRESS), Timeout::After(_), Expiry::TimedOut) => Error::Timeout,
-            (error, ..) => error,
+        match (self.timeout, self.expiry, error.errno()) {
+            (Timeout::After(_), Expiry::TimedOut, Some(Errno::EAGAIN | Errno::EINPROGRESS)) => Error::Timeout,
+            _ => error,
         }
     }
 
@@ -73,13 +73,13 @@ impl Wait {
     }
 
     /// Waits for something that nobody can make happen: the rest of the time, or `EDEADLK` if there is no end to it.
-    pub(crate) fn in_vain<N: Net>(&self, net: &N) -> Error {
+    pub(crate) fn in_vain<N: Network>(&self, net: &N) -> Error {
         match self.deadline {
-            Deadline::Never => Error::Os(Errno::EDEADLK),
+            Deadline::Never => Error::from(Errno::EDEADLK),
             Deadline::Now => self.expired(),
             Deadline::At(_) => {
-                net.poll(&[], self.deadline);
-                self.expired()
+                // Nothing can be found: it sleeps.
+                net.poll(&[], self.deadline).map_or_else(|error| error, |_| self.expired())
             }
         }
     }
@@ -88,9 +88,9 @@ impl Wait {
 /// What `refusal` of `operation`, which does not wait, means to the caller.
 pub(crate) fn error_of(operation: Operation, refusal: Refusal) -> Error {
     match refusal {
-        Refusal::WouldBlock => Error::Os(Errno::EAGAIN),
-        Refusal::Code(code) => Error::Os(refused(operation, code)),
-        Refusal::Errno(errno) => Error::Os(errno),
+        Refusal::WouldBlock => Error::from(Errno::EAGAIN),
+        Refusal::Code(code) => Error::from(refused(operation, code)),
+        Refusal::Errno(errno) => Error::from(errno),
         Refusal::Error(error) => error,
         Refusal::Other(text) => Error::Other(text),
     }

@@ -4,11 +4,13 @@ use std::cell::RefCell;
 use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
 use std::time::Duration;
 
+use wasocket::Result;
 use wasocket::address::{IpFamily, Shutdown};
 use wasocket::net::{
-    Datagram, ErrorCode, Found, Interest, Net, NetOption, NetResult, Readiness, Refusal, Source, Transport,
+    Datagram, ErrorCode, Found, Interest, NetOption, NetResult, Network, Protocol, Refusal, Source, Transport,
+    Userspace,
 };
-use wasocket::system::NoSystem;
+use wasocket::sockets::Events;
 use wasocket::time::{Deadline, Moment};
 
 /// Where every socket is, and its peer.
@@ -20,16 +22,39 @@ pub(crate) struct Echo;
 /// What a socket has sent and not received.
 type Bytes = RefCell<Vec<u8>>;
 
-impl Net for Echo {
+impl Network for Echo {
     type Socket = Bytes;
     type Lookup = ();
-    type System = NoSystem<()>;
+    type Stack = Userspace;
 
     fn now(&self) -> Moment {
         Moment(0)
     }
 
-    fn open(&self, _: IpFamily, _: Transport) -> NetResult<Bytes> {
+    fn lookup(&self, _: &str) -> NetResult<()> {
+        Err(Refusal::Code(ErrorCode::NameUnresolvable))
+    }
+
+    fn finish_lookup(&self, (): &mut (), _: Deadline) -> NetResult<Found> {
+        Err(Refusal::Code(ErrorCode::NameUnresolvable))
+    }
+
+    fn drain(&self, _: Duration) -> bool {
+        true
+    }
+
+    fn poll(&self, interests: &[Interest<'_, Self>], _: Deadline) -> Result<Vec<Events>> {
+        let ready = |interest: &Interest<'_, Self>| match interest.source {
+            Source::Socket(socket) if socket.borrow().is_empty() => interest.events & Events::OUT,
+            Source::Socket(_) => interest.events,
+            Source::Stream(_) | Source::Lookup(()) => Events::IN,
+        };
+        Ok(interests.iter().map(ready).collect())
+    }
+}
+
+impl Transport for Echo {
+    fn open(&self, _: IpFamily, _: Protocol) -> NetResult<Bytes> {
         Ok(Bytes::default())
     }
 
@@ -93,27 +118,5 @@ impl Net for Echo {
 
     fn set_option(&self, _: &Bytes, _: NetOption, _: u64) -> NetResult<()> {
         Err(Refusal::Code(ErrorCode::NotSupported))
-    }
-
-    fn poll(&self, interests: &[Interest<'_, Self>], _: Deadline) -> Vec<Readiness> {
-        let ready = |interest: &Interest<'_, Self>| match interest.source {
-            Source::Socket(socket) => {
-                Readiness { read: interest.read && !socket.borrow().is_empty(), write: interest.write }
-            }
-            Source::Stream(_) | Source::Lookup(()) => Readiness { read: true, write: false },
-        };
-        interests.iter().map(ready).collect()
-    }
-
-    fn lookup(&self, _: &str) -> NetResult<()> {
-        Err(Refusal::Code(ErrorCode::NameUnresolvable))
-    }
-
-    fn finish_lookup(&self, (): &mut (), _: Deadline) -> NetResult<Found> {
-        Err(Refusal::Code(ErrorCode::NameUnresolvable))
-    }
-
-    fn drain(&self, _: Duration) -> bool {
-        true
     }
 }

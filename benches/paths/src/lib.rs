@@ -61,10 +61,10 @@ fn exchange(sockets: &Sockets<Echo>, fd: Fd) {
 }
 
 fn send(sockets: &Sockets<Echo>, fd: Fd) {
-    assert_eq!(sockets.send(fd, &[b"x"], MessageFlags::NONE, None, Timeout::Blocking), Ok(1));
+    assert_eq!(sockets.send(fd, &[b"x"], MessageFlags::empty(), None, Timeout::Blocking), Ok(1));
 }
 
 fn receive(sockets: &Sockets<Echo>, fd: Fd) {
-    let received = sockets.receive(fd, 1, MessageFlags::NONE, Timeout::Blocking);
+    let received = sockets.receive(fd, 1, MessageFlags::empty(), Timeout::Blocking);
     assert!(received.is_ok_and(|received| received.data == b"x"));
 }

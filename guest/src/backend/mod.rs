@@ -9,7 +9,7 @@ pub mod wasi;
 
 /// The network that this build is for.
 #[cfg(all(target_family = "wasm", feature = "host"))]
-pub type Network = host::Host;
+pub type DefaultNetwork = host::Host;
 /// The network that this build is for.
 #[cfg(all(target_family = "wasm", not(feature = "host")))]
-pub type Network = wasi::Wasi;
+pub type DefaultNetwork = wasi::Wasi;

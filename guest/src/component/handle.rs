@@ -1,14 +1,12 @@
 //! A socket object: a descriptor, a timeout, and the calls of the core in its name.
 
 use std::cell::Cell;
-use std::rc::Rc;
 
 use super::contract::sockets;
 use super::contract::types::{Error, MessageFlags};
 use super::convert::{error_from_core, message_flags_to_core};
-use super::program::{Held, default_timeout, mode, with_sockets};
-use crate::address;
-use crate::backend::Network;
+use super::program::{Held, mode, nanoseconds, with_sockets};
+use crate::backend::DefaultNetwork;
 use crate::errno::Errno;
 use crate::error::Result;
 use crate::message::{Outgoing, Received};
@@ -18,42 +16,13 @@ use crate::time::Timeout;
 /// A result in the contract.
 pub(super) type Answer<T> = std::result::Result<T, Error>;
 
-/// A socket object, and what pollers that wait for it refer to.
-pub(super) struct Socket(pub(super) Rc<SocketHandle>);
+/// A socket object.
+pub(super) struct Socket(pub(super) SocketHandle);
 
 /// What a socket object is made of: a descriptor and a timeout, as in Python.
 pub(super) struct SocketHandle {
     fd: Held,
     timeout: Cell<Option<u64>>,
-    /// Shared by `dup`.
-    calls: Rc<Cell<Calls>>,
-}
-
-/// How many calls have been made that may change what an open socket is ready for.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Calls {
-    /// To receive or to accept.
-    pub(super) receiving: u64,
-    /// To send or to connect.
-    pub(super) sending: u64,
-}
-
-/// Which way a call goes.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Way {
-    /// It receives.
-    In,
-    /// It sends.
-    Out,
-    /// It changes the socket as a whole.
-    Both,
-}
-
-impl Calls {
-    fn and_one(self, way: Way) -> Self {
-        let count = |before: u64, counts: bool| before.wrapping_add(u64::from(counts));
-        Self { receiving: count(self.receiving, way != Way::Out), sending: count(self.sending, way != Way::In) }
-    }
 }
 
 impl SocketHandle {
@@ -70,11 +39,6 @@ impl SocketHandle {
     pub(super) fn set_timeout(&self, timeout: Option<u64>) {
         self.timeout.set(timeout);
     }
-
-    /// How many calls have been made so far.
-    pub(super) fn calls(&self) -> Calls {
-        self.calls.get()
-    }
 }
 
 impl Drop for Socket {
@@ -86,12 +50,12 @@ impl Drop for Socket {
 
 impl Socket {
     /// An object for `fd`, with the default timeout, which makes it non-blocking as in CPython.
-    pub(super) fn adopt(sockets: &Sockets<Network>, fd: Fd) -> Result<sockets::Socket> {
-        let timeout = default_timeout();
+    pub(super) fn adopt(sockets: &Sockets<DefaultNetwork>, fd: Fd) -> Result<sockets::Socket> {
+        let timeout = nanoseconds(sockets.default_timeout());
         if timeout.is_some() {
             sockets.set_nonblocking(fd, true)?;
         }
-        Ok(Self::object(fd, timeout, Rc::default()))
+        Ok(Self::object(fd, timeout))
     }
 
     /// Objects for descriptors that came with a message.
@@ -102,12 +66,12 @@ impl Socket {
 
     /// Another object for the same open socket, whose descriptor is `fd`.
     pub(super) fn twin(&self, fd: Fd) -> sockets::Socket {
-        Self::object(fd, self.0.timeout(), Rc::clone(&self.0.calls))
+        Self::object(fd, self.0.timeout())
     }
 
-    fn object(fd: Fd, timeout: Option<u64>, calls: Rc<Cell<Calls>>) -> sockets::Socket {
-        let handle = SocketHandle { fd: Held::new(fd), timeout: Cell::new(timeout), calls };
-        sockets::Socket::new(Self(Rc::new(handle)))
+    fn object(fd: Fd, timeout: Option<u64>) -> sockets::Socket {
+        let handle = SocketHandle { fd: Held::new(fd), timeout: Cell::new(timeout) };
+        sockets::Socket::new(Self(handle))
     }
 
     pub(super) fn fd(&self) -> Result<Fd> {
@@ -124,13 +88,12 @@ impl Socket {
     }
 
     /// Asks something of the open socket.
-    pub(super) fn ask<T>(&self, call: impl FnOnce(&Sockets<Network>, Fd) -> Result<T>) -> Answer<T> {
+    pub(super) fn ask<T>(&self, call: impl FnOnce(&Sockets<DefaultNetwork>, Fd) -> Result<T>) -> Answer<T> {
         self.fd().and_then(|fd| with_sockets(|sockets| call(sockets, fd))).map_err(error_from_core)
     }
 
-    /// Makes a call that may change what the open socket is ready for.
-    pub(super) fn act<T>(&self, way: Way, call: impl FnOnce(&Sockets<Network>, Fd, Timeout) -> Result<T>) -> Answer<T> {
-        self.0.calls.set(self.0.calls.get().and_one(way));
+    /// Makes a call that may wait as long as this object's timeout says.
+    pub(super) fn act<T>(&self, call: impl FnOnce(&Sockets<DefaultNetwork>, Fd, Timeout) -> Result<T>) -> Answer<T> {
         self.ask(|sockets, fd| call(sockets, fd, mode(self.0.timeout.get())))
     }
 
@@ -146,25 +109,18 @@ impl Socket {
     pub(super) fn receive_message(&self, max: u32, room: usize, flags: MessageFlags) -> Answer<Received> {
         let max = usize::try_from(max).unwrap_or(usize::MAX).min(MAX_RECEIVED);
         let flags = message_flags_to_core(flags);
-        self.act(Way::In, |sockets, fd, timeout| sockets.receive_message(fd, max, room, flags, timeout))
+        self.act(|sockets, fd, timeout| sockets.receive_message(fd, max, room, flags, timeout))
     }
 
-    pub(super) fn send_parts(
-        &self,
-        parts: &[&[u8]],
-        rights: &[Fd],
-        flags: MessageFlags,
-        remote: Option<&address::Address>,
-    ) -> Answer<u32> {
+    pub(super) fn send_message(&self, message: &Outgoing<'_, Fd>, flags: MessageFlags) -> Answer<u32> {
         let flags = message_flags_to_core(flags);
-        let message = Outgoing { parts, ancillary: &[], rights, remote };
-        self.act(Way::Out, |sockets, fd, timeout| sockets.send_message(fd, &message, flags, timeout)).map(length)
+        self.act(|sockets, fd, timeout| sockets.send_message(fd, message, flags, timeout)).map(length)
     }
 
     /// Sends all of `data`, in as many pieces as the network takes it.
     pub(super) fn send_whole(&self, data: &[u8], flags: MessageFlags) -> Answer<()> {
         let flags = message_flags_to_core(flags);
-        self.act(Way::Out, |sockets, fd, timeout| sockets.send_all(fd, data, flags, timeout))
+        self.act(|sockets, fd, timeout| sockets.send_all(fd, data, flags, timeout))
     }
 }
 

@@ -1,7 +1,5 @@
 //! The resource `getaddrinfo`: one lookup in progress.
 
-use std::rc::Rc;
-
 use super::contract::netdb::{self, AddressInfo, GuestGetaddrinfo, Hints};
 use super::contract::types::Error;
 use super::convert::{
@@ -10,37 +8,24 @@ use super::convert::{
 };
 use super::program::{Held, mode, with_sockets};
 use crate::errno::Errno;
-use crate::sockets::Fd;
-
-/// A lookup, and what pollers that wait for it refer to.
-pub(super) struct Lookup(pub(super) Rc<LookupHandle>);
 
 /// The descriptor of a lookup, until its answer is taken.
-pub(super) struct LookupHandle {
-    fd: Held,
-}
-
-impl LookupHandle {
-    /// Its descriptor.
-    pub(super) fn fd(&self) -> Option<Fd> {
-        self.fd.get()
-    }
-}
+pub(super) struct Lookup(pub(super) Held);
 
 impl GuestGetaddrinfo for Lookup {
     fn create(host: Option<String>, service: Option<String>, hints: Hints) -> Result<netdb::Getaddrinfo, Error> {
         let hints = hints_to_core(&hints);
         let (host, service) = (host.as_deref().map(str::as_bytes), service.as_deref().map(str::as_bytes));
         let fd = with_sockets(|sockets| sockets.start_getaddrinfo(host, service, &hints)).map_err(error_from_core)?;
-        Ok(netdb::Getaddrinfo::new(Self(Rc::new(LookupHandle { fd: Held::new(fd) }))))
+        Ok(netdb::Getaddrinfo::new(Self(Held::new(fd))))
     }
 
     fn take(&self, timeout: Option<u64>) -> Result<Vec<AddressInfo>, Error> {
-        let fd = self.0.fd().ok_or_else(|| error_from_core(Errno::EBADF.into()))?;
+        let fd = self.0.get().ok_or_else(|| error_from_core(Errno::EBADF.into()))?;
         let answer = with_sockets(|sockets| {
             let answer = sockets.finish_getaddrinfo(fd, mode(timeout));
             if !sockets.is_open(fd) {
-                self.0.fd.take();
+                self.0.take();
             }
             answer
         });
@@ -50,7 +35,7 @@ impl GuestGetaddrinfo for Lookup {
 
 impl Drop for Lookup {
     fn drop(&mut self) {
-        if let Some(fd) = self.0.fd.take() {
+        if let Some(fd) = self.0.take() {
             // A descriptor that is not open any more needs no closing.
             let _ = with_sockets(|sockets| sockets.close(fd));
         }

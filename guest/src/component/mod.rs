@@ -1,8 +1,7 @@
 //! The component `wasocket`: the contract of `wit/`, exported over `wasi:sockets`.
 //!
-//! It is world `portable`. Each function converts its arguments ([`convert`]), calls the core's function of the same meaning
-//! ([`Sockets`]) and converts the answer; nothing is decided here. Only the poller has a state of its own, since the core
-//! knows `poll(2)` and not `epoll(7)`.
+//! It is world `portable`, or `complete` with the feature `host`. Each function converts its arguments ([`convert`]), calls the
+//! core's function of the same meaning ([`Sockets`]) and converts the answer; nothing is decided here.
 //!
 //! Nothing a caller passes may trap. Sizes are capped before anything is allocated for them, a handle stays valid
 //! whichever other handles are dropped, and a number is a descriptor only if the table says so. Small writes are not
@@ -63,7 +62,6 @@ mod lookup;
 mod names;
 mod poller;
 mod program;
-mod registrations;
 mod socket;
 mod wide;
 

@@ -12,9 +12,9 @@ use super::program::with_sockets;
 use crate::address::{self, Family};
 use crate::errno::Errno;
 use crate::error::{self, AddressInfoError};
-use crate::netdb::interfaces::LOOPBACK;
 use crate::netdb::numbers::{AF_INET, AF_INET6};
 use crate::netdb::{self, Plan, inet, protocols, services};
+use crate::sockets::Sockets;
 use crate::time::Timeout;
 
 impl Guest for Component {
@@ -58,23 +58,23 @@ impl Guest for Component {
     }
 
     fn gethostname() -> Result<String, Error> {
-        Ok(HOST_NAME.to_owned())
+        with_sockets(Sockets::host_name).map_err(error_from_core)
     }
 
-    fn sethostname(_name: String) -> Result<(), Error> {
-        Err(error_from_core(Errno::EPERM.into()))
+    fn sethostname(name: String) -> Result<(), Error> {
+        with_sockets(|sockets| sockets.set_host_name(name.as_bytes())).map_err(error_from_core)
     }
 
     fn if_nameindex() -> Result<Vec<(u32, String)>, Error> {
-        Ok(vec![(LOOPBACK.0, LOOPBACK.1.to_owned())])
+        with_sockets(Sockets::interfaces).map_err(error_from_core)
     }
 
     fn if_nametoindex(if_name: String) -> Result<u32, Error> {
-        if if_name == LOOPBACK.1 { Ok(LOOPBACK.0) } else { Err(error_from_core(Errno::ENODEV.into())) }
+        with_sockets(|sockets| sockets.interface_index(if_name.as_bytes())).map_err(error_from_core)
     }
 
     fn if_indextoname(if_index: u32) -> Result<String, Error> {
-        if if_index == LOOPBACK.0 { Ok(LOOPBACK.1.to_owned()) } else { Err(error_from_core(Errno::ENXIO.into())) }
+        with_sockets(|sockets| sockets.interface_name(if_index)).map_err(error_from_core)
     }
 
     fn inet_aton(ip_string: String) -> Result<Ipv4Address, Error> {
@@ -115,6 +115,3 @@ fn packed(family: AddressFamily, text: &[u8]) -> error::Result<std::net::IpAddr>
 fn bytes<const N: usize>(packed: &[u8]) -> error::Result<[u8; N]> {
     packed.try_into().map_err(|_| Errno::EINVAL.into())
 }
-
-/// What a machine without a name is called.
-const HOST_NAME: &str = "localhost";

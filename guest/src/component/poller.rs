@@ -1,20 +1,18 @@
-//! The interface `polling`: `epoll(7)` over `poll(2)`.
-
-use std::cell::RefCell;
-use std::rc::Rc;
+//! The interface `polling`: `poll(2)` and `epoll(7)`.
 
 use super::Component;
 use super::contract::netdb::GetaddrinfoBorrow;
 use super::contract::polling::{self, Event, Guest, GuestPoller};
 use super::contract::sockets::SocketBorrow;
 use super::contract::types::{Errno, Error};
-use super::convert::{contract_error, error_from_core, events_from_core, events_to_core};
-use super::handle::Socket;
+use super::convert::{contract_error, error_from_core, events_from_core, events_to_core, trigger_to_core};
+use super::handle::{Answer, Socket};
 use super::lookup::Lookup;
-use super::program::{mode, with_sockets};
-use super::registrations::{Registration, Registrations, Source, Trigger};
+use super::program::{Held, mode, with_sockets};
+use crate::backend::DefaultNetwork;
+use crate::error::Result;
 use crate::polling::{Events, PollEntry};
-use crate::sockets::Fd;
+use crate::sockets::{Fd, Sockets};
 
 impl Guest for Component {
     type Poller = Poller;
@@ -22,30 +20,40 @@ impl Guest for Component {
     fn poll(
         sockets: Vec<(SocketBorrow<'_>, polling::Events)>,
         timeout: Option<u64>,
-    ) -> Result<Vec<polling::Events>, Error> {
+    ) -> std::result::Result<Vec<polling::Events>, Error> {
         let entry = |(socket, events): &(SocketBorrow<'_>, polling::Events)| {
             let fd = socket.get::<Socket>().0.fd();
             PollEntry::new(fd.unwrap_or(Fd::MAX), events_to_core(*events))
         };
         let mut entries: Vec<PollEntry> = sockets.iter().map(entry).collect();
-        wait(&mut entries, timeout)?;
+        with_sockets(|sockets| sockets.poll(&mut entries, mode(timeout))).map_err(error_from_core)?;
         Ok(entries.iter().map(|entry| events_from_core(entry.revents)).collect())
     }
 }
 
-/// Sockets and lookups to wait for.
-pub(super) struct Poller(RefCell<Registrations>);
+/// An instance of `epoll`; none if there was no number left for one.
+pub(super) struct Poller(Option<Held>);
 
 impl Poller {
-    fn add(&self, token: u64, registration: Registration) -> Result<(), Error> {
-        let added = self.0.borrow_mut().add(token, registration);
-        if added { Ok(()) } else { Err(contract_error(Errno::Exists)) }
+    fn ask<T>(&self, call: impl FnOnce(&Sockets<DefaultNetwork>, Fd) -> Result<T>) -> Answer<T> {
+        let held = self.0.as_ref().ok_or_else(|| contract_error(Errno::TooManyOpenFiles))?;
+        let fd = held.get().ok_or_else(|| contract_error(Errno::BadDescriptor))?;
+        with_sockets(|sockets| call(sockets, fd)).map_err(error_from_core)
+    }
+}
+
+impl Drop for Poller {
+    fn drop(&mut self) {
+        if let Some(fd) = self.0.as_ref().and_then(Held::take) {
+            // It is open, which is all that closing asks for.
+            let _ = with_sockets(|sockets| sockets.close(fd));
+        }
     }
 }
 
 impl GuestPoller for Poller {
     fn new() -> Self {
-        Self(RefCell::default())
+        Self(with_sockets(|sockets| sockets.epoll_create()).ok().map(Held::new))
     }
 
     fn add_socket(
@@ -54,54 +62,29 @@ impl GuestPoller for Poller {
         socket: SocketBorrow<'_>,
         events: polling::Events,
         trigger: polling::Trigger,
-    ) -> Result<(), Error> {
-        let handle = &socket.get::<Socket>().0;
-        handle.fd().ok_or_else(|| contract_error(Errno::BadDescriptor))?;
-        let source = Source::Socket(Rc::clone(handle));
-        self.add(token, Registration::new(source, events_to_core(events), trigger_of(trigger)))
+    ) -> Answer<()> {
+        let fd = socket.get::<Socket>().0.fd().ok_or_else(|| contract_error(Errno::BadDescriptor))?;
+        let (events, trigger) = (events_to_core(events), trigger_to_core(trigger));
+        self.ask(|sockets, epoll| sockets.epoll_add(epoll, token, fd, events, trigger))
     }
 
-    fn add_lookup(&self, token: u64, lookup: GetaddrinfoBorrow<'_>, trigger: polling::Trigger) -> Result<(), Error> {
-        let handle = &lookup.get::<Lookup>().0;
-        handle.fd().ok_or_else(|| contract_error(Errno::BadDescriptor))?;
-        self.add(token, Registration::new(Source::Lookup(Rc::clone(handle)), Events::IN, trigger_of(trigger)))
+    fn add_lookup(&self, token: u64, lookup: GetaddrinfoBorrow<'_>, trigger: polling::Trigger) -> Answer<()> {
+        let fd = lookup.get::<Lookup>().0.get().ok_or_else(|| contract_error(Errno::BadDescriptor))?;
+        self.ask(|sockets, epoll| sockets.epoll_add(epoll, token, fd, Events::IN, trigger_to_core(trigger)))
     }
 
-    fn modify(&self, token: u64, events: polling::Events, trigger: polling::Trigger) -> Result<(), Error> {
-        let mut registrations = self.0.borrow_mut();
-        let registration = registrations.get_mut(token).ok_or_else(|| contract_error(Errno::NoSuchEntry))?;
-        registration.change(events_to_core(events), trigger_of(trigger));
-        Ok(())
+    fn modify(&self, token: u64, events: polling::Events, trigger: polling::Trigger) -> Answer<()> {
+        let (events, trigger) = (events_to_core(events), trigger_to_core(trigger));
+        self.ask(|sockets, epoll| sockets.epoll_modify(epoll, token, events, trigger))
     }
 
-    fn remove(&self, token: u64) -> Result<(), Error> {
-        let removed = self.0.borrow_mut().remove(token);
-        if removed { Ok(()) } else { Err(contract_error(Errno::NoSuchEntry)) }
+    fn remove(&self, token: u64) -> Answer<()> {
+        self.ask(|sockets, epoll| sockets.epoll_remove(epoll, token))
     }
 
-    fn wait(&self, timeout: Option<u64>, max_events: u32) -> Result<Vec<Event>, Error> {
-        if max_events == 0 {
-            return Err(contract_error(Errno::InvalidArgument));
-        }
-        let mut registrations = self.0.borrow_mut();
-        let (tokens, mut entries) = registrations.entries();
-        wait(&mut entries, timeout)?;
-        let max = usize::try_from(max_events).unwrap_or(usize::MAX);
-        let ready = tokens.into_iter().zip(entries).filter(|(_, entry)| !entry.revents.is_empty()).take(max);
-        let report = |(token, entry): (u64, PollEntry)| {
-            registrations.report(token, entry.revents);
-            Event { token, events: events_from_core(entry.revents) }
-        };
-        Ok(ready.map(report).collect())
+    fn wait(&self, timeout: Option<u64>, max_events: u32) -> Answer<Vec<Event>> {
+        let most = usize::try_from(max_events).unwrap_or(usize::MAX);
+        let ready = self.ask(|sockets, epoll| sockets.epoll_wait(epoll, most, mode(timeout)))?;
+        Ok(ready.into_iter().map(|(token, events)| Event { token, events: events_from_core(events) }).collect())
     }
-}
-
-/// Waits for `entries`. Nothing found without a timeout means that there is nothing that could ever be found.
-fn wait(entries: &mut [PollEntry], timeout: Option<u64>) -> Result<(), Error> {
-    let found = with_sockets(|sockets| sockets.poll(entries, mode(timeout))).map_err(error_from_core)?;
-    if found == 0 && timeout.is_none() { Err(contract_error(Errno::Deadlock)) } else { Ok(()) }
-}
-
-fn trigger_of(trigger: polling::Trigger) -> Trigger {
-    Trigger { edge: trigger.contains(polling::Trigger::EDGE), one_shot: trigger.contains(polling::Trigger::ONE_SHOT) }
 }

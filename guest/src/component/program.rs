@@ -1,32 +1,26 @@
-//! What one instance of the component holds: its sockets and its default timeout.
+//! What one instance of the component holds: its sockets.
 
 use std::cell::Cell;
 use std::time::Duration;
 
-use crate::backend::Network;
+use crate::backend::DefaultNetwork;
 use crate::sockets::{Fd, Sockets};
 use crate::time::Timeout;
 
 thread_local! {
-    static SOCKETS: Sockets<Network> = Sockets::new(Network::new());
+    static SOCKETS: Sockets<DefaultNetwork> = Sockets::new(DefaultNetwork::new());
     /// How often everything was closed at once.
     static ENDINGS: Cell<u64> = const { Cell::new(0) };
-    static DEFAULT_TIMEOUT: Cell<Option<u64>> = const { Cell::new(None) };
 }
 
 /// Calls `function` with the sockets of this instance.
-pub(super) fn with_sockets<T>(function: impl FnOnce(&Sockets<Network>) -> T) -> T {
+pub(super) fn with_sockets<T>(function: impl FnOnce(&Sockets<DefaultNetwork>) -> T) -> T {
     SOCKETS.with(function)
 }
 
-/// The timeout of new sockets, in nanoseconds.
-pub(super) fn default_timeout() -> Option<u64> {
-    DEFAULT_TIMEOUT.get()
-}
-
-/// Sets the timeout of new sockets.
-pub(super) fn set_default_timeout(timeout: Option<u64>) {
-    DEFAULT_TIMEOUT.set(timeout);
+/// A time as the contract has it; the longest that it can say is 584 years.
+pub(super) fn nanoseconds(time: Option<Duration>) -> Option<u64> {
+    time.map(|time| u64::try_from(time.as_nanos()).unwrap_or(u64::MAX))
 }
 
 /// The mode of a call with this timeout.

@@ -8,15 +8,16 @@ use super::contract::types::{
     Address, AddressFamily, AncillaryData, MessageFlags, OptionValue, ShutdownType, SocketOption, SocketType, WideBytes,
 };
 use super::convert::{
-    address_from_core, address_to_core, error_from_core, family_from_core, family_to_core, message_flags_from_core,
-    numbers, protocol_from_core, protocol_to_core, shutdown_to_core, type_from_core, type_to_core, value_from_core,
-    value_to_core,
+    address_from_core, address_to_core, ancillary_from_core, ancillary_to_core, error_from_core, family_from_core,
+    family_to_core, message_flags_from_core, numbers, protocol_from_core, protocol_to_core, shutdown_to_core,
+    type_from_core, type_to_core, value_from_core, value_to_core,
 };
-use super::handle::{Answer, Socket, Way, length};
-use super::program::{default_timeout, end, set_default_timeout, with_sockets};
+use super::handle::{Answer, Socket, length};
+use super::program::{end, nanoseconds, with_sockets};
 use super::wide::{narrow, widen};
-use crate::errno::Errno;
-use crate::sockets::Sockets;
+use crate::address;
+use crate::message::Outgoing;
+use crate::sockets::{Fd, Sockets};
 
 impl Guest for Component {
     type Socket = Socket;
@@ -26,11 +27,11 @@ impl Guest for Component {
     }
 
     fn get_default_timeout() -> Option<u64> {
-        default_timeout()
+        nanoseconds(with_sockets(Sockets::default_timeout))
     }
 
     fn set_default_timeout(timeout: Option<u64>) {
-        set_default_timeout(timeout);
+        with_sockets(|sockets| sockets.set_default_timeout(timeout.map(Duration::from_nanos)));
     }
 
     fn drain(patience: u64) -> bool {
@@ -121,27 +122,27 @@ impl GuestSocket for Socket {
     }
 
     fn bind(&self, local: Address) -> Answer<()> {
-        self.act(Way::Both, |sockets, fd, _| sockets.bind(fd, &address_to_core(local)?))
+        self.act(|sockets, fd, _| sockets.bind(fd, &address_to_core(local)?))
     }
 
     fn connect(&self, remote: Address) -> Answer<()> {
-        self.act(Way::Both, |sockets, fd, timeout| sockets.connect(fd, &address_to_core(remote)?, timeout))
+        self.act(|sockets, fd, timeout| sockets.connect(fd, &address_to_core(remote)?, timeout))
     }
 
     fn listen(&self, backlog: Option<u32>) -> Answer<()> {
         let backlog = i32::try_from(backlog.unwrap_or(DEFAULT_BACKLOG)).unwrap_or(i32::MAX);
-        self.act(Way::Both, |sockets, fd, _| sockets.listen(fd, backlog))
+        self.act(|sockets, fd, _| sockets.listen(fd, backlog))
     }
 
     fn accept(&self) -> Answer<(sockets::Socket, Address)> {
-        self.act(Way::In, |sockets, fd, timeout| {
+        self.act(|sockets, fd, timeout| {
             let (accepted, peer) = sockets.accept(fd, timeout)?;
             Ok((Self::adopt(sockets, accepted)?, address_from_core(peer)))
         })
     }
 
     fn shutdown(&self, how: ShutdownType) -> Answer<()> {
-        self.act(Way::Both, |sockets, fd, _| sockets.shutdown(fd, shutdown_to_core(how)))
+        self.act(|sockets, fd, _| sockets.shutdown(fd, shutdown_to_core(how)))
     }
 
     fn getsockname(&self) -> Answer<Address> {
@@ -165,12 +166,11 @@ impl GuestSocket for Socket {
         Ok((received.data, received.from.map(address_from_core)))
     }
 
-    /// WASI has no ancillary data, and other sockets come from this component alone.
     fn recv_message(&self, max: u32, max_ancillary: u32, flags: MessageFlags) -> Answer<Message> {
         let received = self.receive_message(max, usize::try_from(max_ancillary).unwrap_or(usize::MAX), flags)?;
         Ok(Message {
             data: received.data,
-            ancillary: Vec::new(),
+            ancillary: ancillary_from_core(received.ancillary),
             rights: Self::adopt_all(received.rights)?,
             flags: message_flags_from_core(received.flags),
             sender: received.from.map(address_from_core),
@@ -179,11 +179,11 @@ impl GuestSocket for Socket {
     }
 
     fn send(&self, data: Vec<u8>, flags: MessageFlags) -> Answer<u32> {
-        self.send_parts(&[&data], &[], flags, None)
+        self.send_message(&bytes(&[&data], None), flags)
     }
 
     fn send_wide(&self, data: WideBytes, flags: MessageFlags) -> Answer<u32> {
-        self.send_parts(&[narrow(&data)?], &[], flags, None)
+        self.send_message(&bytes(&[narrow(&data)?], None), flags)
     }
 
     fn send_all(&self, data: Vec<u8>, flags: MessageFlags) -> Answer<()> {
@@ -196,7 +196,7 @@ impl GuestSocket for Socket {
 
     fn send_to(&self, data: Vec<u8>, flags: MessageFlags, remote: Address) -> Answer<u32> {
         let remote = address_to_core(remote).map_err(|errno| error_from_core(errno.into()))?;
-        self.send_parts(&[&data], &[], flags, Some(&remote))
+        self.send_message(&bytes(&[&data], Some(&remote)), flags)
     }
 
     fn send_message(
@@ -207,14 +207,13 @@ impl GuestSocket for Socket {
         flags: MessageFlags,
         remote: Option<Address>,
     ) -> Answer<u32> {
-        if !ancillary.is_empty() {
-            return Err(error_from_core(Errno::EOPNOTSUPP.into()));
-        }
         let parts: Vec<&[u8]> = parts.iter().map(Vec::as_slice).collect();
         let rights = rights.iter().map(|socket| socket.get::<Self>().fd()).collect::<crate::error::Result<Vec<_>>>();
         let rights = rights.map_err(error_from_core)?;
         let remote = remote.map(address_to_core).transpose().map_err(|errno| error_from_core(errno.into()))?;
-        self.send_parts(&parts, &rights, flags, remote.as_ref())
+        let ancillary = ancillary_to_core(&ancillary).map_err(|errno| error_from_core(errno.into()))?;
+        let message = Outgoing { parts: &parts, ancillary: &ancillary, rights: &rights, remote: remote.as_ref() };
+        self.send_message(&message, flags)
     }
 
     fn get_option(&self, name: SocketOption) -> Answer<OptionValue> {
@@ -234,3 +233,8 @@ impl GuestSocket for Socket {
 
 /// CPython's: the smaller of `SOMAXCONN` and 128.
 const DEFAULT_BACKLOG: u32 = 128;
+
+/// Bytes alone.
+fn bytes<'a>(parts: &'a [&'a [u8]], remote: Option<&'a address::Address>) -> Outgoing<'a, Fd> {
+    Outgoing { parts, ancillary: &[], rights: &[], remote }
+}

@@ -41,7 +41,7 @@ pub fn inet_pton(family: i32, text: &[u8]) -> Result<Vec<u8>> {
     let packed = match family {
         AF_INET => text.parse().ok().map(|address: Ipv4Addr| address.octets().to_vec()),
         AF_INET6 => text.parse().ok().map(|address: Ipv6Addr| address.octets().to_vec()),
-        _ => return Err(Error::Os(Errno::EAFNOSUPPORT)),
+        _ => return Err(Errno::EAFNOSUPPORT.into()),
     };
     packed.ok_or(Error::Text("illegal IP address string passed to inet_pton"))
 }
@@ -235,7 +235,7 @@ mod tests {
             let error = Error::Text("illegal IP address string passed to inet_pton");
             assert_eq!(inet_pton(*family, text), Err(error), "{}", text.escape_ascii());
         }
-        assert_eq!(inet_pton(1, b"x"), Err(Error::Os(Errno::EAFNOSUPPORT)));
+        assert_eq!(inet_pton(1, b"x"), Err(Errno::EAFNOSUPPORT.into()));
     }
 
     #[test]

@@ -110,8 +110,8 @@ mod tests {
             (Refusal::Code(ErrorCode::NameUnresolvable), Error::AddressInfo(AddressInfoError::NoName)),
             (Refusal::Code(ErrorCode::TemporaryResolverFailure), Error::AddressInfo(AddressInfoError::Again)),
             (Refusal::Code(ErrorCode::PermanentResolverFailure), Error::AddressInfo(AddressInfoError::Fail)),
-            (Refusal::Code(ErrorCode::AccessDenied), Error::Os(Errno::EACCES)),
-            (Refusal::Errno(Errno::ENOMEM), Error::Os(Errno::ENOMEM)),
+            (Refusal::Code(ErrorCode::AccessDenied), Error::from(Errno::EACCES)),
+            (Refusal::Errno(Errno::ENOMEM), Error::from(Errno::ENOMEM)),
             (Refusal::Other("no".into()), Error::Other("no".into())),
         ];
         for (refusal, error) in cases {

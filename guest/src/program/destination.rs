@@ -1,13 +1,11 @@
 //! What a program may give where Python takes an address.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 
 use super::Program;
 use crate::address::{Address, Family, UnixAddress};
 use crate::error::{AddressInfoError, Result};
-use crate::net::Net;
-use crate::netdb;
-use crate::time::Timeout;
+use crate::net::Network;
 
 /// An address of a socket, or a host and a port; a host that is a name is looked up in the socket's family, as Python does before
 /// the call.
@@ -20,13 +18,12 @@ pub enum Destination {
 }
 
 impl Destination {
-    pub(super) fn resolve<N: Net>(self, program: &Program<N>, family: Family) -> Result<Address> {
+    pub(super) fn resolve<N: Network>(self, program: &Program<N>, family: Family) -> Result<Address> {
         let (host, port) = match self {
             Self::Address(address) => return Ok(address),
             Self::HostAndPort(host, port) => (host, port),
         };
-        let plan = netdb::resolve_host(host.as_bytes(), ip_family(family)?)?;
-        let address: IpAddr = program.sockets().answer(plan, Timeout::Blocking)?;
+        let address = program.sockets().resolve_host(host.as_bytes(), ip_family(family)?)?;
         Ok(Address::Ip(SocketAddr::new(address, port)))
     }
 }

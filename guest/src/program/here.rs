@@ -2,21 +2,21 @@
 
 use super::{Program, Socket};
 use crate::address::{Family, Kind};
-use crate::backend::Network;
+use crate::backend::DefaultNetwork;
 use crate::error::Result;
 
-impl Program<Network> {
+impl Program<DefaultNetwork> {
     /// The network of this program.
     #[must_use]
     pub fn here() -> Self {
         thread_local! {
-            static HERE: Program<Network> = Program::new(Network::new());
+            static HERE: Program<DefaultNetwork> = Program::new(DefaultNetwork::new());
         }
         HERE.with(Clone::clone)
     }
 }
 
-impl Socket<Network> {
+impl Socket<DefaultNetwork> {
     /// `socket.socket(AF_INET, SOCK_STREAM)`.
     ///
     /// # Errors

@@ -5,9 +5,9 @@ use std::io::{self, ErrorKind, Read, Write};
 use super::Socket;
 use crate::errno::Errno;
 use crate::error::Error;
-use crate::net::Net;
+use crate::net::Network;
 
-impl<N: Net> Read for &Socket<N> {
+impl<N: Network> Read for &Socket<N> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let data = self.recv(buffer.len())?;
         let length = data.len().min(buffer.len());
@@ -18,7 +18,7 @@ impl<N: Net> Read for &Socket<N> {
     }
 }
 
-impl<N: Net> Write for &Socket<N> {
+impl<N: Network> Write for &Socket<N> {
     fn write(&mut self, data: &[u8]) -> io::Result<usize> {
         Ok(self.send(data)?)
     }
@@ -28,13 +28,13 @@ impl<N: Net> Write for &Socket<N> {
     }
 }
 
-impl<N: Net> Read for Socket<N> {
+impl<N: Network> Read for Socket<N> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         (&*self).read(buffer)
     }
 }
 
-impl<N: Net> Write for Socket<N> {
+impl<N: Network> Write for Socket<N> {
     fn write(&mut self, data: &[u8]) -> io::Result<usize> {
         (&*self).write(data)
     }
@@ -46,11 +46,7 @@ impl<N: Net> Write for Socket<N> {
 
 impl From<Error> for io::Error {
     fn from(error: Error) -> Self {
-        let kind = match &error {
-            Error::Os(errno) | Error::Detailed(errno, _) => kind(*errno),
-            Error::Timeout => ErrorKind::TimedOut,
-            Error::AddressInfo(_) | Error::Host(_) | Error::Text(_) | Error::Other(_) => ErrorKind::Other,
-        };
+        let kind = if error.is_timeout() { ErrorKind::TimedOut } else { error.errno().map_or(ErrorKind::Other, kind) };
         Self::new(kind, error)
     }
 }
@@ -76,19 +72,3 @@ fn kind(errno: Errno) -> ErrorKind {
         _ => ErrorKind::Other,
     }
 }
-
-impl std::fmt::Display for Error {
-    /// What Python shows behind the exception's name and number.
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(match self {
-            Self::Os(errno) => errno.name_and_text().1,
-            Self::Timeout => "timed out",
-            Self::AddressInfo(error) => error.text(),
-            Self::Host(error) => error.text(),
-            Self::Text(text) => text,
-            Self::Detailed(_, text) | Self::Other(text) => text,
-        })
-    }
-}
-
-impl std::error::Error for Error {}

@@ -4,7 +4,7 @@
 //! [`Net`] does as well:
 //!
 //! ```
-//! # fn fetch<N: wasocket::net::Net>(network: N) -> std::io::Result<String> {
+//! # fn fetch<N: wasocket::net::Network>(network: N) -> std::io::Result<String> {
 //! use std::io::{Read, Write};
 //! use std::time::Duration;
 //! use wasocket::Program;
@@ -26,7 +26,7 @@ mod io;
 mod names;
 mod socket;
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -36,7 +36,7 @@ pub use socket::Socket;
 
 use crate::address::{Family, Kind};
 use crate::error::Result;
-use crate::net::Net;
+use crate::net::Network;
 use crate::netdb::{AddressInfo, Hints};
 use crate::polling::{Events, PollEntry};
 use crate::sockets::Sockets;
@@ -45,28 +45,23 @@ use crate::time::Timeout;
 type Hook = Box<dyn Fn(&AuditEvent<'_>) -> Result<()>>;
 
 /// The sockets of one program: what the functions of Python's module `socket` work on. Copies are the same program.
-pub struct Program<N: Net>(Rc<Shared<N>>);
+pub struct Program<N: Network>(Rc<Shared<N>>);
 
-struct Shared<N: Net> {
+struct Shared<N: Network> {
     sockets: Sockets<N>,
-    default_timeout: Cell<Option<Duration>>,
     hooks: RefCell<Vec<Rc<Hook>>>,
 }
 
-impl<N: Net> Clone for Program<N> {
+impl<N: Network> Clone for Program<N> {
     fn clone(&self) -> Self {
         Self(Rc::clone(&self.0))
     }
 }
 
-impl<N: Net> Program<N> {
+impl<N: Network> Program<N> {
     /// A program on a network.
     pub fn new(net: N) -> Self {
-        Self(Rc::new(Shared {
-            sockets: Sockets::new(net),
-            default_timeout: Cell::new(None),
-            hooks: RefCell::default(),
-        }))
+        Self(Rc::new(Shared { sockets: Sockets::new(net), hooks: RefCell::default() }))
     }
 
     /// The functions below, which take descriptors.
@@ -138,7 +133,7 @@ impl<N: Net> Program<N> {
 
     /// `socket.setdefaulttimeout(timeout)`: of sockets that are opened from now on.
     pub fn set_default_timeout(&self, timeout: Option<Duration>) {
-        self.0.default_timeout.set(timeout);
+        self.sockets().set_default_timeout(timeout);
     }
 
     /// `sys.addaudithook(hook)`: is told what is about to happen, in the words of Python's audit events, and may refuse it. Hooks
@@ -154,7 +149,7 @@ impl<N: Net> Program<N> {
     }
 }
 
-impl<N: Net> std::fmt::Debug for Program<N> {
+impl<N: Network> std::fmt::Debug for Program<N> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.debug_struct("Program").finish_non_exhaustive()
     }

@@ -4,13 +4,12 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 use super::{AuditEvent, Program};
 use crate::address::Address;
-use crate::errno::Errno;
 use crate::error::Result;
-use crate::net::Net;
+use crate::net::Network;
 use crate::netdb::{self, HostEntry, NameInfo, protocols, services};
 use crate::time::Timeout;
 
-impl<N: Net> Program<N> {
+impl<N: Network> Program<N> {
     /// `socket.gethostbyname(hostname)`.
     ///
     /// # Errors
@@ -73,21 +72,45 @@ impl<N: Net> Program<N> {
         protocols::getprotobyname(protocol)
     }
 
-    /// `socket.gethostname()`: the environment's `HOSTNAME`, else `localhost`.
+    /// `socket.gethostname()`.
     ///
     /// # Errors
-    /// What a hook says.
+    /// As [`Sockets::host_name`](crate::Sockets::host_name); or what a hook says.
     pub fn gethostname(&self) -> Result<String> {
         self.audit(&AuditEvent::GetHostName)?;
-        Ok(std::env::var("HOSTNAME").ok().filter(|name| !name.is_empty()).unwrap_or_else(|| "localhost".to_owned()))
+        self.sockets().host_name()
     }
 
     /// `socket.sethostname(name)`.
     ///
     /// # Errors
-    /// `EPERM`: a guest may not; or what a hook says.
+    /// As [`Sockets::set_host_name`](crate::Sockets::set_host_name); or what a hook says.
     pub fn sethostname(&self, name: &[u8]) -> Result<()> {
         self.audit(&AuditEvent::SetHostName(name))?;
-        Err(Errno::EPERM.into())
+        self.sockets().set_host_name(name)
+    }
+
+    /// `socket.if_nameindex()`.
+    ///
+    /// # Errors
+    /// As [`Sockets::interfaces`](crate::Sockets::interfaces).
+    pub fn if_nameindex(&self) -> Result<Vec<(u32, String)>> {
+        self.sockets().interfaces()
+    }
+
+    /// `socket.if_nametoindex(if_name)`.
+    ///
+    /// # Errors
+    /// As [`Sockets::interface_index`](crate::Sockets::interface_index).
+    pub fn if_nametoindex(&self, name: &str) -> Result<u32> {
+        self.sockets().interface_index(name.as_bytes())
+    }
+
+    /// `socket.if_indextoname(if_index)`.
+    ///
+    /// # Errors
+    /// As [`Sockets::interface_name`](crate::Sockets::interface_name).
+    pub fn if_indextoname(&self, index: u32) -> Result<String> {
+        self.sockets().interface_name(index)
     }
 }

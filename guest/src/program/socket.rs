@@ -8,22 +8,22 @@ use super::{AuditEvent, Destination, Program, mode};
 use crate::address::{Address, Shutdown};
 use crate::error::Result;
 use crate::message::{MessageFlags, Outgoing, Received};
-use crate::net::Net;
+use crate::net::Network;
 use crate::options::OptionValue;
 use crate::sockets::Fd;
 
 /// `socket.socket`: closed when it is dropped.
 ///
 /// Reading and writing go by [`std::io::Read`] and [`std::io::Write`] as well, for a socket and for a reference to one.
-pub struct Socket<N: Net> {
+pub struct Socket<N: Network> {
     program: Program<N>,
     fd: Fd,
     timeout: Cell<Option<Duration>>,
 }
 
-impl<N: Net> Socket<N> {
+impl<N: Network> Socket<N> {
     pub(super) fn new(program: Program<N>, fd: Fd) -> Self {
-        let timeout = Cell::new(program.0.default_timeout.get());
+        let timeout = Cell::new(program.sockets().default_timeout());
         let socket = Self { program, fd, timeout };
         socket.note_mode();
         socket
@@ -125,7 +125,7 @@ impl<N: Net> Socket<N> {
         if max == 0 {
             return Ok(Vec::new());
         }
-        Ok(self.recv_message(max, MessageFlags::NONE)?.data)
+        Ok(self.recv_message(max, MessageFlags::empty())?.data)
     }
 
     /// `socket.recvfrom(bufsize, flags)` and `socket.recvmsg(bufsize, 0, flags)`: bytes, and what belongs to them.
@@ -141,7 +141,7 @@ impl<N: Net> Socket<N> {
     /// # Errors
     /// As [`Sockets::send`](crate::Sockets::send).
     pub fn send(&self, data: &[u8]) -> Result<usize> {
-        self.program.sockets().send(self.fd, &[data], MessageFlags::NONE, None, mode(self.timeout.get()))
+        self.program.sockets().send(self.fd, &[data], MessageFlags::empty(), None, mode(self.timeout.get()))
     }
 
     /// `socket.sendall(bytes)`.
@@ -149,7 +149,7 @@ impl<N: Net> Socket<N> {
     /// # Errors
     /// As [`Sockets::send_all`](crate::Sockets::send_all).
     pub fn send_all(&self, data: &[u8]) -> Result<()> {
-        self.program.sockets().send_all(self.fd, data, MessageFlags::NONE, mode(self.timeout.get()))
+        self.program.sockets().send_all(self.fd, data, MessageFlags::empty(), mode(self.timeout.get()))
     }
 
     /// `socket.sendto(bytes, address)`.
@@ -159,7 +159,7 @@ impl<N: Net> Socket<N> {
     pub fn send_to(&self, data: &[u8], remote: impl Into<Destination>) -> Result<usize> {
         let remote = self.address(remote)?;
         self.program.audit(&AuditEvent::SendTo(&remote))?;
-        self.program.sockets().send(self.fd, &[data], MessageFlags::NONE, Some(&remote), mode(self.timeout.get()))
+        self.program.sockets().send(self.fd, &[data], MessageFlags::empty(), Some(&remote), mode(self.timeout.get()))
     }
 
     /// `socket.sendmsg(buffers, ancdata, flags, address)`.
@@ -213,14 +213,14 @@ impl<N: Net> Socket<N> {
     }
 }
 
-impl<N: Net> Drop for Socket<N> {
+impl<N: Network> Drop for Socket<N> {
     fn drop(&mut self) {
         // Nobody is left who could be told that what was sent before has failed.
         let _ = self.program.sockets().close(self.fd);
     }
 }
 
-impl<N: Net> std::fmt::Debug for Socket<N> {
+impl<N: Network> std::fmt::Debug for Socket<N> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let (local, remote) = (self.getsockname().ok(), self.getpeername().ok());
         formatter.debug_struct("Socket").field("fd", &self.fd).field("laddr", &local).field("raddr", &remote).finish()

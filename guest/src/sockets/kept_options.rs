@@ -2,22 +2,21 @@
 
 use std::time::Duration;
 
-use super::description::{Description, Endpoint};
+use super::description::Attributes;
 use crate::errno::Errno;
-use crate::error::{Error, Result};
-use crate::net::Net;
+use crate::error::Result;
 use crate::options::{Linger, OptionValue, SocketOption, time_from_bytes};
 
 /// Options that have no effect below, or none that a network knows of.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Kept {
+pub(crate) struct Kept {
     values: Vec<(SocketOption, i32)>,
-    pub(super) receive_timeout: Option<Duration>,
-    pub(super) send_timeout: Option<Duration>,
+    pub(crate) receive_timeout: Option<Duration>,
+    pub(crate) send_timeout: Option<Duration>,
     linger: Linger,
 }
 
-impl<N: Net> Description<N> {
+impl Attributes {
     pub(super) fn time(&self, option: SocketOption) -> Option<Duration> {
         let kept = self.kept.borrow();
         if option == SocketOption::ReceiveTimeout { kept.receive_timeout } else { kept.send_timeout }
@@ -26,7 +25,7 @@ impl<N: Net> Description<N> {
     pub(super) fn set_time(&self, option: SocketOption, value: &OptionValue) -> Result<()> {
         let limit = match value {
             OptionValue::Bytes(bytes) => time_from_bytes(bytes)?,
-            OptionValue::Int(_) | OptionValue::Error(_) => return Err(Error::Os(Errno::EINVAL)),
+            OptionValue::Int(_) | OptionValue::Error(_) => return Err(Errno::EINVAL.into()),
         };
         let mut kept = self.kept.borrow_mut();
         if option == SocketOption::ReceiveTimeout {
@@ -43,17 +42,10 @@ impl<N: Net> Description<N> {
     }
 
     pub(super) fn set_linger(&self, value: &OptionValue) -> Result<()> {
-        let OptionValue::Bytes(bytes) = value else { return Err(Error::Os(Errno::EINVAL)) };
+        let OptionValue::Bytes(bytes) = value else { return Err(Errno::EINVAL.into()) };
         let mut kept = self.kept.borrow_mut();
         kept.linger = kept.linger.set(bytes)?;
         Ok(())
-    }
-
-    /// `struct ucred`: process, user and group. Whoever is connected in memory is this program itself.
-    pub(super) fn peer_credentials(&self) -> Vec<u8> {
-        let ours = matches!(&self.endpoint, Endpoint::Unix(unix) if unix.peer_address().is_ok());
-        let identities = if ours { [1, 0, 0] } else { [0, -1, -1] };
-        identities.map(i32::to_le_bytes).concat()
     }
 
     pub(super) fn kept_value(&self, option: SocketOption) -> Option<i32> {

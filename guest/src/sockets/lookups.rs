@@ -1,34 +1,34 @@
 //! Lookups: names to addresses, at once or as a descriptor that becomes readable.
 
-use std::cell::RefCell;
+use std::cell::{Ref, RefCell};
 use std::net::{IpAddr, SocketAddr};
-use std::rc::Rc;
 
-use super::description::{Description, Endpoint};
+use super::description::{Attributes, Description};
+use super::endpoint::{Endpoint, SourceRef};
+use super::stack::Stack;
 use super::{Fd, Sockets};
-use crate::address::{Family, Kind};
 use crate::errno::Errno;
 use crate::error::{AddressInfoError, Error, Result};
-use crate::net::{Found, Net, Refusal};
+use crate::net::{Found, Network, Refusal};
 use crate::netdb::{self, AddressInfo, Hints, HostEntry, NameInfo, Pending, Plan, lookup_error};
-use crate::polling::{Events, Status};
-use crate::system::System;
+use crate::polling::Events;
+use crate::status::Status;
 use crate::time::{Deadline, Timeout};
 
 /// A call of `getaddrinfo` that is under way.
-pub(super) struct Lookup<N: Net> {
+pub struct Lookup<N: Network> {
     state: LookupState<N>,
 }
 
 /// How far a lookup is.
-enum LookupState<N: Net> {
+enum LookupState<N: Network> {
     /// The network is being asked.
     Asking { lookup: N::Lookup, pending: Pending<Vec<AddressInfo>> },
     /// The answer is here, until it is fetched.
     Answered(Result<Vec<AddressInfo>>),
 }
 
-impl<N: Net> Sockets<N> {
+impl<N: Network> Sockets<N> {
     /// `socket.getaddrinfo(host, port, family, type, proto, flags)` — the addresses of a host and a service.
     ///
     /// # Errors
@@ -48,13 +48,14 @@ impl<N: Net> Sockets<N> {
     /// # Errors
     /// As the function that made the plan. [`Error::Timeout`]: not in time.
     pub fn answer<T>(&self, plan: Plan<T>, timeout: Timeout) -> Result<T> {
+        self.flush();
         let pending = match plan {
             Plan::Done(answer) => return Ok(answer),
             Plan::Lookup(pending) => pending,
         };
-        let deadline = timeout.deadline(|| self.net().now());
-        let mut lookup = self.net().lookup(pending.name()).map_err(lookup_error)?;
-        match self.net().finish_lookup(&mut lookup, deadline) {
+        let deadline = timeout.deadline(|| self.net.now());
+        let mut lookup = self.net.lookup(pending.name()).map_err(lookup_error)?;
+        match self.net.finish_lookup(&mut lookup, deadline) {
             Err(Refusal::WouldBlock) => Err(Error::Timeout),
             answer => pending.finish(answer),
         }
@@ -66,13 +67,13 @@ impl<N: Net> Sockets<N> {
     /// # Errors
     /// As [`Sockets::getaddrinfo`]. [`Error::Host`]: the address has no name.
     pub fn gethostbyaddr(&self, host: &[u8]) -> Result<HostEntry> {
-        let Some(system) = self.net().system() else {
-            return self.answer(netdb::gethostbyaddr(host)?, Timeout::Blocking);
-        };
         let address = self.answer(netdb::host_address(host)?, Timeout::Blocking)?;
         match netdb::gethostbyaddr(address.to_string().as_bytes()) {
             Ok(Plan::Done(local)) => Ok(local),
-            _ => netdb::host_entry(address, self.names(system, address)),
+            plan => match self.names(address) {
+                Some(found) => netdb::host_entry(address, found),
+                None => self.answer(plan?, Timeout::Blocking),
+            },
         }
     }
 
@@ -81,25 +82,24 @@ impl<N: Net> Sockets<N> {
     /// # Errors
     /// [`Error::AddressInfo`]: unknown flags, no name where `NI_NAMEREQD` asks for one, or a resolver that does not answer.
     pub fn getnameinfo(&self, address: SocketAddr, flags: i32) -> Result<NameInfo> {
-        let name = match self.net().system() {
-            Some(system) if netdb::wants_name(address, flags) => self.name(system, address.ip())?,
-            Some(_) | None => None,
-        };
+        let name = if netdb::wants_name(address, flags) { self.name(address.ip())? } else { None };
         netdb::getnameinfo_with(address, flags, name)
     }
 
     /// The name of `address`; none if there is none, or it is not this program's to know.
-    fn name(&self, system: &N::System, address: IpAddr) -> Result<Option<String>> {
-        match self.names(system, address) {
-            Ok(found) => Ok(found.canonical_name),
-            Err(error @ Error::AddressInfo(AddressInfoError::Again | AddressInfoError::Fail)) => Err(error),
-            Err(_) => Ok(None),
+    fn name(&self, address: IpAddr) -> Result<Option<String>> {
+        match self.names(address) {
+            Some(Ok(found)) => Ok(found.canonical_name),
+            Some(Err(error @ Error::AddressInfo(AddressInfoError::Again | AddressInfoError::Fail))) => Err(error),
+            Some(Err(_)) | None => Ok(None),
         }
     }
 
-    fn names(&self, system: &N::System, address: IpAddr) -> Result<Found> {
-        let mut lookup = system.reverse_lookup(address)?;
-        self.net().finish_lookup(&mut lookup, Deadline::Never).map_err(lookup_error)
+    /// The names of `address`, where there is somebody to ask.
+    fn names(&self, address: IpAddr) -> Option<Result<Found>> {
+        let lookup = N::Stack::reverse_lookup(&self.net, address)?;
+        let finish = |mut lookup| self.net.finish_lookup(&mut lookup, Deadline::Never).map_err(lookup_error);
+        Some(lookup.and_then(finish))
     }
 
     /// Starts [`Sockets::getaddrinfo`] and returns a descriptor that becomes readable when the answer is there.
@@ -110,12 +110,11 @@ impl<N: Net> Sockets<N> {
         let state = match netdb::getaddrinfo(host, service, hints)? {
             Plan::Done(found) => LookupState::Answered(Ok(found)),
             Plan::Lookup(pending) => {
-                let lookup = self.net().lookup(pending.name()).map_err(lookup_error)?;
+                let lookup = self.net.lookup(pending.name()).map_err(lookup_error)?;
                 LookupState::Asking { lookup, pending }
             }
         };
-        let endpoint = Endpoint::Lookup(RefCell::new(Lookup { state }));
-        self.insert(Rc::new(Description::new(Family::Inet, Kind::Datagram, 0, endpoint)))
+        self.insert(Description::open(Attributes::of_no_socket(), RefCell::new(Lookup { state })))
     }
 
     /// Fetches the answer of [`Sockets::start_getaddrinfo`] and closes the descriptor.
@@ -124,40 +123,54 @@ impl<N: Net> Sockets<N> {
     /// As [`Sockets::getaddrinfo`]. `EAGAIN` and [`Error::Timeout`]: not yet, and the descriptor stays. `EBADF`: not a lookup.
     pub fn finish_getaddrinfo(&self, fd: Fd, timeout: Timeout) -> Result<Vec<AddressInfo>> {
         let description = self.any_description(fd)?;
-        let Endpoint::Lookup(lookup) = &description.endpoint else { return Err(Error::Os(Errno::EBADF)) };
-        let deadline = timeout.deadline(|| self.net().now());
-        let answer = lookup.borrow_mut().answer(self.net(), deadline);
+        let lookup = description.endpoint.lookup().ok_or(Errno::EBADF)?;
+        let deadline = timeout.deadline(|| self.net.now());
+        let answer = lookup.borrow_mut().answer(&self.net, deadline);
         match answer {
             Some(answer) => {
                 self.close(fd)?;
                 answer
             }
             None if matches!(timeout, Timeout::After(_)) => Err(Error::Timeout),
-            None => Err(Error::Os(Errno::EAGAIN)),
+            None => Err(Errno::EAGAIN.into()),
         }
     }
 }
 
-impl<N: Net> Lookup<N> {
-    pub(super) fn status(&self) -> Status {
-        match self.state {
-            LookupState::Asking { .. } => Status { events: Events::NONE, watch_read: true, watch_write: false },
+impl<N: Network> Endpoint<N> for RefCell<Lookup<N>> {
+    fn is_socket(&self) -> bool {
+        false
+    }
+
+    fn status(&self, _asked: Events) -> Status {
+        match self.borrow().state {
+            LookupState::Asking { .. } => Status::watching(Events::empty(), true, false),
             LookupState::Answered(_) => Status::known(Events::READABLE),
         }
     }
 
+    fn sources(&self) -> [Option<SourceRef<'_, N>>; 2] {
+        let lookup = Ref::filter_map(self.borrow(), Lookup::in_progress).ok();
+        [lookup.map(SourceRef::Lookup), None]
+    }
+
+    fn refresh(&self, net: &N, _found: Events) -> Events {
+        self.borrow_mut().advance(net, Deadline::Now);
+        self.status(Events::empty()).events
+    }
+
+    fn lookup(&self) -> Option<&Self> {
+        Some(self)
+    }
+}
+
+impl<N: Network> Lookup<N> {
     /// The lookup of the network, while it is asked.
     pub(super) fn in_progress(&self) -> Option<&N::Lookup> {
         match &self.state {
             LookupState::Asking { lookup, .. } => Some(lookup),
             LookupState::Answered(_) => None,
         }
-    }
-
-    /// Takes in an answer that the network has; what is reported then.
-    pub(super) fn refresh(&mut self, net: &N) -> Events {
-        self.advance(net, Deadline::Now);
-        self.status().events
     }
 
     fn answer(&mut self, net: &N, deadline: Deadline) -> Option<Result<Vec<AddressInfo>>> {
@@ -175,7 +188,7 @@ impl<N: Net> Lookup<N> {
             Err(Refusal::WouldBlock) => return,
             found => found,
         };
-        let lost = LookupState::Answered(Err(Error::Os(Errno::EBADF)));
+        let lost = LookupState::Answered(Err(Errno::EBADF.into()));
         self.state = match std::mem::replace(&mut self.state, lost) {
             LookupState::Asking { pending, .. } => LookupState::Answered(pending.finish(found)),
             answered @ LookupState::Answered(_) => answered,

@@ -1,60 +1,68 @@
-//! The socket functions of one program: what both faces call.
+//! The socket functions of one program: what all front ends call.
 //!
 //! Descriptors are numbers from [`FIRST_FD`] on; each refers to an open description, which `dup` shares. All methods take
-//! `&self`, and nothing here calls back into a face, so a face may be re-entered between two calls but never within one.
+//! `&self`, and nothing here calls back into a front end, so one may be re-entered between two calls but never within one.
 
+mod calls;
 mod carried;
+mod coalescing;
 mod description;
+mod drop;
+mod endpoint;
+mod epoll;
 mod files;
+mod host;
 mod kept_options;
-mod kept_set;
-mod letting_go;
+mod kernel;
 mod lookups;
 mod option_access;
 mod pipes;
 mod poll;
-mod system;
+mod poll_cache;
+pub(crate) mod stack;
+mod transfer;
 mod unix_paths;
+mod write_pattern;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
-use carried::Carried;
-use description::{Description, Endpoint, Rights};
-use kept_set::KeptSet;
-use letting_go::let_go;
+use coalescing::Coalescing;
+use drop::let_go;
 use unix_paths::UnixPaths;
 
-use crate::address::{Address, Family, Kind, Shutdown};
-use crate::ancillary::descriptors_that_fit;
+use crate::address::{Family, Kind};
 use crate::descriptors::{Descriptor, Descriptors};
 use crate::errno::Errno;
-use crate::error::{Error, Result};
-use crate::message::{MessageFlags, Outgoing, Received};
-use crate::net::Net;
-use crate::time::Timeout;
+use crate::error::Result;
+use crate::net::{Network, Stack};
 use crate::unix::Names;
-use crate::waiting::Wait;
 
 pub use crate::descriptors::{FIRST_FD, Fd};
 pub use crate::file::{Device, FileType};
 pub use crate::message;
-pub use crate::polling::{Events, PollEntry, PollList};
+pub use crate::polling::{Events, PollEntry, Trigger};
+pub(crate) use description::{Attributes, Description, Rights};
+pub(crate) use endpoint::{Endpoint, SourceRef};
 
 /// The sockets of one program over one network.
-pub struct Sockets<N: Net> {
+pub struct Sockets<N: Network> {
     net: N,
     descriptors: RefCell<Descriptors<Description<N>>>,
+    /// The names of `AF_UNIX`, where its sockets are in memory.
     names: Rc<Names<Rights<N>>>,
     unix_paths: UnixPaths<N>,
     /// How often a descriptor that was open came to mean something else, or nothing.
     changes: Cell<u64>,
-    kept_set: RefCell<KeptSet<N>>,
-    carried: Carried<N>,
+    /// What the stack keeps beside the sockets.
+    state: <N::Stack as Stack<N>>::State,
+    coalescing: Coalescing,
+    /// `socket.setdefaulttimeout()`.
+    default_timeout: Cell<Option<Duration>>,
 }
 
-impl<N: Net> Sockets<N> {
+impl<N: Network> Sockets<N> {
     /// A program without open sockets.
     pub fn new(net: N) -> Self {
         Self {
@@ -63,14 +71,10 @@ impl<N: Net> Sockets<N> {
             names: Rc::default(),
             unix_paths: UnixPaths::default(),
             changes: Cell::new(0),
-            kept_set: RefCell::default(),
-            carried: Carried::default(),
+            state: Default::default(),
+            coalescing: Coalescing::default(),
+            default_timeout: Cell::new(None),
         }
-    }
-
-    /// The network below.
-    pub fn net(&self) -> &N {
-        &self.net
     }
 
     /// `socket.socket(family, type, proto)` — opens a socket; `protocol` is an `IPPROTO_*` number of Linux, 0 for the default.
@@ -79,32 +83,15 @@ impl<N: Net> Sockets<N> {
     /// - `EPROTONOSUPPORT`: the protocol does not belong to the type. - `ESOCKTNOSUPPORT`: the family lacks the type.
     /// - `EACCES`: the host does not let this program have one.
     pub fn socket(&self, family: Family, kind: Kind, protocol: i32) -> Result<Fd> {
-        let description = Description::open(&self.net, &self.names, family, kind, protocol)?;
-        self.insert(Rc::new(description))
+        self.insert(N::Stack::open(self, family, kind, protocol)?)
     }
 
-    /// `socket.socketpair(family, type, proto)` — two connected sockets in memory, with the meaning of `AF_UNIX`.
+    /// `socket.socketpair(family, type, proto)` — two connected sockets of `AF_UNIX`.
     ///
     /// # Errors
     /// - `EOPNOTSUPP`: a family other than `AF_UNIX`, as on Linux. - `EPROTONOSUPPORT`: a protocol other than 0.
     pub fn socketpair(&self, family: Family, kind: Kind, protocol: i32) -> Result<(Fd, Fd)> {
-        let (first, second) = Description::pair(&self.net, &self.names, family, kind, protocol)?;
-        let first = self.insert(Rc::new(first))?;
-        match self.insert(Rc::new(second)) {
-            Ok(second) => Ok((first, second)),
-            Err(error) => {
-                self.close(first)?;
-                Err(error)
-            }
-        }
-    }
-
-    /// A number for something that a face keeps itself, such as an `epoll` instance: no socket, and never ready.
-    ///
-    /// # Errors
-    /// `EMFILE`: there are too many.
-    pub fn reserve(&self) -> Result<Fd> {
-        self.insert(Rc::new(Description::reserved()))
+        self.insert_both(N::Stack::pair(self, family, kind, protocol)?)
     }
 
     /// `socket.dup(fd)` — another descriptor for the same open description; not inheritable.
@@ -124,6 +111,9 @@ impl<N: Net> Sockets<N> {
     pub fn dup_onto(&self, fd: Fd, onto: Fd) -> Result<()> {
         let description = self.any_description(fd)?;
         self.changes.set(self.changes.get() + 1);
+        if fd != onto {
+            self.flush_before_close(onto);
+        }
         let replaced = if fd == onto { None } else { self.descriptors.borrow_mut().replace(onto, description)? };
         let_go(replaced.into_iter().collect());
         Ok(())
@@ -135,6 +125,7 @@ impl<N: Net> Sockets<N> {
     /// # Errors
     /// `EBADF`: `fd` is not open.
     pub fn close(&self, fd: Fd) -> Result<()> {
+        self.flush_before_close(fd);
         let description = self.descriptors.borrow_mut().remove(fd)?;
         self.changes.set(self.changes.get() + 1);
         let_go(vec![description]);
@@ -151,7 +142,7 @@ impl<N: Net> Sockets<N> {
     /// # Errors
     /// `EBADF`: `fd` is not open. `ENOTSOCK`: it is a lookup.
     pub fn family(&self, fd: Fd) -> Result<Family> {
-        Ok(self.description(fd)?.family)
+        Ok(self.description(fd)?.attributes.family)
     }
 
     /// The type of a socket.
@@ -159,7 +150,7 @@ impl<N: Net> Sockets<N> {
     /// # Errors
     /// As [`Sockets::family`].
     pub fn kind(&self, fd: Fd) -> Result<Kind> {
-        Ok(self.description(fd)?.kind)
+        Ok(self.description(fd)?.attributes.kind)
     }
 
     /// The protocol of a socket, as `SO_PROTOCOL` reads it.
@@ -167,7 +158,7 @@ impl<N: Net> Sockets<N> {
     /// # Errors
     /// As [`Sockets::family`].
     pub fn protocol(&self, fd: Fd) -> Result<i32> {
-        Ok(self.description(fd)?.protocol)
+        Ok(self.description(fd)?.attributes.protocol)
     }
 
     /// `os.get_blocking(fd)`, inverted — `O_NONBLOCK`, which all descriptors of a description share.
@@ -175,7 +166,7 @@ impl<N: Net> Sockets<N> {
     /// # Errors
     /// `EBADF`: `fd` is not open.
     pub fn nonblocking(&self, fd: Fd) -> Result<bool> {
-        Ok(self.any_description(fd)?.nonblocking.get())
+        Ok(self.any_description(fd)?.attributes.nonblocking.get())
     }
 
     /// `os.set_blocking(fd, blocking)`, inverted.
@@ -183,7 +174,7 @@ impl<N: Net> Sockets<N> {
     /// # Errors
     /// `EBADF`: `fd` is not open.
     pub fn set_nonblocking(&self, fd: Fd, nonblocking: bool) -> Result<()> {
-        self.any_description(fd)?.nonblocking.set(nonblocking);
+        self.any_description(fd)?.attributes.nonblocking.set(nonblocking);
         Ok(())
     }
 
@@ -204,266 +195,56 @@ impl<N: Net> Sockets<N> {
         Ok(())
     }
 
-    /// `socket.bind(address)`.
-    ///
-    /// # Errors
-    /// `EINVAL`: already bound, or an address of another family. `EADDRINUSE`, `EADDRNOTAVAIL`, `EACCES`: the host refuses.
-    pub fn bind(&self, fd: Fd, local: &Address) -> Result<()> {
-        let description = self.description(fd)?;
-        let resolved = self.resolved(local);
-        self.check_unbound(&resolved)?;
-        description.bind(&self.net, &resolved)?;
-        self.note_bound(&resolved, local, &description);
-        Ok(())
-    }
-
-    /// `socket.connect(address)`.
-    ///
-    /// # Errors
-    /// - `EINPROGRESS`, `EALREADY`: it goes on in the background. - `EISCONN`: already connected.
-    /// - [`Error::Timeout`]: not in time; it goes on. - `ECONNREFUSED`, `EHOSTUNREACH`, `ETIMEDOUT`, `EACCES` …
-    pub fn connect(&self, fd: Fd, remote: &Address, timeout: Timeout) -> Result<()> {
-        let description = self.description(fd)?;
-        let resolved = self.resolved(remote);
-        let connected = description.connect(&self.net, &resolved, description.mode(timeout));
-        self.note_connected(&resolved, remote, connected)
-    }
-
-    /// `socket.listen([backlog])` — a negative backlog counts as 0, and 0 as 1, the least that WASI has.
-    ///
-    /// # Errors
-    /// `EINVAL`: connected. `EOPNOTSUPP`: not a stream.
-    pub fn listen(&self, fd: Fd, backlog: i32) -> Result<()> {
-        self.description(fd)?.listen(&self.net, u32::try_from(backlog).unwrap_or(0))
-    }
-
-    /// `socket.accept()` — a new descriptor for the next connection, and its peer's address, which is the wildcard address
-    /// if the peer has already gone.
-    ///
-    /// # Errors
-    /// `EINVAL`: not listening. `EOPNOTSUPP`: not a stream. `EAGAIN` and [`Error::Timeout`]: none in time.
-    pub fn accept(&self, fd: Fd, timeout: Timeout) -> Result<(Fd, Address)> {
-        let description = self.description(fd)?;
-        let (accepted, peer) = description.accept(&self.net, description.mode(timeout))?;
-        Ok((self.insert(Rc::new(accepted))?, self.spelled(peer)))
-    }
-
-    /// `socket.shutdown(how)`.
-    ///
-    /// # Errors
-    /// `ENOTCONN`: not connected.
-    pub fn shutdown(&self, fd: Fd, how: Shutdown) -> Result<()> {
-        self.description(fd)?.shutdown(&self.net, how)
-    }
-
-    /// `socket.getsockname()` — the wildcard address with port 0 while there is none.
-    ///
-    /// # Errors
-    /// `EBADF`: `fd` is not open.
-    pub fn local_address(&self, fd: Fd) -> Result<Address> {
-        Ok(self.spelled(self.description(fd)?.local_address(&self.net)?))
-    }
-
-    /// `socket.getpeername()`.
-    ///
-    /// # Errors
-    /// `ENOTCONN`: not connected, or not any more.
-    pub fn peer_address(&self, fd: Fd) -> Result<Address> {
-        Ok(self.spelled(self.description(fd)?.peer_address(&self.net)?))
-    }
-
-    /// `socket.recv`, `recvfrom`, `recvmsg` — at most `max` bytes, of one message where there are messages. Allocates for
-    /// what arrives, not for `max`.
-    ///
-    /// # Errors
-    /// `ENOTCONN`: not connected. `ECONNRESET`: the peer reset the connection. `EAGAIN` and [`Error::Timeout`]: nothing in time.
-    pub fn receive(&self, fd: Fd, max: usize, flags: MessageFlags, timeout: Timeout) -> Result<Received> {
-        self.receive_message(fd, max, 0, flags, timeout)
-    }
-
-    /// `socket.recvmsg` — as [`Sockets::receive`], with the control messages that `room` bytes hold, descriptors among them; `CTRUNC`
-    /// if there were more, or too many are open.
-    ///
-    /// # Errors
-    /// As [`Sockets::receive`].
-    pub fn receive_message(
-        &self,
-        fd: Fd,
-        max: usize,
-        room: usize,
-        flags: MessageFlags,
-        timeout: Timeout,
-    ) -> Result<Received> {
-        let description = self.description(fd)?;
-        description.check_flags(flags)?;
-        let mode = if flags.contains(MessageFlags::DONTWAIT) { without_blocking(timeout) } else { timeout };
-        let (mut received, came_along) = description.receive(&self.net, (max, room), flags, description.mode(mode))?;
-        if N::HAS_FILES {
-            received.from = received.from.map(|sender| self.spelled(sender));
-        }
-        let mut came_along = came_along.into_iter();
-        for description in came_along.by_ref().take(descriptors_that_fit(room)) {
-            let description = self.arrived(description, flags.contains(MessageFlags::PEEK));
-            // Linux, too, tells of one that there is no number left for as of one that was not asked for.
-            let Ok(fd) = self.insert(Rc::clone(&description)) else {
-                received.flags = received.flags.with(MessageFlags::CTRUNC);
-                let_go(vec![description]);
-                break;
-            };
-            received.rights.push(fd);
-        }
-        let left: Vec<_> = came_along.collect();
-        if !left.is_empty() {
-            received.flags = received.flags.with(MessageFlags::CTRUNC);
-        }
-        let_go(left);
-        Ok(received)
-    }
-
-    /// `socket.send`, `sendto`, `sendmsg` — sends `parts` as one message or as some bytes of a stream; how many were taken.
-    ///
-    /// # Errors
-    /// `EPIPE`: not connected for sending. `ECONNRESET`: the peer reset the connection. `EDESTADDRREQ`: a datagram to nobody.
-    /// `EMSGSIZE`: too long a datagram. `EISCONN`: an address on a pair. `EAGAIN` and [`Error::Timeout`]: no room in time.
-    pub fn send(
-        &self,
-        fd: Fd,
-        parts: &[&[u8]],
-        flags: MessageFlags,
-        to: Option<&Address>,
-        timeout: Timeout,
-    ) -> Result<usize> {
-        self.send_message(fd, &Outgoing { parts, ancillary: &[], rights: &[], remote: to }, flags, timeout)
-    }
-
-    /// `socket.sendmsg` — as [`Sockets::send`], with descriptors of this program that travel along on `AF_UNIX`, and other
-    /// control messages.
-    ///
-    /// # Errors
-    /// As [`Sockets::send`]. `EBADF`: one of the descriptors is not open. `EOPNOTSUPP`: control messages that nobody takes.
-    pub fn send_message(
-        &self,
-        fd: Fd,
-        message: &Outgoing<'_, Fd>,
-        flags: MessageFlags,
-        timeout: Timeout,
-    ) -> Result<usize> {
-        let description = self.description(fd)?;
-        description.check_flags(flags)?;
-        let resolved = message.remote.filter(|_| N::HAS_FILES).map(|remote| self.resolved(remote));
-        let message = &Outgoing { remote: resolved.as_deref().or(message.remote), ..*message };
-        let rights = message.rights.iter().map(|fd| self.any_description(*fd)).collect::<Result<Vec<_>>>()?;
-        let mode = if flags.contains(MessageFlags::DONTWAIT) { without_blocking(timeout) } else { timeout };
-        let wait = description.send_wait(&self.net, description.mode(mode));
-        if let Endpoint::System(socket) = &description.endpoint {
-            return self.send_to_system(&description, socket, (message, &rights), flags, wait);
-        }
-        if !message.ancillary.is_empty() {
-            return Err(Error::Os(Errno::EOPNOTSUPP));
-        }
-        let (parts, to) = (message.parts, message.remote);
-        match parts {
-            [only] => description.send(&self.net, only, rights, to, wait),
-            _ if description.kind == Kind::Stream => self.send_parts(&description, parts, rights, to, wait),
-            _ if total_length(parts) > MAX_MESSAGE => Err(Error::Os(Errno::EMSGSIZE)),
-            _ => description.send(&self.net, &parts.concat(), rights, to, wait),
-        }
-    }
-
-    /// Sends the parts of a stream, a bounded copy at a time.
-    fn send_parts(
-        &self,
-        description: &Description<N>,
-        parts: &[&[u8]],
-        mut rights: Vec<Rights<N>>,
-        to: Option<&Address>,
-        wait: Wait,
-    ) -> Result<usize> {
-        let mut sent = 0;
-        let mut rest = parts.iter().flat_map(|part| part.chunks(GATHERED)).peekable();
-        loop {
-            let mut copy = Vec::new();
-            while let Some(part) = rest.next_if(|part| copy.is_empty() || copy.len() + part.len() <= GATHERED) {
-                copy.extend_from_slice(part);
-            }
-            match description.send(&self.net, &copy, std::mem::take(&mut rights), to, wait) {
-                Ok(count) => {
-                    sent += count;
-                    if count < copy.len() || rest.peek().is_none() || !wait.is_blocking() {
-                        return Ok(sent);
-                    }
-                }
-                Err(_) if sent > 0 => return Ok(sent),
-                Err(error) => return Err(error),
-            }
-        }
-    }
-
-    /// `socket.sendall(bytes[, flags])` — sends all of `data`, with one timeout for the whole call.
-    ///
-    /// # Errors
-    /// As [`Sockets::send`]; how much was sent before is not known.
-    pub fn send_all(&self, fd: Fd, data: &[u8], flags: MessageFlags, timeout: Timeout) -> Result<()> {
-        let description = self.description(fd)?;
-        description.check_flags(flags)?;
-        let wait = description.send_wait(&self.net, description.mode(timeout));
-        let mut sent = 0;
-        loop {
-            sent += match &description.endpoint {
-                Endpoint::System(socket) => self.send_once(socket, &data[sent..], flags, wait)?,
-                _ => description.send(&self.net, &data[sent..], Vec::new(), None, wait)?,
-            };
-            if sent >= data.len() {
-                return Ok(());
-            }
-        }
-    }
-
     /// At the end of a program: closes all descriptors and waits until what was written has left, or `patience` has run out
     /// since the last progress; whether all of it left.
     pub fn drain(&self, patience: Duration) -> bool {
+        self.flush_at_end(patience);
         self.changes.set(self.changes.get() + 1);
         let open = self.descriptors.borrow_mut().clear();
         let_go(open);
         self.net.drain(patience)
     }
 
-    fn insert(&self, description: Rc<Description<N>>) -> Result<Fd> {
+    fn insert(&self, description: Rights<N>) -> Result<Fd> {
         Ok(self.descriptors.borrow_mut().insert(description)?)
     }
 
-    fn any_description(&self, fd: Fd) -> Result<Rc<Description<N>>> {
+    fn insert_both(&self, [first, second]: [Rights<N>; 2]) -> Result<(Fd, Fd)> {
+        let first = self.insert(first)?;
+        match self.insert(second) {
+            Ok(second) => Ok((first, second)),
+            Err(error) => {
+                self.close(first)?;
+                Err(error)
+            }
+        }
+    }
+
+    /// What `fd` refers to, for a call of the program: sends what is held.
+    fn any_description(&self, fd: Fd) -> Result<Rights<N>> {
+        self.flush();
+        self.refers_to(fd)
+    }
+
+    /// What `fd` refers to.
+    fn refers_to(&self, fd: Fd) -> Result<Rights<N>> {
         let descriptors = self.descriptors.borrow();
         let Descriptor { description, .. } = descriptors.get(fd)?;
         Ok(Rc::clone(description))
     }
 
-    fn description(&self, fd: Fd) -> Result<Rc<Description<N>>> {
-        let description = self.any_description(fd)?;
-        match description.endpoint {
-            Endpoint::Pipe(_) | Endpoint::Lookup(_) | Endpoint::File(_) | Endpoint::Reserved => {
-                Err(Error::Os(Errno::ENOTSOCK))
-            }
-            Endpoint::Tcp(_) | Endpoint::Udp(_) | Endpoint::Unix(_) | Endpoint::System(_) => Ok(description),
-        }
+    /// What `fd` refers to, if it is a socket, for a call of the program.
+    fn description(&self, fd: Fd) -> Result<Rights<N>> {
+        self.flush();
+        self.socket_at(fd)
+    }
+
+    fn socket_at(&self, fd: Fd) -> Result<Rights<N>> {
+        let description = self.refers_to(fd)?;
+        if description.endpoint.is_socket() { Ok(description) } else { Err(Errno::ENOTSOCK.into()) }
     }
 }
-
-/// How much of a message in parts is copied together at once: enough to fill what a network takes in one call.
-const GATHERED: usize = 256 * 1024;
-
-/// No message of any kind is longer.
-const MAX_MESSAGE: usize = 1024 * 1024;
 
 fn total_length(parts: &[&[u8]]) -> usize {
     parts.iter().fold(0, |total, part| total.saturating_add(part.len()))
-}
-
-/// The mode of a call with `MSG_DONTWAIT`: a blocking socket does not wait; one with a timeout waits as before, since
-/// CPython itself waits for readiness before it makes the call.
-fn without_blocking(timeout: Timeout) -> Timeout {
-    match timeout {
-        Timeout::Blocking => Timeout::NonBlocking,
-        Timeout::NonBlocking | Timeout::After(_) => timeout,
-    }
 }

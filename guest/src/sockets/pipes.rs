@@ -1,30 +1,21 @@
 //! Pipes, and `read(2)` and `write(2)` on what a program has open.
 
-use std::rc::Rc;
-
-use super::description::{Description, Endpoint};
+use super::description::{Attributes, Description};
 use super::{Fd, Sockets};
 use crate::error::Result;
 use crate::message::MessageFlags;
-use crate::net::Net;
+use crate::net::Network;
 use crate::time::Timeout;
+use crate::unix::Pipe;
 use crate::waiting::Wait;
 
-impl<N: Net> Sockets<N> {
+impl<N: Network> Sockets<N> {
     /// `os.pipe()` — a descriptor to read from, and one to write to. They are no sockets.
     ///
     /// # Errors
     /// `EMFILE`: there are too many.
     pub fn pipe(&self) -> Result<(Fd, Fd)> {
-        let (reader, writer) = Description::pipe();
-        let reader = self.insert(Rc::new(reader))?;
-        match self.insert(Rc::new(writer)) {
-            Ok(writer) => Ok((reader, writer)),
-            Err(error) => {
-                self.close(reader)?;
-                Err(error)
-            }
-        }
+        self.insert_both(Pipe::pair().map(|end| Description::open(Attributes::of_no_socket(), end)))
     }
 
     /// `os.read(fd, n)` — up to `max` bytes of a pipe, a socket, a standard stream or a device; waits unless `O_NONBLOCK` is set.
@@ -33,11 +24,11 @@ impl<N: Net> Sockets<N> {
     /// `EBADF`: `fd` is not open for reading. Of a socket, as [`Sockets::receive`].
     pub fn read(&self, fd: Fd, max: usize) -> Result<Vec<u8>> {
         let description = self.any_description(fd)?;
-        match &description.endpoint {
-            Endpoint::Pipe(pipe) => pipe.read(&self.net, max, self.wait_of(&description)),
-            Endpoint::File(file) => file.read(&self.net, max, self.wait_of(&description)),
-            _ => Ok(self.receive(fd, max, MessageFlags::NONE, Timeout::Blocking)?.data),
+        if description.endpoint.is_socket() {
+            return Ok(self.receive(fd, max, MessageFlags::empty(), Timeout::Blocking)?.data);
         }
+        description.attributes.use_up_reading();
+        description.endpoint.read(&self.net, max, self.wait_of(&description))
     }
 
     /// `os.write(fd, data)` — how many bytes of `data` were taken; waits for room unless `O_NONBLOCK` is set.
@@ -46,14 +37,15 @@ impl<N: Net> Sockets<N> {
     /// `EBADF`: `fd` is not open for writing. `EPIPE`: nobody can read it any more. `ENOSPC`: it is `/dev/full`. Of a socket, as [`Sockets::send`].
     pub fn write(&self, fd: Fd, data: &[u8]) -> Result<usize> {
         let description = self.any_description(fd)?;
-        match &description.endpoint {
-            Endpoint::Pipe(pipe) => pipe.write(&self.net, data, self.wait_of(&description)),
-            Endpoint::File(file) => file.write(&self.net, data, self.wait_of(&description)),
-            _ => self.send(fd, &[data], MessageFlags::NONE, None, Timeout::Blocking),
+        if description.endpoint.is_socket() {
+            return self.send(fd, &[data], MessageFlags::empty(), None, Timeout::Blocking);
         }
+        let written = description.endpoint.write(&self.net, data, self.wait_of(&description));
+        description.attributes.use_up_room(data.len(), &written);
+        written
     }
 
     fn wait_of(&self, description: &Description<N>) -> Wait {
-        Wait::start(&self.net, description.mode(Timeout::Blocking))
+        Wait::start(&self.net, description.attributes.mode(Timeout::Blocking))
     }
 }

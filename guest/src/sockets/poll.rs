@@ -1,192 +1,228 @@
 //! Waiting for many descriptors at once: `select.poll`, `select.select` and all that is built on them.
 
-use std::cell::Ref;
 use std::rc::Rc;
 
-use super::description::{Description, Endpoint};
+use super::description::Rights;
+use super::endpoint::SourceRef;
+use super::stack::Stack;
 use super::{Events, PollEntry, Sockets};
 use crate::errno::Errno;
-use crate::error::{Error, Result};
-use crate::file::StandardStream;
-use crate::net::{Interest, Net, Readiness, Source};
-use crate::polling::Status;
+use crate::error::Result;
+use crate::net::{Interest, Network};
 use crate::time::{Deadline, Timeout};
 
-/// A descriptor that is being waited for.
-struct Watched<N: Net> {
-    /// Its place among the entries.
-    position: usize,
-    asked: Events,
-    description: Rc<Description<N>>,
-    status: Status,
+/// An open description to wait for; none is what is not open.
+pub(super) struct Query<N: Network> {
+    pub(super) description: Option<Rights<N>>,
+    pub(super) events: Events,
+    pub(super) revents: Events,
 }
 
-impl<N: Net> Sockets<N> {
+impl<N: Network> Clone for Query<N> {
+    fn clone(&self) -> Self {
+        Self { description: self.description.clone(), ..*self }
+    }
+}
+
+/// What the network is asked about a description.
+struct Watched<N: Network> {
+    /// Its place among the queries.
+    position: usize,
+    description: Rights<N>,
+    asked: Events,
+    watch: Events,
+    /// It is watched by an `epoll` instance, which is readable when this is ready.
+    by_epoll: bool,
+}
+
+impl<N: Network> Sockets<N> {
     /// `poll(2)`: waits until something is ready, fills in `revents` and says how many entries have some. A descriptor that
     /// is not open reports `NVAL` and does not wait.
     ///
     /// # Errors
     /// `EDEADLK`: it would wait for ever for what nobody can make happen. What is wrong with a socket is among its events.
     pub fn poll(&self, entries: &mut [PollEntry], timeout: Timeout) -> Result<usize> {
-        let deadline = timeout.deadline(|| self.net().now());
-        if let Some(system) = self.net().system() {
-            return self.poll_system(system, entries, deadline);
+        self.flush();
+        let deadline = timeout.deadline(|| self.net.now());
+        if let Some(answer) = N::Stack::poll_cached(self, entries, deadline) {
+            return answer;
+        }
+        let query = |entry: &PollEntry| Query {
+            description: self.refers_to(entry.fd).ok(),
+            events: entry.events,
+            revents: Events::empty(),
+        };
+        let mut queries: Vec<_> = entries.iter().map(query).collect();
+        let count = self.wait_for(&mut queries, deadline)?;
+        for (entry, query) in entries.iter_mut().zip(queries) {
+            entry.revents = query.revents;
+        }
+        Ok(count)
+    }
+
+    /// Waits until one of `queries` has something to report; how many have. A blocked socket is not writable; what it holds is
+    /// sent as soon as there is room.
+    pub(super) fn wait_for(&self, queries: &mut [Query<N>], deadline: Deadline) -> Result<usize> {
+        if self.blocked().is_empty() {
+            return self.wait_directly(queries, deadline);
         }
         loop {
-            let watched = self.watch(entries);
-            let ready = entries.iter().any(|entry| !entry.revents.is_empty());
-            let wait = if ready { Deadline::Now } else { deadline };
-            if watched.is_empty() && wait == Deadline::Never {
-                return Err(Error::Os(Errno::EDEADLK));
+            let room = |socket| Query { description: Some(socket), events: Events::OUT, revents: Events::empty() };
+            let mut all: Vec<_> = queries.iter().cloned().chain(self.blocked().into_iter().map(room)).collect();
+            self.wait_directly(&mut all, deadline)?;
+            self.flush();
+            let blocked = self.blocked();
+            for (query, found) in queries.iter_mut().zip(all) {
+                let is_blocked = |socket: &Rights<N>| blocked.iter().any(|blocked| Rc::ptr_eq(blocked, socket));
+                let is_blocked = query.description.as_ref().is_some_and(is_blocked);
+                query.revents = if is_blocked { found.revents - Events::WRITABLE_MESSAGES } else { found.revents };
             }
-            let found = self.ask_network(entries, &watched, wait);
-            let count = entries.iter().filter(|entry| !entry.revents.is_empty()).count();
+            let count = queries.iter().filter(|query| !query.revents.is_empty()).count();
+            if count > 0 || self.has_passed(deadline) {
+                return Ok(count);
+            }
+        }
+    }
+
+    fn wait_directly(&self, queries: &mut [Query<N>], deadline: Deadline) -> Result<usize> {
+        loop {
+            let watched = watch(queries);
+            let is_ready = queries.iter().any(|query| !query.revents.is_empty());
+            let wait = if is_ready { Deadline::Now } else { deadline };
+            if watched.is_empty() && wait == Deadline::Never {
+                return Err(Errno::EDEADLK.into());
+            }
+            let found = self.ask_network(queries, &watched, wait)?;
+            let count = queries.iter().filter(|query| !query.revents.is_empty()).count();
             if count > 0 || !found || self.has_passed(deadline) {
                 return Ok(count);
             }
         }
     }
 
-    /// What is found is not always something to tell; that must not make a wait longer than it is to be.
+    /// Asks with what the network is to watch for `queries`.
+    pub(super) fn wait_beside<T>(&self, mut queries: Vec<Query<N>>, ask: impl FnOnce(&[Interest<'_, N>]) -> T) -> T {
+        let watched = watch(&mut queries);
+        with_interests(&watched, |interests, _| ask(interests))
+    }
+
+    /// What is found is not always something to report; that must not make a wait longer than it is to be.
     pub(super) fn has_passed(&self, deadline: Deadline) -> bool {
         match deadline {
             Deadline::Never => false,
             Deadline::Now => true,
-            Deadline::At(moment) => self.net().now() >= moment,
+            Deadline::At(moment) => self.net.now() >= moment,
         }
-    }
-
-    /// Fills in what is known already, and collects the rest.
-    fn watch(&self, entries: &mut [PollEntry]) -> Vec<Watched<N>> {
-        let mut watched = Vec::with_capacity(entries.len());
-        for (position, entry) in entries.iter_mut().enumerate() {
-            let Ok(description) = self.any_description(entry.fd) else {
-                entry.revents = Events::NVAL;
-                continue;
-            };
-            let status = description.status(entry.events);
-            entry.revents = status.events.reported(entry.events);
-            // A writer learns of a reset only from what there is to read.
-            let watch_write = status.watch_write && (entry.events.wants_write() || description.is_connecting());
-            let status = Status { watch_write, ..status };
-            if status.watch_read || status.watch_write {
-                watched.push(Watched { position, asked: entry.events, description, status });
-            }
-        }
-        watched
     }
 
     /// Asks the network about `watched` until `deadline`; whether it found anything.
-    fn ask_network(&self, entries: &mut [PollEntry], watched: &[Watched<N>], deadline: Deadline) -> bool {
+    fn ask_network(&self, queries: &mut [Query<N>], watched: &[Watched<N>], deadline: Deadline) -> Result<bool> {
         if watched.is_empty() && deadline == Deadline::Now {
-            return false;
+            return Ok(false);
         }
-        let readiness = self.readiness(watched, deadline);
-        let mut found = false;
-        for (watch, ready) in watched.iter().zip(readiness) {
-            if !ready.read && !ready.write {
-                continue;
+        let mut found = vec![Events::empty(); watched.len()];
+        with_interests(watched, |interests, places| {
+            let answers = self.net.poll(interests, deadline)?;
+            for (place, events) in places.iter().zip(answers) {
+                if let Some(found) = found.get_mut(*place) {
+                    *found |= events;
+                }
             }
-            found = true;
-            let events = watch.description.refresh(self.net(), ready);
-            if let Some(entry) = entries.get_mut(watch.position) {
-                entry.revents = entry.revents.with(events.reported(watch.asked));
-            }
-        }
-        found
-    }
-
-    fn readiness(&self, watched: &[Watched<N>], deadline: Deadline) -> Vec<Readiness> {
-        let mut sources = Vec::with_capacity(watched.len());
-        for (position, watch) in watched.iter().enumerate() {
-            let halves = watch.description.sources().into_iter().flatten();
-            sources.extend(halves.map(|source| (position, watch.status, source)));
-        }
-        let interests: Vec<Interest<'_, N>> = sources
-            .iter()
-            .map(|(_, status, source)| Interest {
-                source: source.as_source(),
-                read: status.watch_read,
-                write: status.watch_write,
-            })
-            .collect();
-        let answers = self.net().poll(&interests, deadline);
-        let mut readiness = vec![Readiness::default(); watched.len()];
-        for ((position, ..), answer) in sources.iter().zip(answers) {
-            if let Some(slot) = readiness.get_mut(*position) {
-                slot.read |= answer.read;
-                slot.write |= answer.write;
+            Ok::<_, crate::Error>(())
+        })?;
+        let mut any = false;
+        for (watch, events) in watched.iter().zip(found).filter(|(_, events)| !events.is_empty()) {
+            any = true;
+            let events = watch.description.endpoint.refresh(&self.net, events);
+            if let Some(query) = queries.get_mut(watch.position) {
+                query.revents |= report(events, watch.asked, query.events, watch.by_epoll);
             }
         }
-        readiness
+        Ok(any)
     }
 }
 
-/// What the network watches, borrowed from its description.
-pub(super) enum SourceRef<'a, N: Net> {
-    /// A socket whose state may replace it.
-    Socket(Ref<'a, N::Socket>),
-    /// A socket for life.
-    Plain(&'a N::Socket),
-    /// A standard stream.
-    Stream(StandardStream),
-    /// A lookup.
-    Lookup(Ref<'a, N::Lookup>),
-}
-
-impl<N: Net> SourceRef<'_, N> {
-    fn as_source(&self) -> Source<'_, N> {
-        match self {
-            Self::Socket(socket) => Source::Socket(&**socket),
-            Self::Plain(socket) => Source::Socket(*socket),
-            Self::Stream(stream) => Source::Stream(*stream),
-            Self::Lookup(lookup) => Source::Lookup(&**lookup),
-        }
+/// What `events` of what was asked for `asked` are to one that asked for `of_query`: events, or an instance to read.
+fn report(events: Events, asked: Events, of_query: Events, by_epoll: bool) -> Events {
+    let reported = events.reported(asked);
+    match by_epoll {
+        false => reported,
+        true if reported.is_empty() => Events::empty(),
+        true => Events::READABLE & of_query,
     }
 }
 
-impl<N: Net> Description<N> {
-    pub(super) fn status(&self, asked: Events) -> Status {
-        match &self.endpoint {
-            Endpoint::Tcp(tcp) => tcp.status(asked),
-            Endpoint::Udp(udp) => udp.status(),
-            Endpoint::Unix(unix) => unix.status(),
-            Endpoint::Pipe(pipe) => pipe.status(),
-            Endpoint::Lookup(lookup) => lookup.borrow().status(),
-            Endpoint::File(file) if N::HAS_FILES => file.status(),
-            Endpoint::System(_) | Endpoint::File(_) | Endpoint::Reserved => Status::default(),
-        }
-    }
-
-    fn is_connecting(&self) -> bool {
-        matches!(&self.endpoint, Endpoint::Tcp(tcp) if tcp.is_connecting())
-    }
-
-    /// What the network is to watch: nothing, one thing, or the two halves of a dual-stack listener.
-    fn sources(&self) -> [Option<SourceRef<'_, N>>; 2] {
-        match &self.endpoint {
-            Endpoint::Tcp(tcp) => [tcp.socket(), tcp.listening_twin()].map(|half| half.map(SourceRef::Socket)),
-            Endpoint::Udp(udp) => [Some(SourceRef::Plain(udp.socket())), None],
-            Endpoint::File(file) if N::HAS_FILES => [file.stream().map(SourceRef::Stream), None],
-            Endpoint::Unix(_) | Endpoint::Pipe(_) | Endpoint::File(_) | Endpoint::System(_) | Endpoint::Reserved => {
-                [None, None]
+/// Fills in what is known already, and collects the rest.
+fn watch<N: Network>(queries: &mut [Query<N>]) -> Vec<Watched<N>> {
+    let mut watched = Vec::with_capacity(queries.len());
+    for (position, query) in queries.iter_mut().enumerate() {
+        query.revents = match &query.description {
+            None => Events::NVAL,
+            Some(description) if description.endpoint.epoll().is_some() => {
+                watch_members(position, description, query.events, &mut watched)
             }
-            Endpoint::Lookup(lookup) => {
-                let lookup = Ref::filter_map(lookup.borrow(), |lookup| lookup.in_progress()).ok();
-                [lookup.map(SourceRef::Lookup), None]
+            Some(description) => watch_one(position, description, query.events, false, &mut watched),
+        };
+    }
+    watched
+}
+
+/// What `description` reports at once; what else is to be asked goes to `watched`.
+fn watch_one<N: Network>(
+    position: usize,
+    description: &Rights<N>,
+    asked: Events,
+    by_epoll: bool,
+    watched: &mut Vec<Watched<N>>,
+) -> Events {
+    let status = description.endpoint.status(asked);
+    if let Some(watch) = status.watch {
+        watched.push(Watched { position, description: Rc::clone(description), asked, watch, by_epoll });
+    }
+    status.events.reported(asked)
+}
+
+/// The same for an instance of `epoll`: its members are watched, and theirs. Instances do not watch one another in a circle,
+/// nor many deep, but many ways may lead to one.
+fn watch_members<N: Network>(
+    position: usize,
+    instance: &Rights<N>,
+    asked: Events,
+    watched: &mut Vec<Watched<N>>,
+) -> Events {
+    let mut seen: Vec<*const ()> = Vec::new();
+    let mut instances = vec![Rc::clone(instance)];
+    let mut is_ready = false;
+    while let Some(instance) = instances.pop() {
+        let place = Rc::as_ptr(&instance).cast::<()>();
+        let Some(epoll) = instance.endpoint.epoll().filter(|_| !seen.contains(&place)) else { continue };
+        seen.push(place);
+        for (member, events) in epoll.members() {
+            if member.endpoint.epoll().is_some() {
+                instances.push(member);
+            } else {
+                is_ready |= !watch_one(position, &member, events, true, watched).is_empty();
             }
         }
     }
+    if is_ready { Events::READABLE & asked } else { Events::empty() }
+}
 
-    pub(super) fn refresh(&self, net: &N, ready: Readiness) -> Events {
-        match &self.endpoint {
-            Endpoint::Tcp(tcp) => tcp.refresh(net, ready),
-            Endpoint::Udp(udp) => udp.refresh(net, ready),
-            Endpoint::Unix(unix) => unix.status().events,
-            Endpoint::Pipe(pipe) => pipe.status().events,
-            Endpoint::Lookup(lookup) => lookup.borrow_mut().refresh(net),
-            Endpoint::File(file) if N::HAS_FILES => file.refresh(ready),
-            Endpoint::System(_) | Endpoint::File(_) | Endpoint::Reserved => Events::NONE,
+/// Calls `ask` with what the network is to watch, and the place among `watched` that each belongs to.
+fn with_interests<N: Network, T>(watched: &[Watched<N>], ask: impl FnOnce(&[Interest<'_, N>], &[usize]) -> T) -> T {
+    let mut places = Vec::with_capacity(watched.len());
+    let mut sources: Vec<SourceRef<'_, N>> = Vec::with_capacity(watched.len());
+    for (place, watch) in watched.iter().enumerate() {
+        for source in watch.description.endpoint.sources().into_iter().flatten() {
+            places.push(place);
+            sources.push(source);
         }
     }
+    let events = |place: &usize| watched.get(*place).map_or(Events::empty(), |watch| watch.watch);
+    let interests: Vec<_> = sources
+        .iter()
+        .zip(&places)
+        .map(|(source, place)| Interest { source: source.as_source(), events: events(place) })
+        .collect();
+    ask(&interests, &places)
 }

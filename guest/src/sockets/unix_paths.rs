@@ -15,13 +15,13 @@ use super::description::Description;
 use crate::address::{Address, UnixAddress};
 use crate::errno::Errno;
 use crate::error::{Error, Result};
-use crate::net::Net;
+use crate::net::Network;
 
 /// The paths that sockets of this program were bound or connected to, in the order in which they became known.
-pub(super) struct UnixPaths<N: Net>(RefCell<Vec<Known<N>>>);
+pub(super) struct UnixPaths<N: Network>(RefCell<Vec<Known<N>>>);
 
 /// What is known of a path.
-struct Known<N: Net> {
+struct Known<N: Network> {
     /// The path from the root.
     path: Vec<u8>,
     /// How the program spelled it when it bound a socket to it, or first connected to it.
@@ -33,13 +33,13 @@ struct Known<N: Net> {
 /// So many paths are known at once; what became known first is forgotten first.
 const CAPACITY: usize = 1024;
 
-impl<N: Net> Default for UnixPaths<N> {
+impl<N: Network> Default for UnixPaths<N> {
     fn default() -> Self {
         Self(RefCell::default())
     }
 }
 
-impl<N: Net> UnixPaths<N> {
+impl<N: Network> UnixPaths<N> {
     fn insert(&self, new: Known<N>) {
         let mut known = self.0.borrow_mut();
         if let Some(entry) = known.iter_mut().find(|entry| entry.path == new.path) {
@@ -61,7 +61,7 @@ impl<N: Net> UnixPaths<N> {
     }
 }
 
-impl<N: Net> Sockets<N> {
+impl<N: Network> Sockets<N> {
     /// Whether `path` is the file of an `AF_UNIX` socket that this program has bound, as `os.path.exists(path)` sees it.
     pub fn is_socket_file(&self, path: &[u8]) -> bool {
         self.unix_paths.has_file(&self.absolute(path))
@@ -74,7 +74,7 @@ impl<N: Net> Sockets<N> {
     pub fn unlink_socket_file(&self, path: &[u8]) -> Result<()> {
         let path = self.absolute(path);
         if !self.unix_paths.has_file(&path) {
-            return Err(Error::Os(Errno::ENOENT));
+            return Err(Errno::ENOENT.into());
         }
         let mut known = self.unix_paths.0.borrow_mut();
         known.iter_mut().filter(|known| known.path == path).for_each(|known| known.maker = None);
@@ -109,7 +109,7 @@ impl<N: Net> Sockets<N> {
     pub(super) fn check_unbound(&self, resolved: &Address) -> Result<()> {
         match resolved {
             Address::Unix(UnixAddress::Path(path)) if N::HAS_FILES && self.unix_paths.has_file(path) => {
-                Err(Error::Os(Errno::EADDRINUSE))
+                Err(Errno::EADDRINUSE.into())
             }
             Address::Unix(_) | Address::Ip(_) => Ok(()),
         }
@@ -123,10 +123,10 @@ impl<N: Net> Sockets<N> {
     /// What connecting to `resolved`, which the program called `given`, came to: a file whose socket is gone refuses.
     pub(super) fn note_connected(&self, resolved: &Address, given: &Address, answer: Result<()>) -> Result<()> {
         match (answer, resolved) {
-            (Err(Error::Os(Errno::ENOENT)), Address::Unix(UnixAddress::Path(path)))
+            (Err(Error::Os { errno: Errno::ENOENT, .. }), Address::Unix(UnixAddress::Path(path)))
                 if N::HAS_FILES && self.unix_paths.has_file(path) =>
             {
-                Err(Error::Os(Errno::ECONNREFUSED))
+                Err(Errno::ECONNREFUSED.into())
             }
             (Ok(()), _) => {
                 self.note(resolved, given, None);
@@ -147,7 +147,7 @@ impl<N: Net> Sockets<N> {
 
     /// A path from the root, without `.` and doubled slashes. What `..` leads to depends on links, so it stays.
     fn absolute(&self, path: &[u8]) -> Vec<u8> {
-        let folder = if path.starts_with(b"/") { Vec::new() } else { self.net().working_folder().unwrap_or_default() };
+        let folder = if path.starts_with(b"/") { Vec::new() } else { self.net.working_folder().unwrap_or_default() };
         let parts = [&folder, path].into_iter().flat_map(|part| part.split(|byte| *byte == b'/'));
         let parts = parts.filter(|part| !part.is_empty() && *part != b".");
         let joined = parts.fold(Vec::new(), |mut joined, part| {

@@ -4,11 +4,12 @@ use std::collections::VecDeque;
 use std::net::{IpAddr, SocketAddr};
 
 use crate::address::IpFamily;
-use crate::dual_stack::bind_twin;
+use crate::dual_stack::bind_v4_half;
 use crate::errno::Errno;
 use crate::errno_table::{Operation, StateKind, illegal};
 use crate::error::{Error, Result};
-use crate::net::{Interest, Net, NetOption, NetResult, Refusal, Source, Transport};
+use crate::net::{Interest, NetOption, NetResult, Protocol, Refusal, Source, Transport};
+use crate::polling::Events;
 use crate::stream::Stream;
 use crate::time::Deadline;
 use crate::udp::any_address;
@@ -18,12 +19,12 @@ use crate::waiting::{Wait, error_of};
 const PORT_ATTEMPTS: usize = 16;
 
 /// What changes about a socket.
-pub(super) struct Inner<N: Net> {
+pub(super) struct Inner<N: Transport> {
     pub(super) state: State<N>,
     /// The family of the network's socket: IPv4 below a socket of IPv6 whose address is an IPv4-mapped one.
     pub(super) family: IpFamily,
     /// The IPv4 half of a dual-stack socket, from `bind()` until it connects or is closed.
-    pub(super) twin: Option<N::Socket>,
+    pub(super) v4_half: Option<N::Socket>,
     /// Where it is bound.
     pub(super) bound: Option<SocketAddr>,
     /// Where the program asked to bind it, perhaps to any port; a new attempt after a connection failed asks for the same.
@@ -35,7 +36,7 @@ pub(super) struct Inner<N: Net> {
 }
 
 /// Where a TCP socket is in its life.
-pub(super) enum State<N: Net> {
+pub(super) enum State<N: Transport> {
     /// Not connected: from `socket()` on, and again after a connection failed. `socket` is opened when it is needed.
     Unconnected { socket: Option<N::Socket>, failure: Failure },
     /// From a `connect()` that did not wait for its end until that end is noticed.
@@ -52,13 +53,13 @@ pub(super) enum Failure {
     /// It did not, or the program has been told by `connect()` itself.
     None,
     /// It failed in the background; nobody has been told yet.
-    Untold(Errno),
+    Pending(Errno),
     /// It failed in the background, and `SO_ERROR` or a failed call has told it.
-    Told,
+    Reported,
 }
 
 /// A connection that was accepted.
-pub(super) struct Accepted<N: Net> {
+pub(super) struct Accepted<N: Transport> {
     pub(super) socket: N::Socket,
     /// Its peer, if that was still there to be asked.
     pub(super) peer: Option<SocketAddr>,
@@ -66,7 +67,7 @@ pub(super) struct Accepted<N: Net> {
     pub(super) family: IpFamily,
 }
 
-impl<N: Net> Inner<N> {
+impl<N: Transport> Inner<N> {
     pub(super) fn kind(&self) -> StateKind {
         match &self.state {
             State::Unconnected { .. } if self.bound.is_some() => StateKind::Bound,
@@ -78,7 +79,7 @@ impl<N: Net> Inner<N> {
     }
 
     pub(super) fn check(&self, operation: Operation) -> Result<()> {
-        illegal(operation, self.kind()).map_or(Ok(()), |errno| Err(Error::Os(errno)))
+        illegal(operation, self.kind()).map_or(Ok(()), |errno| Err(Error::from(errno)))
     }
 
     /// Binds, both halves where there are to be two.
@@ -87,24 +88,26 @@ impl<N: Net> Inner<N> {
             let socket = self.unconnected_socket(net)?;
             net.bind(socket, local).map_err(|refusal| error_of(Operation::Bind, refusal))?;
             let bound = self.local_of_bound(net).unwrap_or(local);
-            let twin = if dual_stack { bind_twin(net, bound.port(), &self.settings) } else { Ok(None) };
-            match twin {
-                Ok(twin) => {
+            let v4_half = if dual_stack { bind_v4_half(net, bound.port(), &self.settings) } else { Ok(None) };
+            match v4_half {
+                Ok(v4_half) => {
                     // Two halves share the port that was found for both.
-                    self.asked = Some(if twin.is_some() { bound } else { local });
-                    self.twin = twin;
+                    self.asked = Some(if v4_half.is_some() { bound } else { local });
+                    self.v4_half = v4_half;
                     self.bound = Some(bound);
                     return Ok(());
                 }
                 // The port is taken on one half only: another one is as good if any was asked for.
-                Err(Error::Os(Errno::EADDRINUSE)) if local.port() == 0 => self.become_unconnected(Failure::None),
+                Err(Error::Os { errno: Errno::EADDRINUSE, .. }) if local.port() == 0 => {
+                    self.become_unconnected(Failure::None)
+                }
                 Err(error) => {
                     self.become_unconnected(Failure::None);
                     return Err(error);
                 }
             }
         }
-        Err(Error::Os(Errno::EADDRINUSE))
+        Err(Errno::EADDRINUSE.into())
     }
 
     /// Makes the network's socket one of `family`, if it is not yet.
@@ -113,15 +116,15 @@ impl<N: Net> Inner<N> {
         if self.family == family {
             return Ok(());
         }
-        match (self.bound, self.twin.take()) {
+        match (self.bound, self.v4_half.take()) {
             (None, _) => *socket = None,
             // The half that is bound for this already takes over.
-            (Some(bound), Some(twin)) => {
-                *socket = Some(twin);
+            (Some(bound), Some(v4_half)) => {
+                *socket = Some(v4_half);
                 self.bound = Some(any_address(family, bound.port()));
                 self.asked = self.asked.map(|asked| any_address(family, asked.port()));
             }
-            (Some(_), None) => return Err(Error::Os(Errno::EINVAL)),
+            (Some(_), None) => return Err(Errno::EINVAL.into()),
         }
         self.family = family;
         Ok(())
@@ -129,13 +132,13 @@ impl<N: Net> Inner<N> {
 
     /// The socket of an unconnected one, opened anew with all that the program had set if a failure used it up.
     pub(super) fn unconnected_socket(&mut self, net: &N) -> Result<&N::Socket> {
-        let State::Unconnected { socket, .. } = &mut self.state else { return Err(Error::Os(Errno::EINVAL)) };
+        let State::Unconnected { socket, .. } = &mut self.state else { return Err(Errno::EINVAL.into()) };
         if socket.is_none() {
             let fresh = reopen(net, self.family, self.asked, &self.settings)?;
             self.bound = self.bound.map(|bound| net.local_address(&fresh).unwrap_or(bound));
             *socket = Some(fresh);
         }
-        socket.as_ref().ok_or(Error::Os(Errno::EINVAL))
+        socket.as_ref().ok_or(Error::from(Errno::EINVAL))
     }
 
     /// The socket in whatever state it is.
@@ -143,7 +146,7 @@ impl<N: Net> Inner<N> {
         if matches!(self.state, State::Unconnected { .. }) {
             return self.unconnected_socket(net);
         }
-        self.open_socket().ok_or(Error::Os(Errno::EINVAL))
+        self.open_socket().ok_or(Error::from(Errno::EINVAL))
     }
 
     pub(super) fn open_socket(&self) -> Option<&N::Socket> {
@@ -156,7 +159,7 @@ impl<N: Net> Inner<N> {
 
     /// All sockets of the network that are open for this one.
     pub(super) fn halves(&self) -> impl Iterator<Item = &N::Socket> {
-        self.open_socket().into_iter().chain(&self.twin)
+        self.open_socket().into_iter().chain(&self.v4_half)
     }
 
     /// A connection that was accepted ahead, or why that failed.
@@ -170,17 +173,17 @@ impl<N: Net> Inner<N> {
     /// Accepts on either half.
     pub(super) fn accept(&self, net: &N, deadline: Deadline) -> NetResult<Accepted<N>> {
         let State::Listening { socket, .. } = &self.state else { return Err(Refusal::Errno(Errno::EINVAL)) };
-        let Some(twin) = &self.twin else { return accept_one(net, socket, self.family, deadline) };
+        let Some(v4_half) = &self.v4_half else { return accept_one(net, socket, self.family, deadline) };
         loop {
-            for (half, family) in [(socket, self.family), (twin, IpFamily::V4)] {
+            for (half, family) in [(socket, self.family), (v4_half, IpFamily::V4)] {
                 match accept_one(net, half, family, Deadline::Now) {
                     Err(Refusal::WouldBlock) => {}
                     answer => return answer,
                 }
             }
-            let interests =
-                [socket, twin].map(|half| Interest { source: Source::Socket(half), read: true, write: false });
-            if deadline == Deadline::Now || !net.poll(&interests, deadline).iter().any(|ready| ready.read) {
+            let interests = [socket, v4_half].map(|half| Interest { source: Source::Socket(half), events: Events::IN });
+            let is_ready = |found: Vec<Events>| found.iter().any(|events| !events.is_empty());
+            if deadline == Deadline::Now || !net.poll(&interests, deadline).is_ok_and(is_ready) {
                 return Err(Refusal::WouldBlock);
             }
         }
@@ -206,15 +209,15 @@ impl<N: Net> Inner<N> {
 
     pub(super) fn start_connection(&mut self, net: &N, remote: SocketAddr, wait: Wait) -> Result<()> {
         check_remote(self.family, remote)?;
-        self.twin = None;
+        self.v4_half = None;
         self.unconnected_socket(net)?;
-        let State::Unconnected { socket, .. } = &mut self.state else { return Err(Error::Os(Errno::EISCONN)) };
-        let Some(socket) = socket.take() else { return Err(Error::Os(Errno::EINVAL)) };
+        let State::Unconnected { socket, .. } = &mut self.state else { return Err(Errno::EISCONN.into()) };
+        let Some(socket) = socket.take() else { return Err(Errno::EINVAL.into()) };
         let at_once = wait.deadline == Deadline::Now;
         match net.connect(&socket, remote, wait.deadline) {
             Ok(()) => {
                 self.become_connected(socket, !at_once);
-                if at_once { Err(Error::Os(Errno::EINPROGRESS)) } else { Ok(()) }
+                if at_once { Err(Errno::EINPROGRESS.into()) } else { Ok(()) }
             }
             Err(Refusal::WouldBlock) => {
                 self.state = State::Connecting { socket };
@@ -222,9 +225,9 @@ impl<N: Net> Inner<N> {
             }
             Err(refusal) => match error_of(Operation::Connect, refusal) {
                 // What only the peer can have said: on Linux a call that may not wait is gone before that arrives.
-                Error::Os(errno @ (Errno::ECONNREFUSED | Errno::ECONNRESET)) if at_once => {
+                Error::Os { errno: errno @ (Errno::ECONNREFUSED | Errno::ECONNRESET), .. } if at_once => {
                     self.fail_in_background(errno);
-                    Err(Error::Os(Errno::EINPROGRESS))
+                    Err(Errno::EINPROGRESS.into())
                 }
                 error => Err(error),
             },
@@ -255,7 +258,7 @@ impl<N: Net> Inner<N> {
             Err(Refusal::WouldBlock) => {}
             Err(refusal) => {
                 let errno = match error_of(Operation::Connect, refusal) {
-                    Error::Os(errno) => errno,
+                    Error::Os { errno, .. } => errno,
                     _ => Errno::EIO,
                 };
                 self.fail_in_background(errno);
@@ -273,7 +276,7 @@ impl<N: Net> Inner<N> {
                 Ok(()) => self.complete_connection(false),
                 Err(refusal) => {
                     if refusal != Refusal::WouldBlock {
-                        self.become_unconnected(Failure::Told);
+                        self.become_unconnected(Failure::Reported);
                     }
                     return Err(wait.error(Operation::Connect, refusal));
                 }
@@ -281,11 +284,11 @@ impl<N: Net> Inner<N> {
         }
         match &mut self.state {
             State::Unconnected { failure, .. } => match *failure {
-                Failure::Untold(errno) => {
-                    *failure = Failure::Told;
-                    Err(Error::Os(errno))
+                Failure::Pending(errno) => {
+                    *failure = Failure::Reported;
+                    Err(Error::from(errno))
                 }
-                Failure::Told => Ok(()),
+                Failure::Reported => Ok(()),
                 Failure::None => self.check(operation),
             },
             _ => self.check(operation),
@@ -293,13 +296,13 @@ impl<N: Net> Inner<N> {
     }
 
     /// What `connect()` answers after one that failed in the background; the one after it starts anew.
-    pub(super) fn tell_failure(&mut self) -> Error {
-        let State::Unconnected { failure, .. } = &mut self.state else { return Error::Os(Errno::EISCONN) };
+    pub(super) fn report_failure(&mut self) -> Error {
+        let State::Unconnected { failure, .. } = &mut self.state else { return Error::from(Errno::EISCONN) };
         let told = match std::mem::replace(failure, Failure::None) {
-            Failure::Untold(errno) => errno,
-            Failure::Told | Failure::None => Errno::ECONNABORTED,
+            Failure::Pending(errno) => errno,
+            Failure::Reported | Failure::None => Errno::ECONNABORTED,
         };
-        Error::Os(told)
+        Error::from(told)
     }
 
     pub(super) fn become_connected(&mut self, socket: N::Socket, acknowledged: bool) {
@@ -322,12 +325,12 @@ impl<N: Net> Inner<N> {
     pub(super) fn stop_listening(&mut self) {
         self.become_unconnected(Failure::None);
         self.read_shut = false;
-        self.twin = None;
+        self.v4_half = None;
         self.give_back_port();
     }
 
     fn fail_in_background(&mut self, errno: Errno) {
-        self.become_unconnected(Failure::Untold(errno));
+        self.become_unconnected(Failure::Pending(errno));
         self.give_back_port();
     }
 
@@ -349,7 +352,7 @@ impl<N: Net> Inner<N> {
 
 fn in_progress(wait: Wait, still: Errno) -> Error {
     match wait.expired() {
-        Error::Os(_) => Error::Os(still),
+        Error::Os { .. } => Error::from(still),
         timeout => timeout,
     }
 }
@@ -357,16 +360,21 @@ fn in_progress(wait: Wait, still: Errno) -> Error {
 /// Refuses what WASI would refuse as well, with Linux's errno.
 fn check_remote(family: IpFamily, remote: SocketAddr) -> Result<()> {
     match (family, remote.ip()) {
-        (IpFamily::V4, IpAddr::V6(_)) | (IpFamily::V6, IpAddr::V4(_)) => Err(Error::Os(Errno::EAFNOSUPPORT)),
-        (_, address) if address.is_multicast() => Err(Error::Os(Errno::ENETUNREACH)),
+        (IpFamily::V4, IpAddr::V6(_)) | (IpFamily::V6, IpAddr::V4(_)) => Err(Errno::EAFNOSUPPORT.into()),
+        (_, address) if address.is_multicast() => Err(Errno::ENETUNREACH.into()),
         // No server listens on port 0.
-        _ if remote.port() == 0 => Err(Error::Os(Errno::ECONNREFUSED)),
+        _ if remote.port() == 0 => Err(Errno::ECONNREFUSED.into()),
         _ => Ok(()),
     }
 }
 
 /// Takes a connection; those that were aborted while they waited are passed over, as Linux passes over them.
-fn accept_one<N: Net>(net: &N, socket: &N::Socket, family: IpFamily, deadline: Deadline) -> NetResult<Accepted<N>> {
+fn accept_one<N: Transport>(
+    net: &N,
+    socket: &N::Socket,
+    family: IpFamily,
+    deadline: Deadline,
+) -> NetResult<Accepted<N>> {
     loop {
         match net.accept(socket, deadline) {
             Err(refusal) if refusal.is_lost_connection() => {}
@@ -377,13 +385,13 @@ fn accept_one<N: Net>(net: &N, socket: &N::Socket, family: IpFamily, deadline: D
 
 /// Opens a socket as the one before it was: bound where that was to be bound, with the options that it had. Linux, too, gives
 /// a port back that it has picked itself.
-fn reopen<N: Net>(
+fn reopen<N: Transport>(
     net: &N,
     family: IpFamily,
     asked: Option<SocketAddr>,
     settings: &[(NetOption, u64)],
 ) -> Result<N::Socket> {
-    let socket = net.open(family, Transport::Tcp).map_err(|refusal| error_of(Operation::Open, refusal))?;
+    let socket = net.open(family, Protocol::Tcp).map_err(|refusal| error_of(Operation::Open, refusal))?;
     for (option, value) in settings {
         // They were accepted once; one that is refused now must not cost the socket.
         let _ = net.set_option(&socket, *option, *value);

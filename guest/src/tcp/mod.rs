@@ -6,26 +6,28 @@ use std::cell::{Cell, Ref, RefCell};
 use std::net::SocketAddr;
 
 use self::inner::{Accepted, Failure, Inner, State};
-use crate::address::{IpFamily, Shutdown};
+use crate::address::{Address, IpFamily, Shutdown};
 use crate::dual_stack::{mapped, unmapped};
 use crate::errno::Errno;
 use crate::errno_table::{Operation, StateKind};
 use crate::error::{Error, Result};
 use crate::message::{MessageFlags, Received};
-use crate::net::{Net, NetOption, Readiness, Transport};
-use crate::polling::{Events, Status};
+use crate::net::{NetOption, Protocol, Transport};
+use crate::polling::Events;
+use crate::sockets::{Attributes, Description, Endpoint, Rights, SourceRef};
+use crate::status::Status;
 use crate::stream::Stream;
 use crate::udp::{any_address, reachable};
 use crate::waiting::{Wait, error_of};
 
-/// How many bytes someone looks for who asks for none.
+/// Bytes to peek for `recv(0)`, which only waits.
 const LOOK_AHEAD: usize = 1 << 16;
 
 /// How many connections may be accepted ahead, for readiness.
 const ACCEPT_AHEAD: usize = 1;
 
 /// A TCP socket of `N`.
-pub(crate) struct Tcp<N: Net> {
+pub(crate) struct Tcp<N: Transport> {
     /// The family that the program knows it by.
     family: IpFamily,
     /// `IPV6_V6ONLY`.
@@ -33,30 +35,34 @@ pub(crate) struct Tcp<N: Net> {
     inner: RefCell<Inner<N>>,
 }
 
-impl<N: Net> Tcp<N> {
+impl<N: Transport> Tcp<N> {
     pub(crate) fn open(net: &N, family: IpFamily) -> Result<Self> {
-        let socket = net.open(family, Transport::Tcp).map_err(|refusal| error_of(Operation::Open, refusal))?;
+        let socket = net.open(family, Protocol::Tcp).map_err(|refusal| error_of(Operation::Open, refusal))?;
         Ok(Self::in_state(family, State::Unconnected { socket: Some(socket), failure: Failure::None }))
     }
 
     fn in_state(family: IpFamily, state: State<N>) -> Self {
         let inner =
-            Inner { state, family, twin: None, bound: None, asked: None, read_shut: false, settings: Vec::new() };
+            Inner { state, family, v4_half: None, bound: None, asked: None, read_shut: false, settings: Vec::new() };
         Self { family, v6_only: Cell::new(false), inner: RefCell::new(inner) }
     }
+}
 
-    pub(crate) fn bind(&self, net: &N, local: SocketAddr) -> Result<()> {
+impl<N: Transport> Endpoint<N> for Tcp<N> {
+    fn bind(&self, net: &N, local: &Address) -> Result<()> {
+        let local = self.family.expect(local)?;
         let mut inner = self.inner.borrow_mut();
         inner.check(Operation::Bind)?;
         let local = self.choose_family(&mut inner, local)?;
         inner.bind(net, local, self.is_dual_stack(&local))
     }
 
-    pub(crate) fn connect(&self, net: &N, remote: SocketAddr, wait: Wait) -> Result<()> {
+    fn connect(&self, net: &N, remote: &Address, wait: Wait) -> Result<()> {
+        let remote = self.family.expect(remote)?;
         let mut inner = self.inner.borrow_mut();
         inner.check(Operation::Connect)?;
         match &mut inner.state {
-            State::Unconnected { failure: Failure::Untold(_) | Failure::Told, .. } => Err(inner.tell_failure()),
+            State::Unconnected { failure: Failure::Pending(_) | Failure::Reported, .. } => Err(inner.report_failure()),
             State::Unconnected { .. } => {
                 let remote = self.choose_family(&mut inner, reachable(remote))?;
                 inner.start_connection(net, remote, wait)
@@ -66,16 +72,16 @@ impl<N: Net> Tcp<N> {
                 *acknowledged = true;
                 Ok(())
             }
-            State::Connected { .. } | State::Listening { .. } => Err(Error::Os(Errno::EISCONN)),
+            State::Connected { .. } | State::Listening { .. } => Err(Errno::EISCONN.into()),
         }
     }
 
-    pub(crate) fn listen(&self, net: &N, backlog: u32) -> Result<()> {
+    fn listen(&self, net: &N, backlog: u32) -> Result<()> {
         let mut inner = self.inner.borrow_mut();
         inner.check(Operation::Listen)?;
-        if let State::Unconnected { failure: Failure::Untold(_) | Failure::Told, .. } = inner.state {
+        if let State::Unconnected { failure: Failure::Pending(_) | Failure::Reported, .. } = inner.state {
             // Only `connect()` ends an attempt that failed in the background.
-            return Err(Error::Os(Errno::EINVAL));
+            return Err(Errno::EINVAL.into());
         }
         let backlog = backlog.max(1);
         if inner.kind() == StateKind::Fresh {
@@ -90,8 +96,7 @@ impl<N: Net> Tcp<N> {
         Ok(())
     }
 
-    /// Takes the next connection as a socket of its own, with its peer's address.
-    pub(crate) fn accept(&self, net: &N, wait: Wait) -> Result<(Self, SocketAddr)> {
+    fn accept(&self, net: &N, like: &Attributes, wait: Wait) -> Result<(Rights<N>, Address)> {
         let mut inner = self.inner.borrow_mut();
         inner.check(Operation::Accept)?;
         let accepted = inner.accept_ahead().unwrap_or_else(|| inner.accept(net, wait.deadline));
@@ -105,39 +110,48 @@ impl<N: Net> Tcp<N> {
         drop(new);
         // A peer that has already gone cannot be asked for its address.
         let peer = peer.unwrap_or(any_address(family, 0));
-        Ok((connection, self.shown(peer)))
+        let attributes = Attributes::new(like.family, like.kind, like.protocol);
+        attributes.kept.replace(like.kept.borrow().clone());
+        Ok((Description::open(attributes, connection), Address::Ip(self.shown(peer))))
     }
 
-    pub(crate) fn receive(&self, net: &N, max: usize, flags: MessageFlags, wait: Wait) -> Result<Received> {
+    fn receive(
+        &self,
+        net: &N,
+        (max, _): (usize, usize),
+        flags: MessageFlags,
+        wait: Wait,
+    ) -> Result<(Received, Vec<Rights<N>>)> {
         let mut inner = self.inner.borrow_mut();
         if inner.read_shut && matches!(inner.state, State::Unconnected { failure: Failure::None, .. }) {
-            return Ok(Received::stream(Vec::new()));
+            return Ok((Received::stream(Vec::new()), Vec::new()));
         }
         inner.await_established(net, Operation::Receive, wait)?;
         match &mut inner.state {
             State::Connected { stream, .. } => {
-                // Who asks for nothing waits all the same until there is something, and leaves it there.
-                let (size, flags) = if max == 0 { (LOOK_AHEAD, flags.with(MessageFlags::PEEK)) } else { (max, flags) };
+                // `recv(0)` blocks until data arrives and consumes none, as on Linux.
+                let (size, flags) = if max == 0 { (LOOK_AHEAD, flags.union(MessageFlags::PEEK)) } else { (max, flags) };
                 let mut received = stream.receive(net, size, flags, wait)?;
                 received.data.truncate(max);
                 received.length = received.data.len();
-                Ok(received)
+                Ok((received, Vec::new()))
             }
-            State::Unconnected { failure: Failure::Told, .. } => Ok(Received::stream(Vec::new())),
-            _ => Err(Error::Os(Errno::ENOTCONN)),
+            State::Unconnected { failure: Failure::Reported, .. } => Ok((Received::stream(Vec::new()), Vec::new())),
+            _ => Err(Errno::ENOTCONN.into()),
         }
     }
 
-    pub(crate) fn send(&self, net: &N, data: &[u8], wait: Wait) -> Result<usize> {
+    /// A stream has its peer: Linux ignores the address.
+    fn send(&self, net: &N, data: &[u8], _: &[Rights<N>], _: Option<&Address>, wait: Wait) -> Result<usize> {
         let mut inner = self.inner.borrow_mut();
         inner.await_established(net, Operation::Send, wait)?;
         match &mut inner.state {
             State::Connected { stream, .. } => stream.send(net, data, wait),
-            _ => Err(Error::Os(Errno::EPIPE)),
+            _ => Err(Errno::EPIPE.into()),
         }
     }
 
-    pub(crate) fn shutdown(&self, net: &N, how: Shutdown) -> Result<()> {
+    fn shutdown(&self, net: &N, how: Shutdown) -> Result<()> {
         let mut inner = self.inner.borrow_mut();
         inner.advance(net);
         // Linux takes note of it even where it then says that there is no connection.
@@ -154,82 +168,124 @@ impl<N: Net> Tcp<N> {
                 Ok(())
             }
             State::Listening { .. } => Ok(()),
-            State::Unconnected { .. } => Err(Error::Os(Errno::ENOTCONN)),
+            State::Unconnected { .. } => Err(Errno::ENOTCONN.into()),
         }
     }
 
-    pub(crate) fn local_address(&self, net: &N) -> Result<SocketAddr> {
+    fn local_address(&self, net: &N) -> Result<Address> {
         let inner = self.inner.borrow();
         let bound = inner.bound.unwrap_or(any_address(self.family, 0));
         let socket = match &inner.state {
-            State::Unconnected { .. } => return Ok(self.shown(bound)),
+            State::Unconnected { .. } => return Ok(Address::Ip(self.shown(bound))),
             State::Connecting { socket } | State::Listening { socket, .. } => socket,
             State::Connected { stream, .. } => &stream.socket,
         };
         // Between the start and the end of a connection WASI does not know the address yet; after a reset, no more.
-        Ok(self.shown(net.local_address(socket).unwrap_or(bound)))
+        Ok(Address::Ip(self.shown(net.local_address(socket).unwrap_or(bound))))
     }
 
-    pub(crate) fn peer_address(&self, net: &N) -> Result<SocketAddr> {
+    fn peer_address(&self, net: &N) -> Result<Address> {
         let mut inner = self.inner.borrow_mut();
         inner.advance(net);
         inner.check(Operation::PeerAddress)?;
         match &inner.state {
             State::Connected { stream, .. } if !stream.is_over(net) => {
-                let peer = net.peer_address(&stream.socket).map_err(|_| Error::Os(Errno::ENOTCONN))?;
-                Ok(self.shown(peer))
+                let peer = net.peer_address(&stream.socket).map_err(|_| Error::from(Errno::ENOTCONN))?;
+                Ok(Address::Ip(self.shown(peer)))
             }
-            _ => Err(Error::Os(Errno::ENOTCONN)),
+            _ => Err(Errno::ENOTCONN.into()),
         }
     }
 
-    /// `SO_ERROR`: the error that waits, once.
-    pub(crate) fn take_error(&self, net: &N) -> Option<Errno> {
+    fn take_error(&self, net: &N) -> Option<Errno> {
         let mut inner = self.inner.borrow_mut();
         inner.advance(net);
         match &mut inner.state {
             State::Unconnected { failure, .. } => match *failure {
-                Failure::Untold(errno) => {
-                    *failure = Failure::Told;
+                Failure::Pending(errno) => {
+                    *failure = Failure::Reported;
                     Some(errno)
                 }
-                Failure::None | Failure::Told => None,
+                Failure::None | Failure::Reported => None,
             },
             State::Connected { stream, .. } => stream.take_error(),
             State::Connecting { .. } | State::Listening { .. } => None,
         }
     }
 
-    /// `SO_ACCEPTCONN`.
-    pub(crate) fn is_listening(&self) -> bool {
+    fn is_listening(&self) -> bool {
         matches!(self.inner.borrow().state, State::Listening { .. })
     }
 
-    /// `IPV6_V6ONLY`.
-    pub(crate) fn v6_only(&self) -> bool {
+    fn v6_only(&self) -> bool {
         self.v6_only.get()
     }
 
-    /// Sets `IPV6_V6ONLY`; it is too late once there is an address.
-    pub(crate) fn set_v6_only(&self, v6_only: bool) -> Result<()> {
+    /// It is too late once there is an address.
+    fn set_v6_only(&self, v6_only: bool) -> Result<()> {
         if self.inner.borrow().kind() != StateKind::Fresh {
-            return Err(Error::Os(Errno::EINVAL));
+            return Err(Errno::EINVAL.into());
         }
         self.v6_only.set(v6_only);
         Ok(())
     }
 
-    pub(crate) fn is_connecting(&self) -> bool {
-        matches!(self.inner.borrow().state, State::Connecting { .. })
+    fn network_option(&self, net: &N, option: NetOption) -> Option<Result<u64>> {
+        Some(self.option(net, option))
     }
 
-    pub(crate) fn option(&self, net: &N, option: NetOption) -> Result<u64> {
+    fn set_network_option(&self, net: &N, option: NetOption, value: u64) -> Option<Result<()>> {
+        Some(self.set_option(net, option, value))
+    }
+
+    fn status(&self, asked: Events) -> Status {
+        match &self.inner.borrow().state {
+            State::Unconnected { failure: Failure::None, .. } => Status::known(Events::WRITABLE.union(Events::HUP)),
+            State::Unconnected { failure, .. } => Status::known(
+                Events::READABLE
+                    .union(Events::WRITABLE)
+                    .union(Events::RDHUP)
+                    .union(Events::HUP)
+                    .with_if(matches!(failure, Failure::Pending(_)), Events::ERR),
+            ),
+            State::Connecting { .. } => Status::watching(Events::empty(), false, true),
+            State::Connected { stream, .. } => stream.status(asked),
+            State::Listening { ahead, .. } => {
+                Status::watching(Events::empty().with_if(!ahead.is_empty(), Events::READABLE), ahead.is_empty(), false)
+            }
+        }
+    }
+
+    fn sources(&self) -> [Option<SourceRef<'_, N>>; 2] {
+        [self.socket(), self.v4_half()].map(|half| half.map(SourceRef::Socket))
+    }
+
+    fn refresh(&self, net: &N, found: Events) -> Events {
+        let mut inner = self.inner.borrow_mut();
+        if found.wants_write() {
+            inner.advance(net);
+        }
+        match &mut inner.state {
+            State::Connected { stream, .. } => return stream.refresh(net, found),
+            State::Listening { ahead, .. } if found.intersects(Events::READABLE) && ahead.len() < ACCEPT_AHEAD => {
+                inner.read_ahead(net)
+            }
+            State::Listening { .. } => {}
+            State::Unconnected { .. } | State::Connecting { .. } => {}
+        }
+        drop(inner);
+        self.status(Events::empty()).events
+    }
+}
+
+impl<N: Transport> Tcp<N> {
+    fn option(&self, net: &N, option: NetOption) -> Result<u64> {
         let mut inner = self.inner.borrow_mut();
         let socket = inner.any_socket(net)?;
         net.option(socket, option).map_err(|refusal| error_of(Operation::Option, refusal))
     }
 
-    pub(crate) fn set_option(&self, net: &N, option: NetOption, value: u64) -> Result<()> {
+    fn set_option(&self, net: &N, option: NetOption, value: u64) -> Result<()> {
         let mut inner = self.inner.borrow_mut();
         inner.any_socket(net)?;
         for half in inner.halves() {
@@ -240,28 +296,8 @@ impl<N: Net> Tcp<N> {
         Ok(())
     }
 
-    pub(crate) fn status(&self, asked: Events) -> Status {
-        match &self.inner.borrow().state {
-            State::Unconnected { failure: Failure::None, .. } => Status::known(Events::WRITABLE.with(Events::HUP)),
-            State::Unconnected { failure, .. } => Status::known(
-                Events::READABLE
-                    .with(Events::WRITABLE)
-                    .with(Events::RDHUP)
-                    .with(Events::HUP)
-                    .with_if(matches!(failure, Failure::Untold(_)), Events::ERR),
-            ),
-            State::Connecting { .. } => Status { events: Events::NONE, watch_read: false, watch_write: true },
-            State::Connected { stream, .. } => stream.status(asked),
-            State::Listening { ahead, .. } => Status {
-                events: Events::NONE.with_if(!ahead.is_empty(), Events::READABLE),
-                watch_read: ahead.is_empty(),
-                watch_write: false,
-            },
-        }
-    }
-
     /// The socket that the network is to watch, borrowed for as long as the answer lives.
-    pub(crate) fn socket(&self) -> Option<Ref<'_, N::Socket>> {
+    fn socket(&self) -> Option<Ref<'_, N::Socket>> {
         Ref::filter_map(self.inner.borrow(), |inner| match &inner.state {
             State::Unconnected { .. } => None,
             State::Connecting { socket } | State::Listening { socket, .. } => Some(socket),
@@ -271,36 +307,18 @@ impl<N: Net> Tcp<N> {
     }
 
     /// The IPv4 half of a dual-stack listener, which the network is to watch as well.
-    pub(crate) fn listening_twin(&self) -> Option<Ref<'_, N::Socket>> {
+    fn v4_half(&self) -> Option<Ref<'_, N::Socket>> {
         Ref::filter_map(self.inner.borrow(), |inner| match &inner.state {
-            State::Listening { .. } => inner.twin.as_ref(),
+            State::Listening { .. } => inner.v4_half.as_ref(),
             State::Unconnected { .. } | State::Connecting { .. } | State::Connected { .. } => None,
         })
         .ok()
     }
 
-    /// Takes in what the network found ready; what it reports then.
-    pub(crate) fn refresh(&self, net: &N, ready: Readiness) -> Events {
-        let mut inner = self.inner.borrow_mut();
-        if ready.write {
-            inner.advance(net);
-        }
-        match &mut inner.state {
-            State::Connected { stream, .. } => return stream.refresh(net, ready),
-            State::Listening { ahead, .. } if ready.read && ahead.len() < ACCEPT_AHEAD => inner.read_ahead(net),
-            State::Listening { .. } => {}
-            State::Unconnected { .. } | State::Connecting { .. } => {}
-        }
-        drop(inner);
-        self.status(Events::NONE).events
-    }
-}
-
-impl<N: Net> Tcp<N> {
     /// `address` as the network knows it, whose family the network's socket is to have from now on.
     fn choose_family(&self, inner: &mut Inner<N>, address: SocketAddr) -> Result<SocketAddr> {
         let address = match unmapped(address) {
-            Some(_) if self.family == IpFamily::V6 && self.v6_only.get() => return Err(Error::Os(Errno::ENETUNREACH)),
+            Some(_) if self.family == IpFamily::V6 && self.v6_only.get() => return Err(Errno::ENETUNREACH.into()),
             Some(below) if self.family == IpFamily::V6 => below,
             Some(_) | None => address,
         };

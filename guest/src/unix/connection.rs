@@ -7,8 +7,9 @@ use crate::address::{Kind, Shutdown, UnixAddress};
 use crate::errno::Errno;
 use crate::error::{Error, Result};
 use crate::message::MessageFlags;
-use crate::net::Net;
-use crate::polling::{Events, Status};
+use crate::net::Network;
+use crate::polling::Events;
+use crate::status::Status;
 use crate::waiting::Wait;
 
 /// One end of a connection, or of a pair.
@@ -32,7 +33,7 @@ impl<R: Clone> Connection<R> {
     }
 
     /// The next bytes or the next message; `None` at the end.
-    pub(super) fn receive<N: Net>(
+    pub(super) fn receive<N: Network>(
         &self,
         net: &N,
         max: usize,
@@ -41,7 +42,7 @@ impl<R: Clone> Connection<R> {
     ) -> Result<Option<Message<R>>> {
         if self.inbound.is_empty() {
             if self.inbound.reset.take() {
-                return Err(Error::Os(Errno::ECONNRESET));
+                return Err(Errno::ECONNRESET.into());
             }
             return if self.at_end() { Ok(None) } else { Err(wait.in_vain(net)) };
         }
@@ -59,21 +60,21 @@ impl<R: Clone> Connection<R> {
 
     /// Waits for `max` bytes, or as many as there can be: until the limit that an option set, after which those that are there
     /// are given. `EDEADLK` if there is no limit, since nobody can send them meanwhile.
-    fn await_all<N: Net>(&self, net: &N, max: usize, wait: Wait) -> Result<()> {
+    fn await_all<N: Network>(&self, net: &N, max: usize, wait: Wait) -> Result<()> {
         let there = self.inbound.take_bytes(max, true);
         let complete = there.data.len() >= max || !there.rights.is_empty();
         if complete || self.at_end() || self.inbound.reset.get() {
             return Ok(());
         }
         match wait.in_vain(net) {
-            error @ Error::Os(Errno::EDEADLK) => Err(error),
+            error @ Error::Os { errno: Errno::EDEADLK, .. } => Err(error),
             _ => Ok(()),
         }
     }
 
-    pub(super) fn send<N: Net>(&self, net: &N, message: Message<R>, wait: Wait) -> Result<usize> {
+    pub(super) fn send<N: Network>(&self, net: &N, message: Message<R>, wait: Wait) -> Result<usize> {
         if self.outbound.ended.get() || self.outbound.receiver_gone.get() || self.outbound.refused.get() {
-            return Err(Error::Os(Errno::EPIPE));
+            return Err(Errno::EPIPE.into());
         }
         match self.kind {
             Kind::Stream => self.send_bytes(net, message, wait),
@@ -94,7 +95,7 @@ impl<R: Clone> Connection<R> {
         let ended = self.at_end();
         let shut = self.outbound.ended.get() || self.outbound.refused.get() || self.outbound.receiver_gone.get();
         let reset = self.inbound.reset.get();
-        let events = Events::NONE
+        let events = Events::empty()
             .with_if(!self.inbound.is_empty() || ended || reset, Events::READABLE)
             .with_if(shut || self.outbound.room() > MESSAGE_OVERHEAD, Events::WRITABLE_MESSAGES)
             .with_if(ended, Events::RDHUP)
@@ -118,7 +119,7 @@ impl<R: Clone> Connection<R> {
         self.inbound.refused.get() || self.inbound.ended.get()
     }
 
-    fn send_bytes<N: Net>(&self, net: &N, mut message: Message<R>, wait: Wait) -> Result<usize> {
+    fn send_bytes<N: Network>(&self, net: &N, mut message: Message<R>, wait: Wait) -> Result<usize> {
         let room = self.outbound.room().saturating_sub(MESSAGE_OVERHEAD);
         let count = message.data.len().min(room);
         if message.data.is_empty() {
@@ -143,7 +144,7 @@ impl<R: Clone> Drop for Connection<R> {
 }
 
 /// Puts a whole message into `lane`.
-pub(super) fn send_message<R: Clone, N: Net>(
+pub(super) fn send_message<R: Clone, N: Network>(
     lane: &Lane<R>,
     net: &N,
     message: Message<R>,
@@ -151,7 +152,7 @@ pub(super) fn send_message<R: Clone, N: Net>(
 ) -> Result<usize> {
     let (length, load) = (message.data.len(), message.data.len() + MESSAGE_OVERHEAD);
     if load > CAPACITY {
-        return Err(Error::Os(Errno::EMSGSIZE));
+        return Err(Errno::EMSGSIZE.into());
     }
     if load > lane.room() {
         return Err(wait.in_vain(net));

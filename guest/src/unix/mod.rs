@@ -21,12 +21,14 @@ use self::lane::{Lane, MESSAGE_OVERHEAD};
 pub(crate) use self::names::Names;
 use self::names::{Bound, Owner};
 pub(crate) use self::pipe::Pipe;
-use crate::address::{Kind, Shutdown, UnixAddress};
+use crate::address::{Address, Kind, Shutdown, UnixAddress};
 use crate::errno::Errno;
-use crate::error::{Error, Result};
-use crate::message::MessageFlags;
-use crate::net::Net;
-use crate::polling::{Events, Status};
+use crate::error::Result;
+use crate::message::{MessageFlags, Received};
+use crate::net::Network;
+use crate::polling::Events;
+use crate::sockets::{Attributes, Description, Endpoint, Rights};
+use crate::status::Status;
 use crate::waiting::Wait;
 
 /// An `AF_UNIX` socket.
@@ -67,20 +69,20 @@ impl<R: Clone> Unix<R> {
     }
 
     /// Two connected sockets without names.
-    pub(crate) fn pair(kind: Kind, names: &Rc<Names<R>>) -> (Self, Self) {
+    pub(crate) fn pair(kind: Kind, names: &Rc<Names<R>>) -> [Self; 2] {
         let unnamed = UnixAddress::Unnamed;
         match kind {
             Kind::Stream | Kind::SequentialPacket => {
                 let (first, second) = Connection::pair(kind, unnamed.clone(), unnamed);
                 let end = |connection| Self::in_state(kind, names, State::Connected(connection));
-                (end(first), end(second))
+                [end(first), end(second)]
             }
             Kind::Datagram | Kind::Raw => {
                 let (one, other) = (Rc::new(Lane::default()), Rc::new(Lane::default()));
                 let peer = |lane: &Rc<Lane<R>>| Some(Peer { name: UnixAddress::Unnamed, lane: Rc::clone(lane) });
                 let first = State::Datagrams { inbound: Rc::clone(&one), peer: peer(&other) };
                 let second = State::Datagrams { inbound: other, peer: peer(&one) };
-                (Self::in_state(kind, names, first), Self::in_state(kind, names, second))
+                [Self::in_state(kind, names, first), Self::in_state(kind, names, second)]
             }
         }
     }
@@ -95,9 +97,33 @@ impl<R: Clone> Unix<R> {
         }
     }
 
-    pub(crate) fn bind(&self, name: &UnixAddress) -> Result<()> {
+    /// The next message; `None` at the end.
+    fn next_message<N: Network>(
+        &self,
+        net: &N,
+        max: usize,
+        flags: MessageFlags,
+        wait: Wait,
+    ) -> Result<Option<Message<R>>> {
+        match &*self.state.borrow() {
+            State::Unconnected | State::Listening(_) if self.kind == Kind::Stream => Err(Errno::EINVAL.into()),
+            State::Unconnected | State::Listening(_) => Err(Errno::ENOTCONN.into()),
+            State::Connected(connection) => connection.receive(net, max, flags, wait),
+            State::Datagrams { inbound, .. } => match inbound.take_message(flags.contains(MessageFlags::PEEK)) {
+                // On Linux this ends a wait, and is nothing to a call that does not wait.
+                None if inbound.refused.get() && wait.is_blocking() => Ok(None),
+                None => Err(wait.in_vain(net)),
+                message => Ok(message),
+            },
+        }
+    }
+}
+
+impl<N: Network> Endpoint<N> for Unix<Rights<N>> {
+    fn bind(&self, _: &N, local: &Address) -> Result<()> {
+        let name = local.expect_unix()?;
         if *self.local.borrow() != UnixAddress::Unnamed {
-            return Err(Error::Os(Errno::EINVAL));
+            return Err(Errno::EINVAL.into());
         }
         let bound = match &*self.state.borrow() {
             State::Datagrams { inbound, .. } => Bound::Datagrams(Rc::downgrade(inbound)),
@@ -109,11 +135,12 @@ impl<R: Clone> Unix<R> {
         Ok(())
     }
 
-    pub(crate) fn connect<N: Net>(&self, net: &N, remote: &UnixAddress, wait: Wait) -> Result<()> {
+    fn connect(&self, net: &N, remote: &Address, wait: Wait) -> Result<()> {
+        let remote = remote.expect_unix()?;
         let mut state = self.state.borrow_mut();
         match &mut *state {
-            State::Connected(_) => Err(Error::Os(Errno::EISCONN)),
-            State::Listening(_) => Err(Error::Os(Errno::EINVAL)),
+            State::Connected(_) => Err(Errno::EISCONN.into()),
+            State::Listening(_) => Err(Errno::EINVAL.into()),
             State::Datagrams { peer, .. } => {
                 *peer = Some(Peer { name: remote.clone(), lane: self.names.datagrams(remote)? });
                 Ok(())
@@ -132,12 +159,12 @@ impl<R: Clone> Unix<R> {
         }
     }
 
-    pub(crate) fn listen(&self, backlog: u32) -> Result<()> {
+    fn listen(&self, _: &N, backlog: u32) -> Result<()> {
         let limit = usize::try_from(backlog).unwrap_or(usize::MAX);
         let local = self.local.borrow().clone();
         let mut state = self.state.borrow_mut();
         match &*state {
-            State::Datagrams { .. } => Err(Error::Os(Errno::EOPNOTSUPP)),
+            State::Datagrams { .. } => Err(Errno::EOPNOTSUPP.into()),
             State::Listening(backlog) => {
                 backlog.set_limit(limit);
                 Ok(())
@@ -150,84 +177,78 @@ impl<R: Clone> Unix<R> {
                 *state = State::Listening(backlog);
                 Ok(())
             }
-            State::Unconnected | State::Connected(_) => Err(Error::Os(Errno::EINVAL)),
+            State::Unconnected | State::Connected(_) => Err(Errno::EINVAL.into()),
         }
     }
 
-    pub(crate) fn accept<N: Net>(&self, net: &N, wait: Wait) -> Result<(Self, UnixAddress)> {
+    fn accept(&self, net: &N, like: &Attributes, wait: Wait) -> Result<(Rights<N>, Address)> {
         match &*self.state.borrow() {
-            State::Datagrams { .. } => Err(Error::Os(Errno::EOPNOTSUPP)),
-            State::Unconnected | State::Connected(_) => Err(Error::Os(Errno::EINVAL)),
+            State::Datagrams { .. } => Err(Errno::EOPNOTSUPP.into()),
+            State::Unconnected | State::Connected(_) => Err(Errno::EINVAL.into()),
             State::Listening(backlog) => {
                 let connection = backlog.pop().ok_or_else(|| wait.in_vain(net))?;
                 let peer = connection.peer.clone();
                 let accepted = Self::in_state(self.kind, &self.names, State::Connected(connection));
                 accepted.local.replace(backlog.name.clone());
-                Ok((accepted, peer))
+                let attributes = Attributes::new(like.family, like.kind, 0);
+                Ok((Description::open(attributes, accepted), Address::Unix(peer)))
             }
         }
     }
 
-    /// The next message; `None` at the end.
-    pub(crate) fn receive<N: Net>(
+    fn receive(
         &self,
         net: &N,
-        max: usize,
+        (max, _): (usize, usize),
         flags: MessageFlags,
         wait: Wait,
-    ) -> Result<Option<Message<R>>> {
-        match &*self.state.borrow() {
-            State::Unconnected | State::Listening(_) if self.kind == Kind::Stream => Err(Error::Os(Errno::EINVAL)),
-            State::Unconnected | State::Listening(_) => Err(Error::Os(Errno::ENOTCONN)),
-            State::Connected(connection) => connection.receive(net, max, flags, wait),
-            State::Datagrams { inbound, .. } => match inbound.take_message(flags.contains(MessageFlags::PEEK)) {
-                // On Linux this ends a wait, and is nothing to a call that does not wait.
-                None if inbound.refused.get() && wait.is_blocking() => Ok(None),
-                None => Err(wait.in_vain(net)),
-                message => Ok(message),
-            },
+    ) -> Result<(Received, Vec<Rights<N>>)> {
+        if max == 0 && self.kind == Kind::Stream {
+            // `recv(0)` blocks until data arrives and consumes none, as on Linux.
+            self.next_message(net, 1, MessageFlags::PEEK, wait)?;
+            return Ok((Received::stream(Vec::new()), Vec::new()));
         }
+        let Some(Message { data, from, rights }) = self.next_message(net, max, flags, wait)? else {
+            return Ok((Received::stream(Vec::new()), Vec::new()));
+        };
+        // A sender without a name has no address at all: `None` in Python.
+        let from = Some(from).filter(|from| *from != UnixAddress::Unnamed).map(Address::Unix);
+        Ok((Received::message(data, from, max), rights))
     }
 
-    pub(crate) fn send<N: Net>(
-        &self,
-        net: &N,
-        data: &[u8],
-        rights: Vec<R>,
-        to: Option<&UnixAddress>,
-        wait: Wait,
-    ) -> Result<usize> {
-        let message = Message { data: data.to_vec(), from: self.local.borrow().clone(), rights };
+    fn send(&self, net: &N, data: &[u8], rights: &[Rights<N>], to: Option<&Address>, wait: Wait) -> Result<usize> {
+        let to = to.map(Address::expect_unix).transpose()?;
+        let message = Message { data: data.to_vec(), from: self.local.borrow().clone(), rights: rights.to_vec() };
         match &mut *self.state.borrow_mut() {
-            State::Connected(_) if to.is_some() && self.kind == Kind::Stream => Err(Error::Os(Errno::EISCONN)),
+            State::Connected(_) if to.is_some() && self.kind == Kind::Stream => Err(Errno::EISCONN.into()),
             State::Connected(connection) => connection.send(net, message, wait),
             State::Unconnected | State::Listening(_) if to.is_some() && self.kind == Kind::Stream => {
-                Err(Error::Os(Errno::EOPNOTSUPP))
+                Err(Errno::EOPNOTSUPP.into())
             }
-            State::Unconnected | State::Listening(_) => Err(Error::Os(Errno::ENOTCONN)),
+            State::Unconnected | State::Listening(_) => Err(Errno::ENOTCONN.into()),
             State::Datagrams { inbound, peer } => {
                 let lane = match (to, &*peer) {
                     (Some(to), _) => self.names.datagrams(to)?,
                     (None, Some(peer)) => Rc::clone(&peer.lane),
-                    (None, None) => return Err(Error::Os(Errno::ENOTCONN)),
+                    (None, None) => return Err(Errno::ENOTCONN.into()),
                 };
                 if inbound.ended.get() {
-                    return Err(Error::Os(Errno::EPIPE));
+                    return Err(Errno::EPIPE.into());
                 }
                 if lane.receiver_gone.get() {
                     // Whoever is connected to it learns so once, and has no peer from then on.
                     peer.take_if(|peer| Rc::ptr_eq(&peer.lane, &lane));
-                    return Err(Error::Os(Errno::ECONNREFUSED));
+                    return Err(Errno::ECONNREFUSED.into());
                 }
                 if lane.refused.get() {
-                    return Err(Error::Os(Errno::EPIPE));
+                    return Err(Errno::EPIPE.into());
                 }
                 send_message(&lane, net, message, wait)
             }
         }
     }
 
-    pub(crate) fn shutdown(&self, how: Shutdown) {
+    fn shutdown(&self, _: &N, how: Shutdown) -> Result<()> {
         match &*self.state.borrow() {
             // Linux takes note of it and has nothing to do.
             State::Unconnected | State::Listening(_) => {}
@@ -237,10 +258,10 @@ impl<R: Clone> Unix<R> {
                 inbound.ended.set(inbound.ended.get() || how.writes());
             }
         }
+        Ok(())
     }
 
-    /// Takes out what travels along with messages that wait here: nobody will receive them.
-    pub(crate) fn take_rights(&self) -> Vec<R> {
+    fn take_rights(&self) -> Vec<Rights<N>> {
         match &*self.state.borrow() {
             State::Unconnected => Vec::new(),
             State::Connected(connection) => connection.take_rights(),
@@ -249,33 +270,33 @@ impl<R: Clone> Unix<R> {
         }
     }
 
-    pub(crate) fn local_address(&self) -> UnixAddress {
-        self.local.borrow().clone()
+    fn local_address(&self, _: &N) -> Result<Address> {
+        Ok(Address::Unix(self.local.borrow().clone()))
     }
 
-    pub(crate) fn peer_address(&self) -> Result<UnixAddress> {
+    fn peer_address(&self, _: &N) -> Result<Address> {
         match &*self.state.borrow() {
-            State::Connected(connection) => Ok(connection.peer.clone()),
-            State::Datagrams { peer: Some(peer), .. } => Ok(peer.name.clone()),
+            State::Connected(connection) => Ok(Address::Unix(connection.peer.clone())),
+            State::Datagrams { peer: Some(peer), .. } => Ok(Address::Unix(peer.name.clone())),
             State::Unconnected | State::Listening(_) | State::Datagrams { peer: None, .. } => {
-                Err(Error::Os(Errno::ENOTCONN))
+                Err(Errno::ENOTCONN.into())
             }
         }
     }
 
-    pub(crate) fn is_listening(&self) -> bool {
+    fn is_listening(&self) -> bool {
         matches!(&*self.state.borrow(), State::Listening(_))
     }
 
-    pub(crate) fn status(&self) -> Status {
+    fn status(&self, _: Events) -> Status {
         match &*self.state.borrow() {
-            State::Unconnected => Status::known(Events::WRITABLE_MESSAGES.with(Events::HUP)),
+            State::Unconnected => Status::known(Events::WRITABLE_MESSAGES.union(Events::HUP)),
             State::Connected(connection) => connection.status(),
-            State::Listening(backlog) => Status::known(Events::NONE.with_if(!backlog.is_empty(), Events::READABLE)),
+            State::Listening(backlog) => Status::known(Events::empty().with_if(!backlog.is_empty(), Events::READABLE)),
             State::Datagrams { inbound, peer } => {
                 let shut = inbound.refused.get();
                 let room = peer.as_ref().is_none_or(|peer| peer.lane.room() > MESSAGE_OVERHEAD);
-                let events = Events::NONE
+                let events = Events::empty()
                     .with_if(!inbound.is_empty() || shut, Events::READABLE)
                     .with_if(room, Events::WRITABLE_MESSAGES)
                     .with_if(shut, Events::RDHUP)

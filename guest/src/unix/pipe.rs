@@ -8,9 +8,12 @@ use std::rc::Rc;
 use super::lane::{Lane, MESSAGE_OVERHEAD, Message};
 use crate::address::UnixAddress;
 use crate::errno::Errno;
-use crate::error::{Error, Result};
-use crate::net::Net;
-use crate::polling::{Events, Status};
+use crate::error::Result;
+use crate::file::FileType;
+use crate::net::Network;
+use crate::polling::Events;
+use crate::sockets::{Endpoint, Rights};
+use crate::status::Status;
 use crate::waiting::Wait;
 
 /// One end of a pipe; each ends when it is dropped.
@@ -23,15 +26,26 @@ pub(crate) enum Pipe<R: Clone> {
 
 impl<R: Clone> Pipe<R> {
     /// The two ends: the reader first, as `pipe(2)` gives them.
-    pub(crate) fn pair() -> (Self, Self) {
+    pub(crate) fn pair() -> [Self; 2] {
         let lane = Rc::new(Lane::default());
-        (Self::Reader(Rc::clone(&lane)), Self::Writer(lane))
+        [Self::Reader(Rc::clone(&lane)), Self::Writer(lane)]
+    }
+}
+
+/// Nothing travels along through a pipe.
+impl<N: Network> Endpoint<N> for Pipe<Rights<N>> {
+    fn is_socket(&self) -> bool {
+        false
+    }
+
+    fn file_type(&self, _: &N) -> FileType {
+        FileType::Pipe
     }
 
     /// Up to `max` bytes; none at the end.
-    pub(crate) fn read<N: Net>(&self, net: &N, max: usize, wait: Wait) -> Result<Vec<u8>> {
+    fn read(&self, net: &N, max: usize, wait: Wait) -> Result<Vec<u8>> {
         match self {
-            Self::Writer(_) => Err(Error::Os(Errno::EBADF)),
+            Self::Writer(_) => Err(Errno::EBADF.into()),
             Self::Reader(lane) if !lane.is_empty() => Ok(lane.take_bytes(max, false).data),
             Self::Reader(lane) if lane.ended.get() || max == 0 => Ok(Vec::new()),
             Self::Reader(_) => Err(wait.in_vain(net)),
@@ -39,10 +53,10 @@ impl<R: Clone> Pipe<R> {
     }
 
     /// Puts in what there is room for, and says how much that was.
-    pub(crate) fn write<N: Net>(&self, net: &N, data: &[u8], wait: Wait) -> Result<usize> {
+    fn write(&self, net: &N, data: &[u8], wait: Wait) -> Result<usize> {
         let lane = match self {
-            Self::Reader(_) => return Err(Error::Os(Errno::EBADF)),
-            Self::Writer(lane) if lane.receiver_gone.get() => return Err(Error::Os(Errno::EPIPE)),
+            Self::Reader(_) => return Err(Errno::EBADF.into()),
+            Self::Writer(lane) if lane.receiver_gone.get() => return Err(Errno::EPIPE.into()),
             Self::Writer(lane) => lane,
         };
         let room = lane.room().saturating_sub(MESSAGE_OVERHEAD);
@@ -56,14 +70,14 @@ impl<R: Clone> Pipe<R> {
         }
     }
 
-    pub(crate) fn status(&self) -> Status {
+    fn status(&self, _: Events) -> Status {
         Status::known(match self {
             Self::Reader(lane) => {
-                Events::NONE.with_if(!lane.is_empty(), Events::READABLE).with_if(lane.ended.get(), Events::HUP)
+                Events::empty().with_if(!lane.is_empty(), Events::READABLE).with_if(lane.ended.get(), Events::HUP)
             }
             Self::Writer(lane) => {
                 let gone = lane.receiver_gone.get();
-                Events::NONE
+                Events::empty()
                     .with_if(gone || lane.room() > MESSAGE_OVERHEAD, Events::WRITABLE)
                     .with_if(gone, Events::ERR)
             }

@@ -33,7 +33,7 @@ fn input_is_waited_for_beside_a_socket() {
     program.script.on_poll(true, false);
     program.script.on_poll(false, false);
     assert_eq!(program.sockets.poll(&mut entries, Blocking), Ok(1));
-    assert_eq!(entries.map(|entry| entry.revents), [Events::IN, Events::NONE]);
+    assert_eq!(entries.map(|entry| entry.revents), [Events::IN, Events::empty()]);
 }
 
 #[test]
@@ -90,8 +90,8 @@ fn devices_read_and_take_what_theirs_do() {
     let read = devices.map(|fd| program.sockets.read(fd, 2).unwrap());
     assert_eq!(read, [vec![], vec![0; 2], vec![0; 2], vec![4; 2]]);
     let taken = devices.map(|fd| program.sockets.write(fd, b"xyz"));
-    assert_eq!(taken, [Ok(3), Ok(3), Err(Error::Os(ENOSPC)), Ok(3)]);
-    let mut entries = [PollEntry::new(devices[0], Events::IN.with(Events::OUT))];
+    assert_eq!(taken, [Ok(3), Ok(3), Err(Error::from(ENOSPC)), Ok(3)]);
+    let mut entries = [PollEntry::new(devices[0], Events::IN.union(Events::OUT))];
     assert_eq!(program.sockets.poll(&mut entries, Blocking), Ok(1));
     assert_eq!(program.sockets.file_type(devices[0]), Ok(FileType::Device));
 }

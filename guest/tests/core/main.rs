@@ -2,6 +2,7 @@
 
 mod connecting;
 mod dual_stack;
+mod epoll;
 mod files;
 mod options;
 mod pairs;

@@ -17,7 +17,7 @@ fn pair(program: &Program, kind: Kind) -> (Fd, Fd) {
 }
 
 fn poll_all(program: &Program, fd: Fd) -> u32 {
-    let mut entries = [PollEntry::new(fd, Events::from_bits(0xffff))];
+    let mut entries = [PollEntry::new(fd, Events::from_bits_retain(0xffff))];
     program.sockets.poll(&mut entries, NonBlocking).unwrap();
     entries[0].revents.bits()
 }
@@ -58,7 +58,7 @@ fn messages_keep_their_bounds() {
         program.send(left, b"cde").unwrap();
         assert_eq!(program.recv(right, 10), Ok(b"ab".to_vec()));
         assert_eq!(program.recv(right, 10), Ok(Vec::new()));
-        let cut = program.sockets.receive(right, 1, MessageFlags::NONE, NonBlocking).unwrap();
+        let cut = program.sockets.receive(right, 1, MessageFlags::empty(), NonBlocking).unwrap();
         assert_eq!((cut.data.as_slice(), cut.flags), (&b"c"[..], MessageFlags::TRUNC));
         assert_eq!(program.recv(right, 10), os(EAGAIN));
     }
@@ -91,7 +91,7 @@ fn a_full_pair_blocks_nobody_for_ever() {
     assert!(first < chunk.len());
     assert_eq!(poll_all(&program, left) & 0x4, 0);
     assert_eq!(program.send(left, b"x"), os(EAGAIN));
-    let blocking = program.sockets.send(left, &[b"x"], MessageFlags::NONE, None, Blocking);
+    let blocking = program.sockets.send(left, &[b"x"], MessageFlags::empty(), None, Blocking);
     assert_eq!(blocking, os(EDEADLK));
 }
 
@@ -153,10 +153,10 @@ fn datagrams_to_a_shut_end_break_the_pipe() {
     assert_eq!(program.send(right, b"back"), Ok(4));
     assert_eq!(program.recv(right, 9), Ok(b"early".to_vec()));
     // It ends a wait; who does not wait is told that there is nothing.
-    assert_eq!(program.recv_with(right, 9, MessageFlags::NONE, Blocking), Ok(Vec::new()));
+    assert_eq!(program.recv_with(right, 9, MessageFlags::empty(), Blocking), Ok(Vec::new()));
     assert_eq!(program.recv(right, 9), os(EAGAIN));
     let wait = After(Duration::from_millis(50));
-    assert_eq!(program.recv_with(right, 9, MessageFlags::NONE, wait), Err(Error::Timeout));
+    assert_eq!(program.recv_with(right, 9, MessageFlags::empty(), wait), Err(Error::Timeout));
 }
 
 #[test]

@@ -12,7 +12,7 @@ fn pipe(program: &Program) -> (Fd, Fd) {
 }
 
 fn poll_all(program: &Program, fd: Fd) -> u32 {
-    let mut entries = [PollEntry::new(fd, Events::from_bits(0xffff))];
+    let mut entries = [PollEntry::new(fd, Events::from_bits_retain(0xffff))];
     program.sockets.poll(&mut entries, NonBlocking).unwrap();
     entries[0].revents.bits()
 }

@@ -46,7 +46,7 @@ fn timeouts_are_those_of_python() {
     let error = (&one).read(&mut [0; 1]).unwrap_err();
     assert_eq!((error.kind(), error.to_string()), (ErrorKind::TimedOut, "timed out".to_owned()));
     let ready = program.poll(&[(&one, Events::IN), (&other, Events::OUT)], Some(Duration::ZERO)).unwrap();
-    assert_eq!(ready, [Events::NONE, Events::OUT]);
+    assert_eq!(ready, [Events::empty(), Events::OUT]);
 }
 
 #[test]

@@ -12,9 +12,10 @@ use wasocket::errno::Errno;
 use wasocket::file::StandardStream;
 use wasocket::message::MessageFlags;
 use wasocket::net::{
-    Datagram, ErrorCode, Found, Interest, Net, NetOption, NetResult, Readiness, Refusal, Source, Transport,
+    Datagram, ErrorCode, Found, Interest, NetOption, NetResult, Network, Protocol, Refusal, Source, Transport,
+    Userspace,
 };
-use wasocket::sockets::Fd;
+use wasocket::sockets::{Events, Fd};
 use wasocket::time::{Deadline, Moment, Timeout};
 use wasocket::{Error, Result};
 
@@ -29,7 +30,7 @@ pub(crate) struct Script {
     send: RefCell<VecDeque<NetResult<usize>>>,
     datagrams: RefCell<VecDeque<NetResult<Datagram>>>,
     bind: RefCell<VecDeque<NetResult<()>>>,
-    ready: RefCell<VecDeque<Readiness>>,
+    ready: RefCell<VecDeque<Events>>,
     options: RefCell<HashMap<NetOption, u64>>,
     open_sockets: Cell<i32>,
     folder: RefCell<Vec<u8>>,
@@ -87,7 +88,8 @@ impl Script {
         self.datagrams.borrow_mut().push_back(Err(refusal));
     }
     pub(crate) fn on_poll(&self, read: bool, write: bool) {
-        self.ready.borrow_mut().push_back(Readiness { read, write });
+        let ready = [(read, Events::IN), (write, Events::OUT)].into_iter().filter(|(is_ready, _)| *is_ready);
+        self.ready.borrow_mut().push_back(ready.map(|(_, events)| events).collect());
     }
     pub(crate) fn now(&self) -> Duration {
         Duration::from_nanos(self.clock.get())
@@ -138,18 +140,62 @@ impl ScriptNet {
     }
 }
 
-impl Net for ScriptNet {
+impl Network for ScriptNet {
     type Socket = ScriptSocket;
     type Lookup = ();
-    type System = wasocket::system::NoSystem<()>;
+    type Stack = Userspace;
 
     const HAS_FILES: bool = true;
 
     fn now(&self) -> Moment {
         Moment(self.0.clock.get())
     }
-    fn open(&self, family: IpFamily, transport: Transport) -> NetResult<ScriptSocket> {
-        self.0.note(format!("open {family:?} {transport:?}"));
+    fn read_stream(&self, stream: StandardStream, max: usize, deadline: Deadline) -> NetResult<Vec<u8>> {
+        self.0.note(format!("read {stream:?} {max}"));
+        self.0.answer(&self.0.receive, deadline).unwrap_or_else(|| {
+            self.0.pass(deadline);
+            Err(Refusal::WouldBlock)
+        })
+    }
+    fn write_stream(&self, stream: StandardStream, data: &[u8], deadline: Deadline) -> NetResult<usize> {
+        let count = self.0.answer(&self.0.send, deadline).unwrap_or(Ok(data.len()))?;
+        self.0.note(format!("write {stream:?} {:?}", String::from_utf8_lossy(&data[..count])));
+        Ok(count)
+    }
+    fn random_bytes(&self, count: usize) -> NetResult<Vec<u8>> {
+        Ok(vec![4; count])
+    }
+    fn working_folder(&self) -> Option<Vec<u8>> {
+        Some(self.0.folder.borrow().clone())
+    }
+    fn lookup(&self, name: &str) -> NetResult<()> {
+        panic!("an unexpected lookup of {name}");
+    }
+    fn finish_lookup(&self, (): &mut (), _: Deadline) -> NetResult<Found> {
+        Err(Refusal::WouldBlock)
+    }
+    fn drain(&self, _: Duration) -> bool {
+        true
+    }
+    fn poll(&self, interests: &[Interest<'_, Self>], deadline: Deadline) -> Result<Vec<Events>> {
+        let mut any = false;
+        let answer = |interest: &Interest<'_, Self>| {
+            let (Source::Socket(_) | Source::Stream(_)) = interest.source else { return Events::empty() };
+            let ready = self.0.ready.borrow_mut().pop_front().unwrap_or_default() & interest.events;
+            any |= !ready.is_empty();
+            ready
+        };
+        let answers = interests.iter().map(answer).collect();
+        if !any {
+            self.0.pass(deadline);
+        }
+        Ok(answers)
+    }
+}
+
+impl Transport for ScriptNet {
+    fn open(&self, family: IpFamily, protocol: Protocol) -> NetResult<ScriptSocket> {
+        self.0.note(format!("open {family:?} {protocol:?}"));
         Ok(self.socket(None))
     }
     fn bind(&self, socket: &ScriptSocket, local: SocketAddr) -> NetResult<()> {
@@ -198,24 +244,6 @@ impl Net for ScriptNet {
         self.0.note(format!("send {:?}", String::from_utf8_lossy(&data[..count])));
         Ok(count)
     }
-    fn read_stream(&self, stream: StandardStream, max: usize, deadline: Deadline) -> NetResult<Vec<u8>> {
-        self.0.note(format!("read {stream:?} {max}"));
-        self.0.answer(&self.0.receive, deadline).unwrap_or_else(|| {
-            self.0.pass(deadline);
-            Err(Refusal::WouldBlock)
-        })
-    }
-    fn write_stream(&self, stream: StandardStream, data: &[u8], deadline: Deadline) -> NetResult<usize> {
-        let count = self.0.answer(&self.0.send, deadline).unwrap_or(Ok(data.len()))?;
-        self.0.note(format!("write {stream:?} {:?}", String::from_utf8_lossy(&data[..count])));
-        Ok(count)
-    }
-    fn random_bytes(&self, count: usize) -> NetResult<Vec<u8>> {
-        Ok(vec![4; count])
-    }
-    fn working_folder(&self) -> Option<Vec<u8>> {
-        Some(self.0.folder.borrow().clone())
-    }
     fn shutdown(&self, _: &ScriptSocket, how: Shutdown) -> NetResult<()> {
         self.0.note(format!("shutdown {how:?}"));
         Ok(())
@@ -243,30 +271,6 @@ impl Net for ScriptNet {
         self.0.note(format!("set {option:?} {value}"));
         self.0.options.borrow_mut().insert(option, value);
         Ok(())
-    }
-    fn poll(&self, interests: &[Interest<'_, Self>], deadline: Deadline) -> Vec<Readiness> {
-        let mut any = false;
-        let answer = |interest: &Interest<'_, Self>| {
-            let (Source::Socket(_) | Source::Stream(_)) = interest.source else { return Readiness::default() };
-            let ready = self.0.ready.borrow_mut().pop_front().unwrap_or_default();
-            let ready = Readiness { read: ready.read && interest.read, write: ready.write && interest.write };
-            any |= ready.read || ready.write;
-            ready
-        };
-        let answers = interests.iter().map(answer).collect();
-        if !any {
-            self.0.pass(deadline);
-        }
-        answers
-    }
-    fn lookup(&self, name: &str) -> NetResult<()> {
-        panic!("an unexpected lookup of {name}");
-    }
-    fn finish_lookup(&self, (): &mut (), _: Deadline) -> NetResult<Found> {
-        Err(Refusal::WouldBlock)
-    }
-    fn drain(&self, _: Duration) -> bool {
-        true
     }
 }
 
@@ -308,13 +312,13 @@ impl Program {
         fd
     }
     pub(crate) fn recv(&self, fd: Fd, max: usize) -> Result<Vec<u8>> {
-        self.recv_with(fd, max, MessageFlags::NONE, Timeout::NonBlocking)
+        self.recv_with(fd, max, MessageFlags::empty(), Timeout::NonBlocking)
     }
     pub(crate) fn recv_with(&self, fd: Fd, max: usize, flags: MessageFlags, timeout: Timeout) -> Result<Vec<u8>> {
         self.sockets.receive(fd, max, flags, timeout).map(|received| received.data)
     }
     pub(crate) fn send(&self, fd: Fd, data: &[u8]) -> Result<usize> {
-        self.sockets.send(fd, &[data], MessageFlags::NONE, None, Timeout::NonBlocking)
+        self.sockets.send(fd, &[data], MessageFlags::empty(), None, Timeout::NonBlocking)
     }
 }
 
@@ -325,5 +329,5 @@ pub(crate) fn refused(code: ErrorCode) -> Refusal {
 
 /// A result that is this errno.
 pub(crate) fn os<T>(errno: Errno) -> Result<T> {
-    Err(Error::Os(errno))
+    Err(Error::from(errno))
 }

@@ -131,7 +131,7 @@ fn a_blocking_send_sends_all_and_another_sends_what_fits() {
     let program = program();
     let fd = program.connected();
     program.script.on_send(Ok(1));
-    assert_eq!(program.sockets.send(fd, &[b"ab", b"c"], MessageFlags::NONE, None, Blocking), Ok(3));
+    assert_eq!(program.sockets.send(fd, &[b"ab", b"c"], MessageFlags::empty(), None, Blocking), Ok(3));
     program.script.on_send(Ok(2));
     assert_eq!(program.send(fd, b"def"), Ok(2));
     program.script.on_send(Err(Refusal::WouldBlock));
@@ -144,15 +144,15 @@ fn many_parts_are_sent_in_bounded_copies() {
     let fd = program.connected();
     let (big, small) = (vec![1; 600_000], vec![2; 10]);
     let parts: [&[u8]; 4] = [&small, &big, b"", &small];
-    assert_eq!(program.sockets.send(fd, &parts, MessageFlags::NONE, None, Blocking), Ok(600_020));
+    assert_eq!(program.sockets.send(fd, &parts, MessageFlags::empty(), None, Blocking), Ok(600_020));
     assert!(program.script.logged("send") > 2);
-    let sent = program.sockets.send(fd, &parts, MessageFlags::NONE, None, NonBlocking).unwrap();
+    let sent = program.sockets.send(fd, &parts, MessageFlags::empty(), None, NonBlocking).unwrap();
     assert!((10..600_020).contains(&sent), "a call that may not wait sent {sent}");
-    assert_eq!(program.sockets.send(fd, &[], MessageFlags::NONE, None, Blocking), Ok(0));
+    assert_eq!(program.sockets.send(fd, &[], MessageFlags::empty(), None, Blocking), Ok(0));
     let datagram = program.udp();
     let to = crate::scripted::ip(crate::scripted::PEER);
     let parts: [&[u8]; 3] = [&big, &big, &small];
-    assert_eq!(program.sockets.send(datagram, &parts, MessageFlags::NONE, Some(&to), Blocking), os(EMSGSIZE));
+    assert_eq!(program.sockets.send(datagram, &parts, MessageFlags::empty(), Some(&to), Blocking), os(EMSGSIZE));
 }
 
 #[test]
@@ -171,8 +171,8 @@ fn shutting_down_receiving_still_gives_what_arrived() {
     let fd = program.connected();
     program.script.on_receive(Ok(b"a"));
     program.sockets.shutdown(fd, Shutdown::Read).unwrap();
-    assert_eq!(program.recv_with(fd, 5, MessageFlags::NONE, Blocking), Ok(b"a".to_vec()));
-    assert_eq!(program.recv_with(fd, 5, MessageFlags::NONE, Blocking), Ok(Vec::new()));
+    assert_eq!(program.recv_with(fd, 5, MessageFlags::empty(), Blocking), Ok(b"a".to_vec()));
+    assert_eq!(program.recv_with(fd, 5, MessageFlags::empty(), Blocking), Ok(Vec::new()));
     assert_eq!(program.script.logged("shutdown"), 0);
 }
 
@@ -186,7 +186,7 @@ fn shutting_down_both_ways_keeps_what_arrived_and_refuses_the_rest() {
     assert_eq!(program.script.logged("shutdown Read"), 1);
     program.script.on_receive(Ok(b"late"));
     assert_eq!(program.recv(fd, 9), Ok(b"early".to_vec()));
-    assert_eq!(program.recv_with(fd, 9, MessageFlags::NONE, Blocking), Ok(Vec::new()));
+    assert_eq!(program.recv_with(fd, 9, MessageFlags::empty(), Blocking), Ok(Vec::new()));
     assert_eq!(program.sockets.peer_address(fd), Ok(crate::scripted::ip(crate::scripted::PEER)));
     assert_eq!(program.sockets.shutdown(fd, Shutdown::Both), Ok(()));
 }

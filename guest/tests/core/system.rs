@@ -2,19 +2,19 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
-use std::convert::Infallible;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::rc::Rc;
 use std::time::Duration;
 
-use wasocket::address::{Address, Family, IpFamily, Kind, Shutdown, UnixAddress};
+use wasocket::address::{Address, Family, Kind, Shutdown, UnixAddress};
 use wasocket::ancillary::Ancillary;
 use wasocket::errno::Errno::*;
 use wasocket::message::{MessageFlags, Outgoing};
-use wasocket::net::{Datagram, Found, Interest, Net, NetOption, NetResult, Readiness, Refusal, Transport};
+use wasocket::net::{Found, Interest, Kernel, NetResult, Network, Refusal};
+use wasocket::netdb::Hints;
 use wasocket::options::{OptionValue, SOL_SOCKET};
-use wasocket::sockets::{Events, Fd, FileType, PollEntry, PollList};
-use wasocket::system::{System, SystemMessage, SystemSource};
+use wasocket::sockets::{Events, Fd, FileType, PollEntry, Trigger};
+use wasocket::system::{System, SystemMessage};
 use wasocket::time::Timeout::{After, Blocking, NonBlocking};
 use wasocket::time::{Deadline, Moment};
 use wasocket::{Error, Result, Sockets};
@@ -61,8 +61,6 @@ impl Machine {
 }
 
 impl System for Machine {
-    type Socket = Rc<()>;
-    type Lookup = ();
     type Set = ();
 
     fn create(&self, family: Family, kind: Kind, protocol: i32) -> Result<Rc<()>> {
@@ -101,7 +99,7 @@ impl System for Machine {
         _: Deadline,
     ) -> Result<SystemMessage<Rc<()>>> {
         self.note(format!("recvmsg {max} {room} {:#x}", flags.bits()));
-        self.0.messages.borrow_mut().pop_front().ok_or(Error::Os(EAGAIN))
+        self.0.messages.borrow_mut().pop_front().ok_or(Error::from(EAGAIN))
     }
     fn send(&self, _: &Rc<()>, data: &[u8], _: MessageFlags, deadline: Deadline) -> Result<usize> {
         self.note(format!("send {} {deadline:?}", data.len()));
@@ -122,7 +120,7 @@ impl System for Machine {
         Ok(Address::Unix(if name.is_empty() { UnixAddress::Unnamed } else { UnixAddress::Abstract(name) }))
     }
     fn peer_address(&self, _: &Rc<()>) -> Result<Address> {
-        Err(Error::Os(ENOTCONN))
+        Err(Error::from(ENOTCONN))
     }
     fn option(&self, _: &Rc<()>, level: i32, name: i32) -> Result<OptionValue> {
         self.note(format!("getsockopt {level} {name}"));
@@ -132,28 +130,35 @@ impl System for Machine {
         self.note(format!("setsockopt {level} {name} {value:?}"));
         self.next().map(drop)
     }
-    fn poll(&self, sources: &[SystemSource<'_, Self>], deadline: Deadline) -> Result<Vec<Events>> {
-        self.note(format!("poll {} {deadline:?}", sources.len()));
-        Ok(self.0.events.borrow_mut().pop_front().unwrap_or_else(|| vec![Events::NONE; sources.len()]))
-    }
     fn create_set(&self) -> Result<()> {
         self.note("set");
         Ok(())
     }
-    fn add_to_set(&self, (): &(), token: u64, _: &Rc<()>, events: Events) -> Result<()> {
-        self.note(format!("add {token} {:#x}", events.bits()));
+    fn add_to_set(&self, (): &(), token: u64, _: &Rc<()>, events: Events, trigger: Trigger) -> Result<()> {
+        self.note(format!("add {token} {:#x}", events.bits() | trigger.bits()));
         Ok(())
     }
-    fn modify_in_set(&self, (): &(), token: u64, events: Events) -> Result<()> {
-        self.note(format!("modify {token} {:#x}", events.bits()));
+    fn add_lookup_to_set(&self, (): &(), token: u64, (): &(), trigger: Trigger) -> Result<()> {
+        self.note(format!("add lookup {token} {:#x}", trigger.bits()));
+        Ok(())
+    }
+    fn modify_in_set(&self, (): &(), token: u64, events: Events, trigger: Trigger) -> Result<()> {
+        self.note(format!("modify {token} {:#x}", events.bits() | trigger.bits()));
         Ok(())
     }
     fn remove_from_set(&self, (): &(), token: u64) -> Result<()> {
         self.note(format!("remove {token}"));
-        Err(Error::Os(ENOENT))
+        Err(Error::from(ENOENT))
     }
-    fn wait_for_set(&self, (): &(), _: u32, deadline: Deadline) -> Result<Vec<(u64, Events)>> {
-        self.note(format!("wait {deadline:?}"));
+    fn wait_for_set(
+        &self,
+        (): &(),
+        _: u32,
+        beside: &[Interest<'_, Self>],
+        deadline: Deadline,
+    ) -> Result<Vec<(u64, Events)>> {
+        let beside = if beside.is_empty() { String::new() } else { format!(" beside {}", beside.len()) };
+        self.note(format!("wait {deadline:?}{beside}"));
         Ok(self.0.found.borrow_mut().pop_front().unwrap_or_default())
     }
     fn reverse_lookup(&self, address: IpAddr) -> Result<()> {
@@ -164,71 +169,20 @@ impl System for Machine {
         Ok("machine".into())
     }
     fn set_host_name(&self, _: &str) -> Result<()> {
-        Err(Error::Os(EPERM))
+        Err(Error::from(EPERM))
     }
     fn interfaces(&self) -> Result<Vec<(u32, String)>> {
         Ok(vec![(1, "lo".into())])
     }
 }
 
-impl Net for Machine {
-    type Socket = Infallible;
+impl Network for Machine {
+    type Socket = Rc<()>;
     type Lookup = ();
-    type System = Self;
+    type Stack = Kernel;
 
-    fn system(&self) -> Option<&Self> {
-        Some(self)
-    }
     fn now(&self) -> Moment {
         Moment(1000)
-    }
-    fn open(&self, _: IpFamily, _: Transport) -> NetResult<Infallible> {
-        panic!("the core has no sockets of its own here")
-    }
-    fn bind(&self, socket: &Infallible, _: SocketAddr) -> NetResult<()> {
-        match *socket {}
-    }
-    fn connect(&self, socket: &Infallible, _: SocketAddr, _: Deadline) -> NetResult<()> {
-        match *socket {}
-    }
-    fn finish_connect(&self, socket: &Infallible, _: Deadline) -> NetResult<()> {
-        match *socket {}
-    }
-    fn listen(&self, socket: &Infallible, _: u32) -> NetResult<()> {
-        match *socket {}
-    }
-    fn accept(&self, socket: &Infallible, _: Deadline) -> NetResult<(Infallible, Option<SocketAddr>)> {
-        match *socket {}
-    }
-    fn receive(&self, socket: &Infallible, _: usize, _: Deadline) -> NetResult<Vec<u8>> {
-        match *socket {}
-    }
-    fn send(&self, socket: &Infallible, _: &[u8], _: Deadline) -> NetResult<usize> {
-        match *socket {}
-    }
-    fn shutdown(&self, socket: &Infallible, _: Shutdown) -> NetResult<()> {
-        match *socket {}
-    }
-    fn receive_from(&self, socket: &Infallible, _: Deadline) -> NetResult<Datagram> {
-        match *socket {}
-    }
-    fn send_to(&self, socket: &Infallible, _: &[u8], _: Option<SocketAddr>, _: Deadline) -> NetResult<()> {
-        match *socket {}
-    }
-    fn local_address(&self, socket: &Infallible) -> NetResult<SocketAddr> {
-        match *socket {}
-    }
-    fn peer_address(&self, socket: &Infallible) -> NetResult<SocketAddr> {
-        match *socket {}
-    }
-    fn option(&self, socket: &Infallible, _: NetOption) -> NetResult<u64> {
-        match *socket {}
-    }
-    fn set_option(&self, socket: &Infallible, _: NetOption, _: u64) -> NetResult<()> {
-        match *socket {}
-    }
-    fn poll(&self, _: &[Interest<'_, Self>], _: Deadline) -> Vec<Readiness> {
-        panic!("the system is asked instead")
     }
     fn lookup(&self, name: &str) -> NetResult<()> {
         self.note(format!("forward {name}"));
@@ -241,6 +195,10 @@ impl Net for Machine {
     }
     fn drain(&self, _: Duration) -> bool {
         true
+    }
+    fn poll(&self, interests: &[Interest<'_, Self>], deadline: Deadline) -> Result<Vec<Events>> {
+        self.note(format!("poll {} {deadline:?}", interests.len()));
+        Ok(self.0.events.borrow_mut().pop_front().unwrap_or_else(|| vec![Events::empty(); interests.len()]))
     }
 }
 
@@ -288,20 +246,20 @@ fn every_kind_of_socket_is_the_systems() {
 fn what_was_too_late_is_told_by_the_mode_of_the_call() {
     let (machine, sockets, fd) = tcp();
     let cases = [
-        (NonBlocking, Error::Os(EAGAIN)),
+        (NonBlocking, Error::from(EAGAIN)),
         (After(Duration::from_nanos(5)), Error::Timeout),
-        (Blocking, Error::Os(EAGAIN)),
+        (Blocking, Error::from(EAGAIN)),
     ];
     for (mode, error) in cases {
-        machine.will(Err(Error::Os(EAGAIN)));
-        assert_eq!(sockets.receive(fd, 9, MessageFlags::NONE, mode), Err(error));
+        machine.will(Err(Error::from(EAGAIN)));
+        assert_eq!(sockets.receive(fd, 9, MessageFlags::empty(), mode), Err(error));
     }
     assert_eq!(machine.told(), ["recv 9 0x0 Now", "recv 9 0x0 At(Moment(1005))", "recv 9 0x0 Never"]);
-    for (mode, error) in [(NonBlocking, Error::Os(EINPROGRESS)), (After(Duration::from_nanos(5)), Error::Timeout)] {
-        machine.will(Err(Error::Os(EINPROGRESS)));
+    for (mode, error) in [(NonBlocking, Error::from(EINPROGRESS)), (After(Duration::from_nanos(5)), Error::Timeout)] {
+        machine.will(Err(Error::from(EINPROGRESS)));
         assert_eq!(sockets.connect(fd, &ip("10.0.0.1:1"), mode), Err(error));
     }
-    machine.will(Err(Error::Os(EALREADY)));
+    machine.will(Err(Error::from(EALREADY)));
     assert_eq!(sockets.connect(fd, &ip("10.0.0.1:1"), NonBlocking), os(EALREADY));
 }
 
@@ -311,8 +269,8 @@ fn a_limit_in_time_is_kept_here() {
     let limit = OptionValue::Bytes([0_u64, 2].map(u64::to_le_bytes).concat());
     sockets.set_numbered_option(fd, SOL_SOCKET, 20, &limit).unwrap();
     assert_eq!(sockets.numbered_option(fd, SOL_SOCKET, 20), Ok(limit));
-    machine.will(Err(Error::Os(EAGAIN)));
-    assert_eq!(sockets.receive(fd, 9, MessageFlags::NONE, Blocking), os(EAGAIN));
+    machine.will(Err(Error::from(EAGAIN)));
+    assert_eq!(sockets.receive(fd, 9, MessageFlags::empty(), Blocking), os(EAGAIN));
     assert_eq!(machine.told(), ["recv 9 0x0 At(Moment(3000))"]);
 }
 
@@ -328,22 +286,25 @@ fn other_options_pass_through_by_their_numbers() {
 #[test]
 fn a_refusal_keeps_its_text() {
     let (machine, sockets, fd) = tcp();
-    let refusal = Error::Detailed(EACCES, "allow it with --allow-outbound tcp://10.0.0.1:1".into());
+    let refusal = Error::Os { errno: EACCES, detail: Some("allow it with --allow-outbound tcp://10.0.0.1:1".into()) };
     machine.will(Err(refusal.clone()));
     assert_eq!(sockets.connect(fd, &ip("10.0.0.1:1"), After(Duration::from_secs(1))), Err(refusal));
 }
 
 #[test]
-fn wait_all_waits_for_all() {
+fn who_waits_for_all_asks_until_it_is_there() {
     let (machine, sockets, fd) = tcp();
-    for part in [&b"ab"[..], b"c", b""] {
-        machine.will(Ok(part));
-    }
-    let received = sockets.receive(fd, 5, MessageFlags::WAITALL, Blocking).unwrap();
-    assert_eq!(received.data, b"abc");
-    assert_eq!(machine.told(), ["recv 5 0x0 Never", "recv 3 0x0 Never", "recv 2 0x0 Never"]);
-    sockets.receive(fd, 5, MessageFlags::WAITALL.with(MessageFlags::DONTWAIT), Blocking).unwrap();
-    assert_eq!(machine.told(), ["recv 5 0x100 Now"]);
+    let whole = vec![b'x'; 1 << 20];
+    machine.will(Ok(&whole));
+    machine.will(Ok(b"ab"));
+    machine.will(Ok(b""));
+    let received = sockets.receive(fd, (1 << 20) + 5, MessageFlags::WAITALL, Blocking).unwrap();
+    assert_eq!(received.data.len(), (1 << 20) + 2);
+    assert_eq!(machine.told(), ["recv 1048576 0x100 Never", "recv 5 0x100 Never", "recv 3 0x100 Never"]);
+    // A kernel waits for all on a blocking socket alone.
+    sockets.receive(fd, 5, MessageFlags::WAITALL.union(MessageFlags::DONTWAIT), Blocking).unwrap();
+    sockets.receive(fd, 5, MessageFlags::WAITALL, After(Duration::from_nanos(5))).unwrap();
+    assert_eq!(machine.told(), ["recv 5 0x0 Now", "recv 5 0x0 At(Moment(1005))"]);
 }
 
 #[test]
@@ -351,24 +312,24 @@ fn a_blocking_stream_takes_all_and_others_what_there_is_room_for() {
     let (machine, sockets, fd) = tcp();
     machine.0.takes.set(700_000);
     let data = vec![0; 1_500_000];
-    assert_eq!(sockets.send(fd, &[&data], MessageFlags::NONE, None, Blocking), Ok(1_500_000));
+    assert_eq!(sockets.send(fd, &[&data], MessageFlags::empty(), None, Blocking), Ok(1_500_000));
     assert_eq!(machine.told(), ["send 1048576 Never", "send 800000 Never", "send 100000 Never"]);
     let parts: [&[u8]; 3] = [&data[..600_000], b"", &data[..600_000]];
-    assert_eq!(sockets.send(fd, &parts, MessageFlags::NONE, None, NonBlocking), Ok(700_000));
+    assert_eq!(sockets.send(fd, &parts, MessageFlags::empty(), None, NonBlocking), Ok(700_000));
     assert_eq!(machine.told(), ["sendmsg [600000, 448576] 0 0"]);
     machine.will(Ok(b""));
-    machine.will(Err(Error::Os(EPIPE)));
-    assert_eq!(sockets.send(fd, &[&data], MessageFlags::NONE, None, Blocking), Ok(700_000));
+    machine.will(Err(Error::from(EPIPE)));
+    assert_eq!(sockets.send(fd, &[&data], MessageFlags::empty(), None, Blocking), Ok(700_000));
 }
 
 #[test]
 fn a_message_goes_as_one_or_not_at_all() {
     let (machine, sockets, fd) = socket(Family::Inet, Kind::Datagram);
     let data = vec![0; (1 << 20) + 1];
-    assert_eq!(sockets.send(fd, &[&data], MessageFlags::NONE, None, Blocking), os(EMSGSIZE));
+    assert_eq!(sockets.send(fd, &[&data], MessageFlags::empty(), None, Blocking), os(EMSGSIZE));
     let ancillary = [Ancillary { level: 0, kind: 8, data: vec![0; 12] }];
     let message = Outgoing { parts: &[b"a", b"b"], ancillary: &ancillary, rights: &[], remote: None };
-    assert_eq!(sockets.send_message(fd, &message, MessageFlags::NONE, NonBlocking), Ok(2));
+    assert_eq!(sockets.send_message(fd, &message, MessageFlags::empty(), NonBlocking), Ok(2));
     assert_eq!(machine.told(), ["sendmsg [1, 1] 1 0"]);
 }
 
@@ -378,7 +339,7 @@ fn a_token_travels_for_what_is_no_socket_and_arrives_as_that() {
     let (reader, writer) = sockets.pipe().unwrap();
     machine.0.name.replace(b"00000".to_vec());
     let message = Outgoing { parts: &[b"x"], ancillary: &[], rights: &[reader], remote: None };
-    assert_eq!(sockets.send_message(fd, &message, MessageFlags::NONE, Blocking), Ok(1));
+    assert_eq!(sockets.send_message(fd, &message, MessageFlags::empty(), Blocking), Ok(1));
     sockets.close(reader).unwrap();
     assert_eq!(sockets.write(writer, b"on its way"), Ok(10), "what is under way is open");
     let receive = |flags| {
@@ -391,8 +352,8 @@ fn a_token_travels_for_what_is_no_socket_and_arrives_as_that() {
         sockets.receive_message(fd, 9, 24, flags, Blocking).unwrap().rights
     };
     let seen = receive(MessageFlags::PEEK);
-    let taken = receive(MessageFlags::NONE);
-    let foreign = receive(MessageFlags::NONE);
+    let taken = receive(MessageFlags::empty());
+    let foreign = receive(MessageFlags::empty());
     assert_eq!([&seen, &taken, &foreign].map(Vec::len), [1, 1, 1]);
     assert_eq!(sockets.read(seen[0], 2), Ok(b"on".to_vec()));
     assert_eq!(sockets.read(taken[0], 9), Ok(b" its way".to_vec()));
@@ -406,7 +367,7 @@ fn what_nobody_can_receive_is_let_go() {
     let send = || {
         let (reader, writer) = sockets.pipe().unwrap();
         let message = Outgoing { parts: &[b"x"], ancillary: &[], rights: &[reader], remote: None };
-        assert_eq!(sockets.send_message(fd, &message, MessageFlags::NONE, Blocking), Ok(1));
+        assert_eq!(sockets.send_message(fd, &message, MessageFlags::empty(), Blocking), Ok(1));
         sockets.close(reader).unwrap();
         writer
     };
@@ -422,10 +383,10 @@ fn sockets_travel_and_arrive_as_what_the_system_says_they_are() {
     let (machine, sockets, fd) = socket(Family::Unix, Kind::Stream);
     let other = sockets.dup(fd).unwrap();
     let message = Outgoing { parts: &[b"x"], ancillary: &[], rights: &[other], remote: None };
-    assert_eq!(sockets.send_message(fd, &message, MessageFlags::NONE, Blocking), Ok(1));
+    assert_eq!(sockets.send_message(fd, &message, MessageFlags::empty(), Blocking), Ok(1));
     let (reader, _) = sockets.pipe().unwrap();
     let message = Outgoing { rights: &[reader], ..message };
-    assert_eq!(sockets.send_message(fd, &message, MessageFlags::NONE, Blocking), os(EOPNOTSUPP));
+    assert_eq!(sockets.send_message(fd, &message, MessageFlags::empty(), Blocking), os(EOPNOTSUPP));
     assert_eq!(machine.told(), ["sendmsg [1] 0 1", "bind Unix(Unnamed)"]);
 
     let rights = vec![Rc::clone(&machine.0.open), Rc::clone(&machine.0.open)];
@@ -438,7 +399,7 @@ fn sockets_travel_and_arrive_as_what_the_system_says_they_are() {
     for number in [10, 2, 136, 10, 2, 136_i32] {
         machine.will(Ok(&number.to_le_bytes()));
     }
-    let received = sockets.receive_message(fd, 9, 24, MessageFlags::NONE, Blocking).unwrap();
+    let received = sockets.receive_message(fd, 9, 24, MessageFlags::empty(), Blocking).unwrap();
     assert_eq!((received.ancillary, received.flags, received.rights.len()), (ancillary, flags, 2));
     let first = received.rights[0];
     assert_eq!(sockets.family(first), Ok(Family::Inet6));
@@ -452,10 +413,10 @@ fn poll_asks_the_system_about_its_sockets_alone() {
     let (reader, writer) = sockets.pipe().unwrap();
     let asked = [fd, reader, writer, 7].map(|fd| PollEntry::new(fd, Events::IN));
     let mut entries = asked;
-    machine.0.events.borrow_mut().push_back(vec![Events::IN.with(Events::HUP)]);
+    machine.0.events.borrow_mut().push_back(vec![Events::IN.union(Events::HUP)]);
     assert_eq!(sockets.poll(&mut entries, Blocking), Ok(2));
-    assert_eq!(entries[0].revents, Events::IN.with(Events::HUP));
-    assert_eq!([entries[1].revents, entries[3].revents], [Events::NONE, Events::NVAL]);
+    assert_eq!(entries[0].revents, Events::IN.union(Events::HUP));
+    assert_eq!([entries[1].revents, entries[3].revents], [Events::empty(), Events::NVAL]);
     assert_eq!(machine.told(), ["poll 1 Now"]);
 
     let mut entries = [asked[0], asked[1]];
@@ -485,11 +446,11 @@ fn a_list_that_is_asked_about_again_becomes_a_set() {
     assert_eq!(poll(&mut asked(&[0, 1])), (0, first.to_vec()));
 
     // What was found stands where it belongs, and nothing stays of the last time.
-    machine.0.found.borrow_mut().push_back(vec![(token(1), Events::IN.with(Events::OUT).with(Events::HUP))]);
+    machine.0.found.borrow_mut().push_back(vec![(token(1), Events::IN.union(Events::OUT).union(Events::HUP))]);
     let mut entries = asked(&[0, 1]);
     entries[0].revents = Events::ERR;
     assert_eq!(poll(&mut entries), (1, vec!["wait Now".to_owned()]));
-    assert_eq!([entries[0].revents, entries[1].revents], [Events::NONE, Events::IN.with(Events::HUP)]);
+    assert_eq!([entries[0].revents, entries[1].revents], [Events::empty(), Events::IN.union(Events::HUP)]);
 
     // Another list is the same set with a few changes.
     let mut entries = asked(&[1, 2]);
@@ -512,45 +473,65 @@ fn a_list_that_is_asked_about_again_becomes_a_set() {
 }
 
 #[test]
-fn a_kept_list_is_not_looked_through_again() {
+fn what_nobody_asked_for_does_not_end_a_wait() {
     let (machine, sockets) = program();
     let fds: Vec<Fd> = (0..2).map(|_| sockets.socket(Family::Inet, Kind::Stream, 0).unwrap()).collect();
-    let list = || PollList::new(fds.iter().rev().map(|fd| (*fd, Events::IN)).collect()).unwrap();
-    let ask_whole = |list: &PollList| {
-        let mut entries: Vec<_> = fds.iter().map(|fd| PollEntry::new(*fd, Events::IN)).collect();
-        sockets.poll(&mut entries, NonBlocking).unwrap();
-        sockets.keep(list);
-    };
-    let found = |events| machine.0.found.borrow_mut().push_back(vec![(u64::from(fds[1]), events)]);
-    let kept = list();
-    ask_whole(&kept);
-    assert!(sockets.poll_kept(&kept, NonBlocking).is_none(), "no set was made yet");
-    ask_whole(&kept);
+    let asked = || fds.iter().map(|fd| PollEntry::new(*fd, Events::IN)).collect::<Vec<_>>();
+    for _ in 0..2 {
+        sockets.poll(&mut asked(), NonBlocking).unwrap();
+    }
     machine.told();
-    found(Events::IN.with(Events::OUT));
-    let ready = [PollEntry { fd: fds[1], events: Events::IN, revents: Events::IN }];
-    assert_eq!(sockets.poll_kept(&kept.clone(), Blocking), Some(Ok(ready.to_vec())));
-    assert_eq!(sockets.poll_kept(&kept, NonBlocking), Some(Ok(Vec::new())));
-    assert_eq!(machine.told(), ["wait Never", "wait Now"]);
-
-    // What nobody asked for does not end a wait.
-    found(Events::OUT);
-    found(Events::HUP);
-    let ready = [PollEntry { fd: fds[1], events: Events::IN, revents: Events::HUP }];
-    assert_eq!(sockets.poll_kept(&kept, Blocking), Some(Ok(ready.to_vec())));
+    for events in [Events::OUT, Events::HUP] {
+        machine.0.found.borrow_mut().push_back(vec![(u64::from(fds[1]), events)]);
+    }
+    let mut entries = asked();
+    assert_eq!(sockets.poll(&mut entries, Blocking), Ok(1));
+    assert_eq!([entries[0].revents, entries[1].revents], [Events::empty(), Events::HUP]);
     assert_eq!(machine.told(), ["wait Never", "wait Never"]);
+}
 
-    // It is known by what it is; another has to be asked about first, and so has one whose descriptors changed their meaning.
-    assert!(sockets.poll_kept(&list(), Blocking).is_none());
-    sockets.keep(&PollList::new(vec![(fds[0], Events::IN)]).unwrap());
-    assert!(sockets.poll_kept(&kept, NonBlocking).is_some());
+#[test]
+fn the_kernels_epoll_watches_its_sockets() {
+    let (machine, sockets) = program();
+    let fds: Vec<Fd> = (0..3).map(|_| sockets.socket(Family::Inet, Kind::Stream, 0).unwrap()).collect();
+    let epoll = sockets.epoll_create().unwrap();
+    machine.told();
+    sockets.epoll_add(epoll, 10, fds[0], Events::IN, Trigger::empty()).unwrap();
+    assert_eq!(sockets.epoll_wait(epoll, 8, NonBlocking), Ok(vec![]));
+    assert_eq!(machine.told(), ["poll 1 Now"], "one member needs no set");
+
+    // An edge is the kernel's to see, and what comes later is added at once.
+    sockets.epoll_add(epoll, 11, fds[1], Events::IN | Events::OUT, Trigger::EDGE).unwrap();
+    sockets.epoll_modify(epoll, 10, Events::OUT, Trigger::ONE_SHOT).unwrap();
+    machine.0.found.borrow_mut().push_back(vec![(11, Events::IN | Events::HUP | Events::PRI)]);
+    assert_eq!(sockets.epoll_wait(epoll, 8, Blocking), Ok(vec![(11, Events::IN | Events::HUP)]));
+    assert_eq!(machine.told(), ["set", "add 10 0x1", "add 11 0x80000005", "modify 10 0x40000004", "wait Never"]);
+    sockets.epoll_remove(epoll, 10).unwrap();
+    assert_eq!(sockets.epoll_remove(epoll, 10), os(ENOENT));
+    assert_eq!(machine.told(), ["remove 10"]);
+
+    // What only this program has is asked first, and watched beside the set.
+    let (reader, writer) = sockets.pipe().unwrap();
+    sockets.epoll_add(epoll, 20, reader, Events::IN, Trigger::empty()).unwrap();
+    assert_eq!(sockets.epoll_wait(epoll, 8, NonBlocking), Ok(vec![]));
+    sockets.write(writer, b"x").unwrap();
+    machine.0.found.borrow_mut().push_back(vec![(11, Events::OUT)]);
+    let both = vec![(20, Events::IN), (11, Events::OUT)];
+    assert_eq!(sockets.epoll_wait(epoll, 8, Blocking), Ok(both));
+    assert_eq!(sockets.epoll_wait(epoll, 1, Blocking), Ok(vec![(20, Events::IN)]));
+    assert_eq!(machine.told(), ["wait Now", "wait Now"], "nothing is taken from the set that there is no room for");
+
+    // A lookup is the kernel's as well, until its answer is there.
+    let lookup = sockets.start_getaddrinfo(Some(b"host.test"), None, &Hints::default()).unwrap();
+    sockets.epoll_add(epoll, 30, lookup, Events::IN, Trigger::empty()).unwrap();
+    assert_eq!(machine.told(), ["forward host.test", "add lookup 30 0x0"]);
+
+    // A descriptor that means something else has given its token back.
     sockets.close(fds[1]).unwrap();
-    assert!(sockets.poll_kept(&kept, Blocking).is_none());
+    assert_eq!(sockets.epoll_modify(epoll, 11, Events::IN, Trigger::empty()), os(ENOENT));
     assert_eq!(sockets.socket(Family::Inet, Kind::Stream, 0), Ok(fds[1]));
-    assert!(sockets.poll_kept(&kept, Blocking).is_none());
-    ask_whole(&kept);
-    assert!(sockets.poll_kept(&kept, NonBlocking).is_some());
-    assert!(PollList::new(vec![(fds[0], Events::IN), (fds[0], Events::OUT)]).is_none(), "each only once");
+    assert_eq!(sockets.epoll_add(epoll, 11, fds[1], Events::IN, Trigger::empty()), Ok(()));
+    assert_eq!(sockets.epoll_add(epoll, 11, fds[2], Events::IN, Trigger::empty()), os(EEXIST));
 }
 
 #[test]
@@ -564,6 +545,6 @@ fn names_of_addresses_are_asked_for() {
     machine.will(Ok(b"host.test"));
     let info = sockets.getnameinfo("10.0.0.7:80".parse().unwrap(), 0).unwrap();
     assert_eq!((info.host.as_str(), info.service.as_str()), ("host.test", "http"));
-    machine.will(Err(Error::Detailed(EACCES, "no".into())));
+    machine.will(Err(Error::Os { errno: EACCES, detail: Some("no".into()) }));
     assert_eq!(sockets.getnameinfo("10.0.0.7:80".parse().unwrap(), 0).unwrap().host, "10.0.0.7");
 }

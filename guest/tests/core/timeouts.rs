@@ -17,8 +17,8 @@ const SECOND: Duration = Duration::from_secs(1);
 fn without_blocking_it_is_eagain_and_with_a_timeout_it_is_a_timeout() {
     let program = program();
     let fd = program.connected();
-    assert_eq!(program.recv_with(fd, 1, MessageFlags::NONE, NonBlocking), os(EAGAIN));
-    assert_eq!(program.recv_with(fd, 1, MessageFlags::NONE, After(SECOND)), Err(Error::Timeout));
+    assert_eq!(program.recv_with(fd, 1, MessageFlags::empty(), NonBlocking), os(EAGAIN));
+    assert_eq!(program.recv_with(fd, 1, MessageFlags::empty(), After(SECOND)), Err(Error::Timeout));
     assert_eq!(program.script.now(), SECOND);
 }
 
@@ -29,7 +29,7 @@ fn a_description_made_non_blocking_does_not_block_under_a_blocking_object() {
     let copy = program.sockets.dup(fd).unwrap();
     program.sockets.set_nonblocking(copy, true).unwrap();
     assert_eq!(program.sockets.nonblocking(fd), Ok(true));
-    assert_eq!(program.recv_with(fd, 1, MessageFlags::NONE, Blocking), os(EAGAIN));
+    assert_eq!(program.recv_with(fd, 1, MessageFlags::empty(), Blocking), os(EAGAIN));
 }
 
 #[test]
@@ -38,7 +38,7 @@ fn dontwait_is_for_one_call() {
     let fd = program.connected();
     assert_eq!(program.recv_with(fd, 1, MessageFlags::DONTWAIT, Blocking), os(EAGAIN));
     program.script.on_receive(Ok(b"x"));
-    assert_eq!(program.recv_with(fd, 1, MessageFlags::NONE, Blocking), Ok(b"x".to_vec()));
+    assert_eq!(program.recv_with(fd, 1, MessageFlags::empty(), Blocking), Ok(b"x".to_vec()));
 }
 
 #[test]
@@ -47,7 +47,7 @@ fn sending_all_has_one_deadline() {
     let fd = program.connected();
     program.script.on_send(Ok(1));
     program.script.on_send(Err(Refusal::WouldBlock));
-    let sent = program.sockets.send_all(fd, b"abc", MessageFlags::NONE, After(SECOND));
+    let sent = program.sockets.send_all(fd, b"abc", MessageFlags::empty(), After(SECOND));
     assert_eq!(sent, Err(Error::Timeout));
     assert_eq!(program.script.now(), SECOND);
 }
@@ -67,8 +67,8 @@ fn the_kernels_own_timeout_is_eagain() {
     let fd = program.connected();
     let two_seconds = OptionValue::Bytes([2u64.to_le_bytes(), 0u64.to_le_bytes()].concat());
     program.sockets.set_option(fd, SocketOption::ReceiveTimeout, &two_seconds).unwrap();
-    assert_eq!(program.recv_with(fd, 1, MessageFlags::NONE, Blocking), os(EAGAIN));
+    assert_eq!(program.recv_with(fd, 1, MessageFlags::empty(), Blocking), os(EAGAIN));
     assert_eq!(program.script.now(), 2 * SECOND);
-    assert_eq!(program.recv_with(fd, 1, MessageFlags::NONE, After(SECOND)), Err(Error::Timeout));
+    assert_eq!(program.recv_with(fd, 1, MessageFlags::empty(), After(SECOND)), Err(Error::Timeout));
     assert_eq!(program.script.now(), 3 * SECOND);
 }

@@ -19,7 +19,7 @@ fn bound(program: &Program) -> Fd {
 }
 
 fn send_to(program: &Program, fd: Fd, data: &[u8], to: &str) -> wasocket::Result<usize> {
-    program.sockets.send(fd, &[data], MessageFlags::NONE, Some(&ip(to)), NonBlocking)
+    program.sockets.send(fd, &[data], MessageFlags::empty(), Some(&ip(to)), NonBlocking)
 }
 
 #[test]
@@ -47,7 +47,7 @@ fn a_datagram_is_cut_and_says_so() {
     let program = program();
     let fd = bound(&program);
     program.script.on_datagram(b"hello", PEER);
-    let received = program.sockets.receive(fd, 2, MessageFlags::NONE, NonBlocking).unwrap();
+    let received = program.sockets.receive(fd, 2, MessageFlags::empty(), NonBlocking).unwrap();
     assert_eq!((received.data.as_slice(), received.length), (&b"he"[..], 5));
     assert_eq!(received.flags, MessageFlags::TRUNC);
     assert_eq!(received.from, Some(ip(PEER)));
@@ -80,9 +80,9 @@ fn receiving_unbound_waits_in_vain() {
     let fd = program.udp();
     assert_eq!(program.recv(fd, 1), os(EAGAIN));
     let second = Duration::from_secs(1);
-    assert_eq!(program.recv_with(fd, 1, MessageFlags::NONE, After(second)), Err(Error::Timeout));
+    assert_eq!(program.recv_with(fd, 1, MessageFlags::empty(), After(second)), Err(Error::Timeout));
     assert_eq!(program.script.now(), second);
-    assert_eq!(program.recv_with(fd, 1, MessageFlags::NONE, Blocking), os(EDEADLK));
+    assert_eq!(program.recv_with(fd, 1, MessageFlags::empty(), Blocking), os(EDEADLK));
 }
 
 #[test]
@@ -120,14 +120,14 @@ fn shutting_down_needs_a_peer() {
     program.sockets.connect(fd, &ip(PEER), Blocking).unwrap();
     assert_eq!(program.sockets.shutdown(fd, Shutdown::Both), Ok(()));
     // It ends a wait; who does not wait is told that there is nothing.
-    assert_eq!(program.recv_with(fd, 1, MessageFlags::NONE, Blocking), Ok(Vec::new()));
+    assert_eq!(program.recv_with(fd, 1, MessageFlags::empty(), Blocking), Ok(Vec::new()));
     assert_eq!(program.recv(fd, 1), os(EAGAIN));
     let wait = After(Duration::from_millis(50));
-    assert_eq!(program.recv_with(fd, 1, MessageFlags::NONE, wait), Err(Error::Timeout));
+    assert_eq!(program.recv_with(fd, 1, MessageFlags::empty(), wait), Err(Error::Timeout));
     assert_eq!(program.send(fd, b"x"), os(EPIPE));
     // What has arrived is still given out.
     program.script.on_datagram(b"early", PEER);
-    assert_eq!(program.recv_with(fd, 9, MessageFlags::NONE, Blocking), Ok(b"early".to_vec()));
+    assert_eq!(program.recv_with(fd, 9, MessageFlags::empty(), Blocking), Ok(b"early".to_vec()));
 }
 
 #[test]

@@ -39,7 +39,7 @@ fn connect(program: &Program, fd: Fd, name: &Address) -> Result<()> {
 }
 
 fn poll_all(program: &Program, fd: Fd) -> u32 {
-    let mut entries = [PollEntry::new(fd, Events::from_bits(0xffff))];
+    let mut entries = [PollEntry::new(fd, Events::from_bits_retain(0xffff))];
     program.sockets.poll(&mut entries, NonBlocking).unwrap();
     entries[0].revents.bits()
 }
@@ -58,7 +58,7 @@ fn a_connection_has_the_names_of_both_ends() {
     assert_eq!(program.sockets.local_address(accepted), Ok(path("server")));
     assert_eq!(program.sockets.peer_address(client), Ok(path("server")));
     program.send(client, b"hi").unwrap();
-    let received = program.sockets.receive(accepted, 9, MessageFlags::NONE, NonBlocking).unwrap();
+    let received = program.sockets.receive(accepted, 9, MessageFlags::empty(), NonBlocking).unwrap();
     assert_eq!((received.data.as_slice(), received.from), (&b"hi"[..], Some(hidden("client"))));
     assert!(program.script.log.borrow().is_empty());
 }
@@ -190,11 +190,11 @@ fn datagrams_go_by_name() {
     let receiver = bound(&program, Kind::Datagram, "inbox");
     let sender = socket(&program, Kind::Datagram);
     let send_to =
-        |name: &Address| program.sockets.send(sender, &[b"hello"], MessageFlags::NONE, Some(name), NonBlocking);
+        |name: &Address| program.sockets.send(sender, &[b"hello"], MessageFlags::empty(), Some(name), NonBlocking);
     assert_eq!(program.send(sender, b"x"), os(ENOTCONN));
     assert_eq!(send_to(&path("nobody")), os(ENOENT));
     assert_eq!(send_to(&path("inbox")), Ok(5));
-    let received = program.sockets.receive(receiver, 2, MessageFlags::NONE, NonBlocking).unwrap();
+    let received = program.sockets.receive(receiver, 2, MessageFlags::empty(), NonBlocking).unwrap();
     assert_eq!((received.data.as_slice(), received.flags, received.from), (&b"he"[..], MessageFlags::TRUNC, None));
     connect(&program, sender, &path("inbox")).unwrap();
     assert_eq!(program.send(sender, b"again"), Ok(5));
@@ -208,7 +208,7 @@ fn descriptors_travel_with_their_message() {
     let program = program();
     let (left, right) = program.sockets.socketpair(Family::Unix, Kind::Stream, 0).unwrap();
     let (one, other) = program.sockets.socketpair(Family::Unix, Kind::Stream, 0).unwrap();
-    let flags = MessageFlags::NONE;
+    let flags = MessageFlags::empty();
     program.send(left, b"1").unwrap();
     program.sockets.send_message(left, &with_rights(&[b"2"], &[one]), flags, NonBlocking).unwrap();
     program.send(left, b"3").unwrap();
@@ -226,7 +226,7 @@ fn descriptors_that_nobody_takes_are_closed() {
     let program = program();
     let (left, right) = program.sockets.socketpair(Family::Unix, Kind::Stream, 0).unwrap();
     let (one, other) = program.sockets.socketpair(Family::Unix, Kind::Stream, 0).unwrap();
-    let flags = MessageFlags::NONE;
+    let flags = MessageFlags::empty();
     program.sockets.send_message(left, &with_rights(&[b"x"], &[one, one]), flags, NonBlocking).unwrap();
     program.sockets.close(one).unwrap();
     let received = program.sockets.receive_message(right, 9, 20, flags, NonBlocking).unwrap();
@@ -239,7 +239,7 @@ fn descriptors_that_nobody_takes_are_closed() {
 fn a_descriptor_that_is_not_open_does_not_travel() {
     let program = program();
     let (left, right) = program.sockets.socketpair(Family::Unix, Kind::Stream, 0).unwrap();
-    let sent = program.sockets.send_message(left, &with_rights(&[b"x"], &[9999]), MessageFlags::NONE, NonBlocking);
+    let sent = program.sockets.send_message(left, &with_rights(&[b"x"], &[9999]), MessageFlags::empty(), NonBlocking);
     assert_eq!(sent, os(EBADF));
     assert_eq!(program.recv(right, 1), os(EAGAIN));
 }
@@ -248,7 +248,7 @@ fn a_descriptor_that_is_not_open_does_not_travel() {
 fn closing_a_socket_that_carries_itself_is_harmless() {
     let program = program();
     let (left, right) = program.sockets.socketpair(Family::Unix, Kind::Stream, 0).unwrap();
-    let flags = MessageFlags::NONE;
+    let flags = MessageFlags::empty();
     program.sockets.send_message(left, &with_rights(&[b"x"], &[right, left]), flags, NonBlocking).unwrap();
     program.sockets.close(left).unwrap();
     program.sockets.close(right).unwrap();
@@ -262,7 +262,10 @@ fn a_long_row_of_sockets_that_carry_one_another_is_let_go() {
     program.sockets.close(sender).unwrap();
     for _ in 0..100_000 {
         let (sender, receiver) = pair();
-        program.sockets.send_message(sender, &with_rights(&[b"x"], &[last]), MessageFlags::NONE, NonBlocking).unwrap();
+        program
+            .sockets
+            .send_message(sender, &with_rights(&[b"x"], &[last]), MessageFlags::empty(), NonBlocking)
+            .unwrap();
         program.sockets.close(sender).unwrap();
         program.sockets.close(last).unwrap();
         last = receiver;

@@ -5,11 +5,12 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
 
 use wasocket::address::{Address, IpFamily, UnixAddress};
 
+use crate::arguments;
 use crate::arguments::{Buffer, HOST_NAME, HostName, parse_tuple};
 use crate::errors::{Exception, PyResult, Raised};
 use crate::numbers::{AF_INET, AF_INET6, AF_UNIX};
 use crate::object::{Borrowed, Object};
-use crate::{arguments, resolve};
+use crate::state::state;
 
 /// The size of `sun_path` on Linux.
 const UNIX_PATH_SIZE: usize = 108;
@@ -70,7 +71,7 @@ fn inet(value: Borrowed<'_>, caller: &str) -> PyResult<Address> {
         &raw mut port,
     );
     parsed.map_err(|raised| retell_overflow(raised, caller))?;
-    let address = match resolve::host_address(&host.0, IpFamily::V4)? {
+    let address = match state().sockets.resolve_host(&host.0, IpFamily::V4)? {
         IpAddr::V4(address) => address,
         IpAddr::V6(_) => Ipv4Addr::UNSPECIFIED,
     };
@@ -90,7 +91,7 @@ fn inet6(value: Borrowed<'_>, caller: &str) -> PyResult<Address> {
         &raw mut scope,
     );
     parsed.map_err(|raised| retell_overflow(raised, caller))?;
-    let address = match resolve::host_address(&host.0, IpFamily::V6)? {
+    let address = match state().sockets.resolve_host(&host.0, IpFamily::V6)? {
         IpAddr::V6(address) => address,
         IpAddr::V4(_) => Ipv6Addr::UNSPECIFIED,
     };

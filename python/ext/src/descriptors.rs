@@ -3,11 +3,11 @@
 use std::ffi::c_int;
 
 use wasocket::errno::Errno;
-use wasocket::sockets::{FIRST_FD, Fd};
+use wasocket::sockets::FIRST_FD;
 
 use crate::errors::{PyResult, Raised, raise_c_errno};
+use crate::ffi;
 use crate::state::state;
-use crate::{coalescing, ffi};
 
 /// What a descriptor number refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,12 +34,6 @@ pub(crate) fn classify(fd: c_int) -> Descriptor {
 pub(crate) fn why_no_socket(fd: c_int) -> Raised {
     let errno = if is_open_file(fd) { Errno::ENOTSOCK } else { Errno::EBADF };
     errno.into()
-}
-
-/// Before a descriptor of ours is closed: what is held for it goes out, and no `epoll` object watches it any more.
-pub(crate) fn before_close(fd: Fd) {
-    coalescing::before_close(fd);
-    state().epolls.forget(fd);
 }
 
 /// Closes a descriptor of the C library.

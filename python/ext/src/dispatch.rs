@@ -9,7 +9,7 @@ use wasocket::sockets::{FIRST_FD, Fd};
 
 use crate::arguments::parse_tuple;
 use crate::errors::{Exception, PyResult, Raised};
-use crate::export::{self, Arguments, Before};
+use crate::export::{self, Arguments};
 use crate::ffi;
 use crate::object::{Borrowed, Object};
 use crate::state::state;
@@ -79,7 +79,7 @@ unsafe extern "C" fn call(
     given: *mut ffi::PyObject,
     keywords: *mut ffi::PyObject,
 ) -> *mut ffi::PyObject {
-    export::call(Before::Nothing, dispatch, this, given, keywords)
+    export::call(dispatch, this, given, keywords)
 }
 
 fn dispatch(arguments: Arguments<'_>) -> PyResult<Object> {
@@ -91,7 +91,7 @@ unsafe extern "C" fn call_by_path(
     given: *mut ffi::PyObject,
     keywords: *mut ffi::PyObject,
 ) -> *mut ffi::PyObject {
-    export::call(Before::Nothing, dispatch_by_path, this, given, keywords)
+    export::call(dispatch_by_path, this, given, keywords)
 }
 
 fn dispatch_by_path(arguments: Arguments<'_>) -> PyResult<Object> {

@@ -116,8 +116,8 @@ pub(crate) fn linux_errors(_: Arguments<'_>) -> PyResult<Object> {
 
 fn raise_error(error: &Error) -> Raised {
     match error {
-        Error::Os(errno) => raise_errno(*errno),
-        Error::Detailed(errno, text) => raise_coded(Exception::Os.class(), errno_number(*errno), text),
+        Error::Os { errno, detail: None } => raise_errno(*errno),
+        Error::Os { errno, detail: Some(text) } => raise_coded(Exception::Os.class(), errno_number(*errno), text),
         Error::Timeout => Exception::Timeout.raise("timed out"),
         Error::AddressInfo(error) => raise_coded(state().address_info_error(), error.code(), error.text()),
         Error::Host(error) => raise_coded(state().host_error(), error.code(), error.text()),

@@ -30,18 +30,8 @@ pub(crate) struct Arguments<'a> {
     pub(crate) keywords: Option<Borrowed<'a>>,
 }
 
-/// Whether bytes that sockets hold back go out before a function runs.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Before {
-    /// They do.
-    Flush,
-    /// The function itself decides: it may have more to hold.
-    Nothing,
-}
-
 /// Runs `function` for C.
 pub(crate) fn call(
-    before: Before,
     function: impl Fn(Arguments<'_>) -> PyResult<Object>,
     this: *mut ffi::PyObject,
     given: *mut ffi::PyObject,
@@ -54,9 +44,6 @@ pub(crate) fn call(
         };
         Arguments { this, given: Borrowed::from_pointer(given).unwrap_or(this), keywords }
     };
-    if before == Before::Flush {
-        crate::coalescing::flush_all();
-    }
     function(arguments).map_or(std::ptr::null_mut(), Object::into_pointer)
 }
 
@@ -81,28 +68,24 @@ pub(crate) const fn keyword_entry(name: &CStr, method: ffi::PyCFunctionWithKeywo
 }
 
 /// A method: `method!(none | one | many | keywords, "name", function, "doc")`; `function` takes [`Arguments`].
-/// A `!` before the kind leaves it to the function whether held bytes go out first.
 macro_rules! method {
-    (@trampoline $before:ident, $function:path) => {{
+    (@trampoline $function:path) => {{
         unsafe extern "C" fn trampoline(
             this: *mut $crate::ffi::PyObject,
             given: *mut $crate::ffi::PyObject,
         ) -> *mut $crate::ffi::PyObject {
-            $crate::export::call($crate::export::Before::$before, $function, this, given, std::ptr::null_mut())
+            $crate::export::call($function, this, given, std::ptr::null_mut())
         }
         trampoline
     }};
     (none, $name:literal, $function:path, $doc:literal) => {
-        $crate::export::entry($name, method!(@trampoline Flush, $function), $crate::ffi::METH_NOARGS, $doc)
+        $crate::export::entry($name, method!(@trampoline $function), $crate::ffi::METH_NOARGS, $doc)
     };
     (one, $name:literal, $function:path, $doc:literal) => {
-        $crate::export::entry($name, method!(@trampoline Flush, $function), $crate::ffi::METH_O, $doc)
+        $crate::export::entry($name, method!(@trampoline $function), $crate::ffi::METH_O, $doc)
     };
     (many, $name:literal, $function:path, $doc:literal) => {
-        $crate::export::entry($name, method!(@trampoline Flush, $function), $crate::ffi::METH_VARARGS, $doc)
-    };
-    (!many, $name:literal, $function:path, $doc:literal) => {
-        $crate::export::entry($name, method!(@trampoline Nothing, $function), $crate::ffi::METH_VARARGS, $doc)
+        $crate::export::entry($name, method!(@trampoline $function), $crate::ffi::METH_VARARGS, $doc)
     };
     (keywords, $name:literal, $function:path, $doc:literal) => {{
         unsafe extern "C" fn trampoline(
@@ -110,7 +93,7 @@ macro_rules! method {
             given: *mut $crate::ffi::PyObject,
             keywords: *mut $crate::ffi::PyObject,
         ) -> *mut $crate::ffi::PyObject {
-            $crate::export::call($crate::export::Before::Flush, $function, this, given, keywords)
+            $crate::export::call($function, this, given, keywords)
         }
         $crate::export::keyword_entry($name, trampoline, $doc)
     }};

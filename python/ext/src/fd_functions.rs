@@ -8,7 +8,7 @@ use wasocket::errno::Errno;
 use wasocket::sockets::{Device, Fd, FileType};
 
 use crate::arguments::{Buffer, parse_tuple};
-use crate::descriptors::{before_close, why_no_socket};
+use crate::descriptors::why_no_socket;
 use crate::dispatch::{by_descriptor, by_path};
 use crate::errors::{Exception, PyResult, linux_errors};
 use crate::export::{Arguments, END_OF_METHODS, Table, method};
@@ -162,13 +162,7 @@ fn dup2_fd(arguments: Arguments<'_>) -> PyResult<Object> {
     let (mut fd, mut onto): (c_int, c_int) = (0, 0);
     parse_tuple!(arguments.given, c"ii", &raw mut fd, &raw mut onto)?;
     let (fd, onto) = (ours(fd)?, u32::try_from(onto).map_err(|_| Errno::EBADF)?);
-    if fd != onto && state().sockets.is_open(onto) {
-        before_close(onto);
-    }
     state().sockets.dup_onto(fd, onto)?;
-    if fd != onto {
-        state().epolls.share(fd, onto);
-    }
     Ok(Object::none())
 }
 
@@ -226,8 +220,6 @@ fn read_fd(arguments: Arguments<'_>) -> PyResult<Object> {
     parse_tuple!(arguments.given, c"in", &raw mut fd, &raw mut size)?;
     let fd = ours(fd)?;
     let size = usize::try_from(size).map_err(|_| Errno::EINVAL)?;
-    state().coalescing.raise_deferred(fd)?;
-    state().epolls.before_receiving(fd);
     Object::bytes(&state().sockets.read(fd, size)?)
 }
 
@@ -235,10 +227,9 @@ fn write_fd(arguments: Arguments<'_>) -> PyResult<Object> {
     let (mut fd, mut data): (c_int, _) = (0, Buffer::empty());
     parse_tuple!(arguments.given, c"iy*", &raw mut fd, &raw mut data)?;
     let fd = ours(fd)?;
-    state().coalescing.raise_deferred(fd)?;
-    let written = state().sockets.write(fd, data.bytes());
-    state().epolls.after_sending(fd, data.bytes().len(), &written);
-    Object::size(written?)
+    let written = state().sockets.write(fd, data.bytes())?;
+    state().pending_call.after_write();
+    Object::size(written)
 }
 
 fn describe_fd(arguments: Arguments<'_>) -> PyResult<Object> {
@@ -256,16 +247,15 @@ fn drain(arguments: Arguments<'_>) -> PyResult<Object> {
     parse_tuple!(arguments.given, c"d:drain", &raw mut seconds)?;
     let patience = Duration::try_from_secs_f64(seconds)
         .map_err(|_| Exception::Value.raise("drain() takes a number of seconds, at least 0"))?;
-    state().coalescing.settle(patience);
     Object::boolean(state().sockets.drain(patience))
 }
 
-/// That it is called is enough: held bytes go out before each call.
 fn flush(_: Arguments<'_>) -> PyResult<Object> {
+    state().sockets.flush();
     Ok(Object::none())
 }
 
 fn set_coalescing(arguments: Arguments<'_>) -> PyResult<Object> {
-    state().coalescing.set_on(Borrowed::is_true(arguments.given)?);
+    state().sockets.set_coalescing(Borrowed::is_true(arguments.given)?);
     Ok(Object::none())
 }

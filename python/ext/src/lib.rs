@@ -32,7 +32,6 @@
 mod address;
 mod arguments;
 mod audit;
-mod blocked;
 mod coalescing;
 mod descriptors;
 mod dispatch;
@@ -45,14 +44,12 @@ mod module;
 mod module_functions;
 mod numbers;
 mod object;
-mod resolve;
 mod select;
 mod socket_module;
 mod socket_type;
 mod state;
 mod timeout;
 mod tls;
-mod write_pattern;
 
 use errors::PyResult;
 use module::Definition;

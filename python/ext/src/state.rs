@@ -1,17 +1,15 @@
 //! What lives as long as the interpreter: the sockets, and the Python objects that errors and types need.
 
-use std::cell::{Cell, OnceCell};
+use std::cell::OnceCell;
 
 use wasocket::Sockets;
-use wasocket::backend::Network;
+use wasocket::backend::DefaultNetwork;
 use wasocket::sockets::Fd;
 
-use crate::coalescing::Coalescing;
+use crate::coalescing::PendingCall;
 use crate::errors::PyResult;
 use crate::ffi;
 use crate::object::Object;
-use crate::select::Epolls;
-use crate::timeout::PythonTimeout;
 
 /// A value of this single-threaded program.
 struct Single<T>(T);
@@ -26,16 +24,10 @@ pub(crate) fn state() -> &'static State {
     STATE.0.get_or_init(State::new)
 }
 
-/// Our network.
-pub(crate) type Net = Network;
-
 /// All that the functions of this module share.
 pub(crate) struct State {
-    pub(crate) sockets: Sockets<Net>,
-    pub(crate) coalescing: Coalescing,
-    pub(crate) epolls: Epolls,
-    /// `socket.setdefaulttimeout()`.
-    pub(crate) default_timeout: Cell<PythonTimeout>,
+    pub(crate) sockets: Sockets<DefaultNetwork>,
+    pub(crate) pending_call: PendingCall,
     python: OnceCell<PythonObjects>,
 }
 
@@ -56,10 +48,8 @@ pub(crate) struct PythonObjects {
 impl State {
     fn new() -> Self {
         Self {
-            sockets: Sockets::new(Net::new()),
-            coalescing: Coalescing::default(),
-            epolls: Epolls::default(),
-            default_timeout: Cell::new(PythonTimeout::BLOCKING),
+            sockets: Sockets::new(DefaultNetwork::new()),
+            pending_call: PendingCall::default(),
             python: OnceCell::new(),
         }
     }

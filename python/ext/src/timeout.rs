@@ -33,6 +33,16 @@ impl PythonTimeout {
         Ok(Self(nanoseconds))
     }
 
+    /// The timeout that the sockets call this.
+    pub(crate) fn of(timeout: Option<Duration>) -> Self {
+        timeout.map_or(Self::BLOCKING, |timeout| Self(i64::try_from(timeout.as_nanos()).unwrap_or(i64::MAX)))
+    }
+
+    /// What the sockets call this timeout.
+    pub(crate) fn duration(self) -> Option<Duration> {
+        u64::try_from(self.0).ok().map(Duration::from_nanos)
+    }
+
     /// What `gettimeout` returns.
     pub(crate) fn to_python(self) -> PyResult<Object> {
         if self.is_blocking() { Ok(Object::none()) } else { Object::float(seconds(self.0)) }
@@ -45,10 +55,10 @@ impl PythonTimeout {
 
     /// What the sockets understand.
     pub(crate) fn to_timeout(self) -> Timeout {
-        match u64::try_from(self.0) {
-            Err(_) => Timeout::Blocking,
-            Ok(0) => Timeout::NonBlocking,
-            Ok(nanoseconds) => Timeout::After(Duration::from_nanos(nanoseconds)),
+        match self.duration() {
+            None => Timeout::Blocking,
+            Some(Duration::ZERO) => Timeout::NonBlocking,
+            Some(timeout) => Timeout::After(timeout),
         }
     }
 }

@@ -4,14 +4,13 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV
 
 use super::bindings::wasocket::socket::host::{self, Readiness};
 use super::bindings::wasocket::socket::types;
-use super::system::nonsense;
 use crate::address::{Address, Family, Kind, Shutdown, UnixAddress};
 use crate::ancillary::Ancillary;
 use crate::errno::Errno;
 use crate::error::{AddressInfoError, Error, HostError, Result};
 use crate::message::MessageFlags;
 use crate::options::{IPPROTO_IP, IPPROTO_IPV6, OptionValue, SOL_SOCKET, time_to_bytes};
-use crate::polling::Events;
+use crate::polling::{Events, Trigger};
 use crate::time::{Deadline, Moment};
 
 pub(super) fn deadline_to_host(deadline: Deadline) -> host::Deadline {
@@ -41,7 +40,7 @@ pub(super) fn kind_to_host(kind: Kind) -> types::SocketType {
 
 /// A protocol's number. Negative ones are no protocols.
 pub(super) fn protocol_to_host(protocol: i32) -> Result<u32> {
-    u32::try_from(protocol).map_err(|_| Error::Os(Errno::EINVAL))
+    u32::try_from(protocol).map_err(|_| Error::from(Errno::EINVAL))
 }
 
 pub(super) fn shutdown_to_host(how: Shutdown) -> types::ShutdownType {
@@ -80,7 +79,7 @@ pub(super) fn address_from_host(address: types::Address) -> Result<Address> {
         types::Address::Unix(types::UnixAddress::Unnamed) => Address::Unix(UnixAddress::Unnamed),
         types::Address::Unix(types::UnixAddress::Path(path)) => Address::Unix(UnixAddress::Path(path)),
         types::Address::Unix(types::UnixAddress::Abstract(name)) => Address::Unix(UnixAddress::Abstract(name)),
-        types::Address::Other(_) => return Err(Error::Os(Errno::EAFNOSUPPORT)),
+        types::Address::Other(_) => return Err(Errno::EAFNOSUPPORT.into()),
     })
 }
 
@@ -112,7 +111,7 @@ pub(super) fn message_flags_to_host(flags: MessageFlags) -> types::MessageFlags 
 
 pub(super) fn message_flags_from_host(flags: types::MessageFlags) -> MessageFlags {
     let set = MESSAGE_FLAGS.iter().filter(|(named, _)| flags.contains(*named));
-    set.fold(MessageFlags::NONE, |all, (_, one)| all.with(*one))
+    set.fold(MessageFlags::empty(), |all, (_, one)| all.union(*one))
 }
 
 /// The events that a program asks for. `POLLERR` and `POLLHUP` are always reported.
@@ -120,10 +119,16 @@ pub(super) fn readiness_to_host(events: Events) -> Readiness {
     READINESS.iter().filter(|(_, many)| events.intersects(*many)).map(|(named, _)| *named).collect()
 }
 
+/// How often events are reported; with one process there is nobody else to wake.
+pub(super) fn trigger_to_host(trigger: Trigger) -> host::Trigger {
+    let named = [(Trigger::EDGE, host::Trigger::EDGE), (Trigger::ONE_SHOT, host::Trigger::ONE_SHOT)];
+    named.into_iter().filter(|(one, _)| trigger.contains(*one)).map(|(_, named)| named).collect()
+}
+
 /// The events of a socket, in both of the ways that Linux names them.
 pub(super) fn events_from_host(readiness: Readiness) -> Events {
     let set = READINESS.iter().filter(|(named, _)| readiness.contains(*named));
-    set.fold(Events::NONE, |all, (_, many)| all.with(*many))
+    set.fold(Events::empty(), |all, (_, many)| all.union(*many))
 }
 
 /// The value to set an option to.
@@ -131,7 +136,7 @@ pub(super) fn value_to_host(value: &OptionValue) -> Result<types::OptionValue> {
     match value {
         OptionValue::Int(value) => Ok(types::OptionValue::Integer(*value)),
         OptionValue::Bytes(bytes) => Ok(types::OptionValue::Bytes(bytes.clone())),
-        OptionValue::Error(_) => Err(Error::Os(Errno::EINVAL)),
+        OptionValue::Error(_) => Err(Errno::EINVAL.into()),
     }
 }
 
@@ -151,7 +156,9 @@ pub(super) fn value_from_host(value: types::OptionValue) -> Result<OptionValue> 
             let seconds = i32::try_from(seconds.unwrap_or(0)).unwrap_or(i32::MAX);
             OptionValue::Bytes([on.to_le_bytes(), seconds.to_le_bytes()].concat())
         }
-        types::OptionValue::Membership(_) | types::OptionValue::MulticastInterface(_) => return Err(nonsense()),
+        types::OptionValue::Membership(_) | types::OptionValue::MulticastInterface(_) => {
+            return Err(Errno::EPROTO.into());
+        }
     })
 }
 
@@ -244,9 +251,8 @@ fn socket_address(address: Option<&types::Address>) -> Vec<u8> {
 
 pub(super) fn error_from_host(error: types::Error) -> Error {
     match error {
-        types::Error::Os(types::OsError { code, detail: None }) => Error::Os(errno_from_host(code)),
-        types::Error::Os(types::OsError { code, detail: Some(detail) }) => {
-            Error::Detailed(errno_from_host(code), detail)
+        types::Error::Os(types::OsError { code, detail }) => {
+            Error::Os { errno: errno_from_host(code), detail: detail.map(String::into_boxed_str) }
         }
         types::Error::Timeout => Error::Timeout,
         types::Error::AddressInfo(error) => Error::AddressInfo(address_info_error(error)),

@@ -9,34 +9,54 @@ use super::convert::{error_from_host, readiness_to_host};
 use super::{Host, HostSocket};
 use crate::error::Result;
 use crate::file::StandardStream;
+use crate::net::{Interest, Network as _, Source};
 use crate::polling::Events;
-use crate::system::{System as _, SystemSource};
 use crate::time::{Deadline, Moment};
 
 /// How long a host without pollables for its sockets is left alone, in nanoseconds.
 const TURN: u64 = 10_000_000;
 
 impl Host {
-    /// `poll(2)` where streams are among the sources.
-    pub(super) fn poll_mixed(&self, sources: &[SystemSource<'_, Self>], deadline: Deadline) -> Result<Vec<Events>> {
-        let found = self.look(sources, deadline)?;
-        if deadline == Deadline::Now || found.iter().any(|events| !events.is_empty()) {
-            return Ok(found);
+    /// `poll(2)` where streams are among the interests; nothing at the deadline, or when `also` has something to report.
+    pub(super) fn poll_mixed(
+        &self,
+        interests: &[Interest<'_, Self>],
+        also: Option<&PollSet>,
+        deadline: Deadline,
+    ) -> Result<Vec<Events>> {
+        let set = set_of(interests)?;
+        loop {
+            let found = self.look(interests, deadline)?;
+            if deadline == Deadline::Now || found.iter().any(|events| !events.is_empty()) {
+                return Ok(found);
+            }
+            let changed = [Some(&set), also].map(|set| set.map(PollSet::subscribe));
+            let Some(changed) = changed.into_iter().flatten().collect::<std::result::Result<Vec<_>, _>>().ok() else {
+                return self.poll_in_turns(interests, also, deadline);
+            };
+            let streams = interests.iter().filter_map(|interest| match interest.source {
+                Source::Stream(stream) => self.wanted(stream, interest.events),
+                Source::Socket(_) | Source::Lookup(_) => None,
+            });
+            let timer = timer(deadline);
+            let mut pollables: Vec<&Pollable> = changed.iter().chain(timer.as_ref()).collect();
+            let own = pollables.len();
+            pollables.extend(streams);
+            let ready = poll(&pollables);
+            let is_over = |position: &u32| (1..own).contains(&usize::try_from(*position).unwrap_or(usize::MAX));
+            if ready.iter().any(is_over) {
+                return self.look(interests, Deadline::Now);
+            }
         }
-        let set = set_of(sources)?;
-        let Ok(changed) = set.subscribe() else { return self.poll_in_turns(sources, deadline) };
-        let streams = sources.iter().filter_map(|source| match source {
-            SystemSource::Stream(stream, events) => self.wanted(*stream, *events),
-            SystemSource::Socket(..) | SystemSource::Lookup(_) => None,
-        });
-        let timer = timer(deadline);
-        let pollables: Vec<&Pollable> = streams.chain([&changed]).chain(timer.as_ref()).collect();
-        poll(&pollables);
-        self.look(sources, Deadline::Now)
     }
 
     /// The same on a host without pollables for its sockets: asks again and again.
-    fn poll_in_turns(&self, sources: &[SystemSource<'_, Self>], deadline: Deadline) -> Result<Vec<Events>> {
+    fn poll_in_turns(
+        &self,
+        interests: &[Interest<'_, Self>],
+        also: Option<&PollSet>,
+        deadline: Deadline,
+    ) -> Result<Vec<Events>> {
         loop {
             let left = match deadline {
                 Deadline::Never => TURN,
@@ -46,31 +66,32 @@ impl Host {
                 }
             };
             subscribe_duration(left).block();
-            let found = self.look(sources, Deadline::Now)?;
-            if left < TURN || found.iter().any(|events| !events.is_empty()) {
+            let found = self.look(interests, Deadline::Now)?;
+            // Whoever waits for a set asks it in each turn.
+            if also.is_some() || left < TURN || found.iter().any(|events| !events.is_empty()) {
                 return Ok(found);
             }
         }
     }
 
-    /// What each source is ready for now.
-    fn look(&self, sources: &[SystemSource<'_, Self>], deadline: Deadline) -> Result<Vec<Events>> {
-        let others: Vec<_> = sources.iter().filter_map(not_a_stream).collect();
+    /// What each interest is ready for now.
+    fn look(&self, interests: &[Interest<'_, Self>], deadline: Deadline) -> Result<Vec<Events>> {
+        let others: Vec<_> = interests.iter().filter_map(not_a_stream).collect();
         let mut of_others = self.poll(&others, Deadline::Now)?.into_iter();
-        Ok(sources
+        Ok(interests
             .iter()
-            .map(|source| match source {
-                SystemSource::Stream(stream, events) => self.look_at_stream(*stream, *events, deadline),
-                SystemSource::Socket(..) | SystemSource::Lookup(_) => of_others.next().unwrap_or_default(),
+            .map(|interest| match interest.source {
+                Source::Stream(stream) => self.look_at_stream(stream, interest.events, deadline),
+                Source::Socket(_) | Source::Lookup(_) => of_others.next().unwrap_or_default(),
             })
             .collect())
     }
 
     fn look_at_stream(&self, stream: StandardStream, events: Events, deadline: Deadline) -> Events {
-        let Some(ready) = self.wanted(stream, events) else { return Events::NONE };
+        let Some(ready) = self.wanted(stream, events) else { return Events::empty() };
         let shortest = if deadline == Deadline::Now { self.streams.shortest_wait(stream) } else { 0 };
         if !poll(&[ready, &subscribe_duration(shortest)]).contains(&0) {
-            return Events::NONE;
+            return Events::empty();
         }
         match stream {
             StandardStream::Input => Events::READABLE,
@@ -98,32 +119,31 @@ impl Host {
     }
 }
 
-fn not_a_stream<'a>(source: &SystemSource<'a, Host>) -> Option<SystemSource<'a, Host>> {
-    match *source {
-        SystemSource::Socket(socket, events) => Some(SystemSource::Socket(socket, events)),
-        SystemSource::Lookup(lookup) => Some(SystemSource::Lookup(lookup)),
-        SystemSource::Stream(..) => None,
-    }
+fn not_a_stream<'a>(interest: &Interest<'a, Host>) -> Option<Interest<'a, Host>> {
+    let source = match interest.source {
+        Source::Socket(socket) => Source::Socket(socket),
+        Source::Lookup(lookup) => Source::Lookup(lookup),
+        Source::Stream(_) => return None,
+    };
+    Some(Interest { source, events: interest.events })
 }
 
 /// A poll set of the sockets and lookups. A socket that is there under two descriptors is in it once, for all that is asked.
-fn set_of(sources: &[SystemSource<'_, Host>]) -> Result<PollSet> {
+fn set_of(interests: &[Interest<'_, Host>]) -> Result<PollSet> {
     let set = PollSet::create().map_err(error_from_host)?;
     let mut sockets: Vec<(&HostSocket, Readiness)> = Vec::new();
     let mut tokens = 0..;
-    for source in sources {
+    for Interest { source, events } in interests {
         match source {
-            SystemSource::Socket(socket, events) => {
-                match sockets.iter_mut().find(|(known, _)| std::ptr::eq(*known, *socket)) {
-                    Some((_, asked)) => *asked |= readiness_to_host(*events),
-                    None => sockets.push((socket, readiness_to_host(*events))),
-                }
-            }
-            SystemSource::Lookup(lookup) => {
+            Source::Socket(socket) => match sockets.iter_mut().find(|(known, _)| std::ptr::eq(*known, *socket)) {
+                Some((_, asked)) => *asked |= readiness_to_host(*events),
+                None => sockets.push((socket, readiness_to_host(*events))),
+            },
+            Source::Lookup(lookup) => {
                 let token = tokens.next().unwrap_or_default();
                 set.add_lookup(token, &lookup.0, Trigger::empty()).map_err(error_from_host)?;
             }
-            SystemSource::Stream(..) => {}
+            Source::Stream(_) => {}
         }
     }
     for ((socket, readiness), token) in sockets.into_iter().zip(tokens) {

@@ -24,20 +24,18 @@ pub(crate) mod bindings {
     });
 }
 
-use std::convert::Infallible;
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use wasip2::io::poll::Pollable;
 
 use self::bindings::wasocket::socket::host;
-use self::convert::{deadline_to_host, error_from_host, ip_from_host};
+use self::convert::{deadline_to_host, error_from_host, events_from_host, ip_from_host, readiness_to_host};
 use super::command::{self, Streams};
-use crate::address::{IpFamily, Shutdown};
 use crate::errno::Errno;
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::file::StandardStream;
-use crate::net::{Datagram, Found, Interest, Net, NetOption, NetResult, Readiness, Refusal, Transport};
+use crate::net::{Found, Interest, Kernel, NetResult, Network, Refusal, Source};
+use crate::polling::Events;
 use crate::time::{Deadline, Moment};
 
 /// The network of our host.
@@ -63,86 +61,39 @@ impl Host {
     }
 }
 
-/// All sockets are the operating system's: the core never has one of its own here, so most of this cannot be called.
-impl Net for Host {
-    type Socket = Infallible;
+impl Network for Host {
+    type Socket = HostSocket;
     type Lookup = HostLookup;
-    type System = Self;
+    type Stack = Kernel;
 
     const HAS_FILES: bool = cfg!(feature = "command");
-
-    fn system(&self) -> Option<&Self> {
-        Some(self)
-    }
 
     fn now(&self) -> Moment {
         Moment(host::now())
     }
 
-    fn open(&self, _: IpFamily, _: Transport) -> NetResult<Infallible> {
-        Err(Refusal::Errno(Errno::EOPNOTSUPP))
-    }
-
-    fn bind(&self, socket: &Infallible, _: SocketAddr) -> NetResult<()> {
-        match *socket {}
-    }
-
-    fn connect(&self, socket: &Infallible, _: SocketAddr, _: Deadline) -> NetResult<()> {
-        match *socket {}
-    }
-
-    fn finish_connect(&self, socket: &Infallible, _: Deadline) -> NetResult<()> {
-        match *socket {}
-    }
-
-    fn listen(&self, socket: &Infallible, _: u32) -> NetResult<()> {
-        match *socket {}
-    }
-
-    fn accept(&self, socket: &Infallible, _: Deadline) -> NetResult<(Infallible, Option<SocketAddr>)> {
-        match *socket {}
-    }
-
-    fn receive(&self, socket: &Infallible, _: usize, _: Deadline) -> NetResult<Vec<u8>> {
-        match *socket {}
-    }
-
-    fn send(&self, socket: &Infallible, _: &[u8], _: Deadline) -> NetResult<usize> {
-        match *socket {}
-    }
-
-    fn shutdown(&self, socket: &Infallible, _: Shutdown) -> NetResult<()> {
-        match *socket {}
-    }
-
-    fn receive_from(&self, socket: &Infallible, _: Deadline) -> NetResult<Datagram> {
-        match *socket {}
-    }
-
-    fn send_to(&self, socket: &Infallible, _: &[u8], _: Option<SocketAddr>, _: Deadline) -> NetResult<()> {
-        match *socket {}
-    }
-
-    fn local_address(&self, socket: &Infallible) -> NetResult<SocketAddr> {
-        match *socket {}
-    }
-
-    fn peer_address(&self, socket: &Infallible) -> NetResult<SocketAddr> {
-        match *socket {}
-    }
-
-    fn option(&self, socket: &Infallible, _: NetOption) -> NetResult<u64> {
-        match *socket {}
-    }
-
-    fn set_option(&self, socket: &Infallible, _: NetOption, _: u64) -> NetResult<()> {
-        match *socket {}
-    }
-
-    fn poll(&self, _: &[Interest<'_, Self>], deadline: Deadline) -> Vec<Readiness> {
-        // What there is to watch is asked of the system. What is left is to sleep.
-        drop(host::poll(&[], &[], deadline_to_host(deadline)));
-        Vec::new()
+    fn poll(&self, interests: &[Interest<'_, Self>], deadline: Deadline) -> Result<Vec<Events>> {
+        if Self::HAS_FILES && interests.iter().any(|interest| matches!(interest.source, Source::Stream(_))) {
+            return self.poll_mixed(interests, None, deadline);
+        }
+        let mut sockets = Vec::with_capacity(interests.len());
+        let mut lookups = Vec::new();
+        for Interest { source, events } in interests {
+            match source {
+                Source::Socket(socket) => sockets.push((&socket.0, readiness_to_host(*events))),
+                Source::Stream(_) => {}
+                Source::Lookup(lookup) => lookups.push(&lookup.0),
+            }
+        }
+        let found = host::poll(&sockets, &lookups, deadline_to_host(deadline)).map_err(error_from_host)?;
+        let (of_sockets, of_lookups) = found.split_at_checked(sockets.len()).unwrap_or((&found, &[]));
+        let (mut of_sockets, mut of_lookups) = (of_sockets.iter(), of_lookups.iter());
+        let answers = interests.iter().map(|interest| match interest.source {
+            Source::Socket(_) => of_sockets.next(),
+            Source::Stream(_) => None,
+            Source::Lookup(_) => of_lookups.next(),
+        });
+        Ok(answers.map(|found| found.map_or(Events::empty(), |found| events_from_host(*found))).collect())
     }
 
     fn lookup(&self, name: &str) -> NetResult<HostLookup> {
@@ -188,7 +139,7 @@ impl Net for Host {
 
 fn refusal(error: host::Error) -> Refusal {
     match error_from_host(error) {
-        Error::Os(Errno::EAGAIN) => Refusal::WouldBlock,
+        Error::Os { errno: Errno::EAGAIN, .. } => Refusal::WouldBlock,
         error => Refusal::Error(error),
     }
 }

@@ -2,27 +2,24 @@
 
 use std::net::IpAddr;
 
-use super::bindings::wasocket::socket::host::{self, SocketOption, Trigger};
+use super::bindings::wasocket::socket::host::{self, SocketOption};
 use super::bindings::wasocket::socket::types::OtherOption;
 use super::convert::{
     address_from_host, address_to_host, ancillary_from_host, ancillary_to_host, deadline_to_host, error_from_host,
     events_from_host, family_to_host, ip_to_host, kind_to_host, message_flags_from_host, message_flags_to_host,
-    protocol_to_host, readiness_to_host, shutdown_to_host, value_from_host, value_to_host,
+    protocol_to_host, readiness_to_host, shutdown_to_host, trigger_to_host, value_from_host, value_to_host,
 };
 use super::{Host, HostLookup, HostSet, HostSocket};
 use crate::address::{Address, Family, Kind, Shutdown};
-use crate::errno::Errno;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::message::{MessageFlags, Outgoing};
-use crate::net::Net;
+use crate::net::Interest;
 use crate::options::{OptionValue, SOL_SOCKET};
-use crate::polling::Events;
-use crate::system::{System, SystemMessage, SystemSource};
+use crate::polling::{Events, Trigger};
+use crate::system::{System, SystemMessage};
 use crate::time::Deadline;
 
 impl System for Host {
-    type Socket = HostSocket;
-    type Lookup = HostLookup;
     type Set = HostSet;
 
     fn create(&self, family: Family, kind: Kind, protocol: i32) -> Result<HostSocket> {
@@ -119,50 +116,54 @@ impl System for Host {
         socket.0.set_option(named(level, name), &value_to_host(value)?).map_err(error_from_host)
     }
 
-    fn poll(&self, sources: &[SystemSource<'_, Self>], deadline: Deadline) -> Result<Vec<Events>> {
-        if <Self as Net>::HAS_FILES && sources.iter().any(|source| matches!(source, SystemSource::Stream(..))) {
-            return self.poll_mixed(sources, deadline);
-        }
-        let mut sockets = Vec::with_capacity(sources.len());
-        let mut lookups = Vec::new();
-        for source in sources {
-            match source {
-                SystemSource::Socket(socket, events) => sockets.push((&socket.0, readiness_to_host(*events))),
-                SystemSource::Stream(..) => {}
-                SystemSource::Lookup(lookup) => lookups.push(&lookup.0),
-            }
-        }
-        let found = host::poll(&sockets, &lookups, deadline_to_host(deadline)).map_err(error_from_host)?;
-        let (of_sockets, of_lookups) = found.split_at_checked(sockets.len()).unwrap_or((&found, &[]));
-        let (mut of_sockets, mut of_lookups) = (of_sockets.iter(), of_lookups.iter());
-        let answers = sources.iter().map(|source| match source {
-            SystemSource::Socket(..) => of_sockets.next(),
-            SystemSource::Stream(..) => None,
-            SystemSource::Lookup(_) => of_lookups.next(),
-        });
-        Ok(answers.map(|found| found.map_or(Events::NONE, |found| events_from_host(*found))).collect())
-    }
-
     fn create_set(&self) -> Result<HostSet> {
         host::PollSet::create().map(HostSet).map_err(error_from_host)
     }
 
-    fn add_to_set(&self, set: &HostSet, token: u64, socket: &HostSocket, events: Events) -> Result<()> {
+    fn add_to_set(
+        &self,
+        set: &HostSet,
+        token: u64,
+        socket: &HostSocket,
+        events: Events,
+        trigger: Trigger,
+    ) -> Result<()> {
         let readiness = readiness_to_host(events);
-        set.0.add_socket(token, &socket.0, readiness, Trigger::empty()).map_err(error_from_host)
+        set.0.add_socket(token, &socket.0, readiness, trigger_to_host(trigger)).map_err(error_from_host)
     }
 
-    fn modify_in_set(&self, set: &HostSet, token: u64, events: Events) -> Result<()> {
-        set.0.modify(token, readiness_to_host(events), Trigger::empty()).map_err(error_from_host)
+    fn add_lookup_to_set(&self, set: &HostSet, token: u64, lookup: &HostLookup, trigger: Trigger) -> Result<()> {
+        set.0.add_lookup(token, &lookup.0, trigger_to_host(trigger)).map_err(error_from_host)
+    }
+
+    fn modify_in_set(&self, set: &HostSet, token: u64, events: Events, trigger: Trigger) -> Result<()> {
+        set.0.modify(token, readiness_to_host(events), trigger_to_host(trigger)).map_err(error_from_host)
     }
 
     fn remove_from_set(&self, set: &HostSet, token: u64) -> Result<()> {
         set.0.remove(token).map_err(error_from_host)
     }
 
-    fn wait_for_set(&self, set: &HostSet, most: u32, deadline: Deadline) -> Result<Vec<(u64, Events)>> {
-        let found = set.0.wait(deadline_to_host(deadline), most).map_err(error_from_host)?;
-        Ok(found.into_iter().map(|event| (event.token, events_from_host(event.readiness))).collect())
+    fn wait_for_set(
+        &self,
+        set: &HostSet,
+        most: u32,
+        beside: &[Interest<'_, Self>],
+        deadline: Deadline,
+    ) -> Result<Vec<(u64, Events)>> {
+        let wait = |deadline| {
+            let found = set.0.wait(deadline_to_host(deadline), most).map_err(error_from_host)?;
+            Ok(found.into_iter().map(|event| (event.token, events_from_host(event.readiness))).collect::<Vec<_>>())
+        };
+        if beside.is_empty() {
+            return wait(deadline);
+        }
+        let found = wait(Deadline::Now)?;
+        if deadline == Deadline::Now || !found.is_empty() {
+            return Ok(found);
+        }
+        self.poll_mixed(beside, Some(&set.0), deadline)?;
+        wait(Deadline::Now)
     }
 
     fn reverse_lookup(&self, address: IpAddr) -> Result<HostLookup> {
@@ -197,9 +198,4 @@ fn size(size: usize) -> u32 {
 
 fn count(count: u32) -> usize {
     usize::try_from(count).unwrap_or(usize::MAX)
-}
-
-/// What a host says that nobody can make sense of.
-pub(super) fn nonsense() -> Error {
-    Error::Os(Errno::EPROTO)
 }

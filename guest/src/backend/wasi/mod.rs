@@ -19,7 +19,7 @@ use std::time::Duration;
 use wasip2::clocks::monotonic_clock;
 use wasip2::io::poll::Pollable;
 use wasip2::sockets::instance_network::instance_network;
-use wasip2::sockets::network::Network;
+use wasip2::sockets::network::Network as WasiNetwork;
 
 use self::lingering::Lingering;
 use self::lookup::Lookup;
@@ -27,16 +27,19 @@ use self::tcp::Tcp;
 use self::udp::Udp;
 use super::command::{self, Streams};
 use crate::address::{IpFamily, Shutdown};
+use crate::error::Result;
 use crate::file::StandardStream;
-use crate::net::{Datagram, ErrorCode, Found, Interest, Net, NetOption, NetResult, Readiness, Refusal, Transport};
-use crate::system::NoSystem;
+use crate::net::{
+    Datagram, ErrorCode, Found, Interest, NetOption, NetResult, Network, Protocol, Refusal, Transport, Userspace,
+};
+use crate::polling::Events;
 use crate::time::{Deadline, Moment};
 
 /// `wasi:sockets`.
 pub struct Wasi {
     /// Asked for by the first operation that needs it: a program may be made, and its memory kept, before it ever runs,
     /// and a handle does not outlive that.
-    network: OnceCell<Network>,
+    network: OnceCell<WasiNetwork>,
     lingering: Rc<Lingering>,
     streams: Streams,
 }
@@ -63,7 +66,7 @@ impl Wasi {
         Self { network: OnceCell::new(), lingering: Rc::default(), streams: Streams::default() }
     }
 
-    fn network(&self) -> &Network {
+    fn network(&self) -> &WasiNetwork {
         self.network.get_or_init(instance_network)
     }
 
@@ -80,10 +83,10 @@ impl Default for Wasi {
     }
 }
 
-impl Net for Wasi {
+impl Network for Wasi {
     type Socket = Socket;
     type Lookup = NameLookup;
-    type System = NoSystem<NameLookup>;
+    type Stack = Userspace;
 
     const HAS_FILES: bool = cfg!(feature = "command");
 
@@ -91,11 +94,56 @@ impl Net for Wasi {
         Moment(monotonic_clock::now())
     }
 
-    fn open(&self, family: IpFamily, transport: Transport) -> NetResult<Socket> {
+    fn poll(&self, interests: &[Interest<'_, Self>], deadline: Deadline) -> Result<Vec<Events>> {
+        Ok(waiting::poll_many(interests, &self.streams, &self.lingering, deadline))
+    }
+
+    fn lookup(&self, name: &str) -> NetResult<NameLookup> {
+        Lookup::start(self.network(), name).map(NameLookup)
+    }
+
+    fn finish_lookup(&self, lookup: &mut NameLookup, deadline: Deadline) -> NetResult<Found> {
+        lookup.0.finish(deadline).map(Found::from)
+    }
+
+    fn read_stream(&self, stream: StandardStream, max: usize, deadline: Deadline) -> NetResult<Vec<u8>> {
+        let wait = |ready: &Pollable| self.wait_for_stream(stream, ready, deadline);
+        command::retry(&self.streams, stream, wait, || self.streams.read(stream, max))
+    }
+
+    fn write_stream(&self, stream: StandardStream, data: &[u8], deadline: Deadline) -> NetResult<usize> {
+        let wait = |ready: &Pollable| self.wait_for_stream(stream, ready, deadline);
+        command::retry(&self.streams, stream, wait, || self.streams.write(stream, data, deadline))
+    }
+
+    fn working_folder(&self) -> Option<Vec<u8>> {
+        Streams::working_folder()
+    }
+
+    fn is_terminal(&self, stream: StandardStream) -> bool {
+        Streams::is_terminal(stream)
+    }
+
+    fn random_bytes(&self, count: usize) -> NetResult<Vec<u8>> {
+        Streams::random_bytes(count)
+    }
+
+    fn drain(&self, patience: Duration) -> bool {
+        self.lingering.drain(patience)
+    }
+
+    fn host_name_variable(&self) -> Option<String> {
+        // A component has no environment of its own: its imports are its network alone.
+        if cfg!(feature = "component") { None } else { std::env::var("HOSTNAME").ok() }
+    }
+}
+
+impl Transport for Wasi {
+    fn open(&self, family: IpFamily, protocol: Protocol) -> NetResult<Socket> {
         self.lingering.reap();
-        Ok(match transport {
-            Transport::Tcp => Socket::Tcp(TcpSocket(Tcp::open(family, Rc::clone(&self.lingering))?)),
-            Transport::Udp => Socket::Udp(UdpSocket(Udp::open(family)?)),
+        Ok(match protocol {
+            Protocol::Tcp => Socket::Tcp(TcpSocket(Tcp::open(family, Rc::clone(&self.lingering))?)),
+            Protocol::Udp => Socket::Udp(UdpSocket(Udp::open(family)?)),
         })
     }
 
@@ -170,44 +218,6 @@ impl Net for Wasi {
             Socket::Tcp(TcpSocket(tcp)) => tcp.set_option(option, value),
             Socket::Udp(UdpSocket(udp)) => udp.set_option(option, value),
         }
-    }
-
-    fn poll(&self, interests: &[Interest<'_, Self>], deadline: Deadline) -> Vec<Readiness> {
-        waiting::poll_many(interests, &self.streams, &self.lingering, deadline)
-    }
-
-    fn lookup(&self, name: &str) -> NetResult<NameLookup> {
-        Lookup::start(self.network(), name).map(NameLookup)
-    }
-
-    fn finish_lookup(&self, lookup: &mut NameLookup, deadline: Deadline) -> NetResult<Found> {
-        lookup.0.finish(deadline).map(Found::from)
-    }
-
-    fn read_stream(&self, stream: StandardStream, max: usize, deadline: Deadline) -> NetResult<Vec<u8>> {
-        let wait = |ready: &Pollable| self.wait_for_stream(stream, ready, deadline);
-        command::retry(&self.streams, stream, wait, || self.streams.read(stream, max))
-    }
-
-    fn write_stream(&self, stream: StandardStream, data: &[u8], deadline: Deadline) -> NetResult<usize> {
-        let wait = |ready: &Pollable| self.wait_for_stream(stream, ready, deadline);
-        command::retry(&self.streams, stream, wait, || self.streams.write(stream, data, deadline))
-    }
-
-    fn working_folder(&self) -> Option<Vec<u8>> {
-        Streams::working_folder()
-    }
-
-    fn is_terminal(&self, stream: StandardStream) -> bool {
-        Streams::is_terminal(stream)
-    }
-
-    fn random_bytes(&self, count: usize) -> NetResult<Vec<u8>> {
-        Streams::random_bytes(count)
-    }
-
-    fn drain(&self, patience: Duration) -> bool {
-        self.lingering.drain(patience)
     }
 }
 

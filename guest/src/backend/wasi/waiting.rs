@@ -11,7 +11,8 @@ use super::udp::Streams;
 use super::{NameLookup, Socket, TcpSocket, UdpSocket, Wasi};
 use crate::backend::command::Streams as StandardStreams;
 use crate::file::StandardStream;
-use crate::net::{Interest, NetResult, Readiness, Refusal, Source};
+use crate::net::{Interest, NetResult, Refusal, Source};
+use crate::polling::Events;
 use crate::time::{Deadline, Moment};
 
 /// What a pollable in a list stands for.
@@ -88,11 +89,11 @@ pub(super) fn poll_many(
     standard: &StandardStreams,
     lingering: &Lingering,
     deadline: Deadline,
-) -> Vec<Readiness> {
-    let mut readiness = vec![Readiness::default(); interests.len()];
+) -> Vec<Events> {
+    let mut found = vec![Events::empty(); interests.len()];
     lingering.reap();
-    if mark_queued(interests, &mut readiness) {
-        return readiness;
+    if mark_queued(interests, &mut found) {
+        return found;
     }
     let shortest = if deadline == Deadline::Now { shortest_wait(interests, standard) } else { 0 };
     let streams: Vec<_> = interests.iter().map(|interest| interest.datagram_streams()).collect();
@@ -112,16 +113,16 @@ pub(super) fn poll_many(
             roles.push(Role::Timer);
         }
         if watched == 0 && timer.is_none() {
-            return readiness;
+            return found;
         }
         let ready = positions(&poll(&list), list.len());
         let mut done = false;
         for position in &ready {
-            done |= mark(roles.get(*position), &mut readiness);
+            done |= mark(roles.get(*position), &mut found);
         }
         if done {
-            ask_others(list, roles, ready, &mut readiness);
-            return readiness;
+            ask_others(list, roles, ready, &mut found);
+            return found;
         }
         drop(list);
         drop(held);
@@ -133,9 +134,9 @@ pub(super) fn poll_many(
 /// ready, so that they do not wait for ever behind busy ones.
 ///
 /// wasmtime sees up to 128 that are ready before it gives up its turn, fewer if it has done other work since it last did,
-/// and says nothing of the rest. One that is known to be ready is asked for once more, so that there is no waiting. That an
-/// answer is short does not say that it is whole: how much of its turn was left nobody tells.
-fn ask_others(list: Vec<&Pollable>, roles: Vec<Role>, mut ready: Vec<usize>, readiness: &mut [Readiness]) {
+/// and says nothing of the rest. One that is known to be ready is asked for once more, so that there is no waiting. A short
+/// answer may still be partial: wasmtime does not say how much of its budget was left.
+fn ask_others(list: Vec<&Pollable>, roles: Vec<Role>, mut ready: Vec<usize>, found: &mut [Events]) {
     let mut others: Vec<_> = list.into_iter().zip(roles).collect();
     let Some(known) = last_socket(&others, &ready).filter(|_| others.len() >= MANY) else { return };
     while !ready.is_empty() {
@@ -146,7 +147,7 @@ fn ask_others(list: Vec<&Pollable>, roles: Vec<Role>, mut ready: Vec<usize>, rea
         let asked: Vec<_> = others.iter().map(|(pollable, _)| *pollable).chain([known, &moment]).collect();
         ready = positions(&poll(&asked), others.len());
         for position in &ready {
-            mark(others.get(*position).map(|(_, role)| role), readiness);
+            mark(others.get(*position).map(|(_, role)| role), found);
         }
     }
 }
@@ -172,18 +173,26 @@ fn positions(ready: &[u32], count: usize) -> Vec<usize> {
 const MANY: usize = 32;
 
 /// Marks the sockets whose datagrams wait here already; whether there are any.
-fn mark_queued(interests: &[Interest<'_, Wasi>], readiness: &mut [Readiness]) -> bool {
+fn mark_queued(interests: &[Interest<'_, Wasi>], found: &mut [Events]) -> bool {
     let mut any = false;
-    for (interest, slot) in interests.iter().zip(readiness) {
+    for (interest, slot) in interests.iter().zip(found) {
         if let Source::Socket(Socket::Udp(UdpSocket(udp))) = interest.source {
-            slot.read = interest.read && udp.has_queued();
-            any |= slot.read;
+            *slot = Events::empty().with_if(interest.reads() && udp.has_queued(), Events::IN);
+            any |= !slot.is_empty();
         }
     }
     any
 }
 
 impl Interest<'_, Wasi> {
+    fn reads(&self) -> bool {
+        self.events.intersects(Events::READABLE)
+    }
+
+    fn writes(&self) -> bool {
+        self.events.wants_write()
+    }
+
     /// The streams of a UDP socket, kept alive for as long as they are waited for.
     fn datagram_streams(&self) -> Option<Rc<Streams>> {
         match self.source {
@@ -203,16 +212,16 @@ fn subscribe<'a>(
 ) {
     let (read, write) = match interest.source {
         Source::Socket(Socket::Tcp(TcpSocket(tcp))) => {
-            (interest.read.then(|| tcp.readable()).flatten(), interest.write.then(|| tcp.writable()).flatten())
+            (interest.reads().then(|| tcp.readable()).flatten(), interest.writes().then(|| tcp.writable()).flatten())
         }
         Source::Socket(Socket::Udp(_)) => (
-            streams.filter(|_| interest.read).map(Streams::readable),
-            streams.filter(|_| interest.write).map(Streams::writable),
+            streams.filter(|_| interest.reads()).map(Streams::readable),
+            streams.filter(|_| interest.writes()).map(Streams::writable),
         ),
         Source::Stream(StandardStream::Input) => {
-            (standard.pollable(StandardStream::Input).filter(|_| interest.read), None)
+            (standard.pollable(StandardStream::Input).filter(|_| interest.reads()), None)
         }
-        Source::Stream(stream) => (None, standard.pollable(stream).filter(|_| interest.write)),
+        Source::Stream(stream) => (None, standard.pollable(stream).filter(|_| interest.writes())),
         Source::Lookup(NameLookup(lookup)) => (Some(lookup.pollable()), None),
     };
     if let Some(pollable) = read {
@@ -226,16 +235,16 @@ fn subscribe<'a>(
 }
 
 /// Notes what became ready; whether that ends the wait.
-fn mark(role: Option<&Role>, readiness: &mut [Readiness]) -> bool {
+fn mark(role: Option<&Role>, found: &mut [Events]) -> bool {
+    let mut note = |position: &usize, events: Events| {
+        found.get_mut(*position).is_some_and(|slot| {
+            *slot |= events;
+            true
+        })
+    };
     match role {
-        Some(Role::Read(position)) => readiness.get_mut(*position).is_some_and(|slot| {
-            slot.read = true;
-            true
-        }),
-        Some(Role::Write(position)) => readiness.get_mut(*position).is_some_and(|slot| {
-            slot.write = true;
-            true
-        }),
+        Some(Role::Read(position)) => note(position, Events::IN),
+        Some(Role::Write(position)) => note(position, Events::OUT),
         Some(Role::Timer) => true,
         Some(Role::Lingering) | None => false,
     }

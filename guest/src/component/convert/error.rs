@@ -6,9 +6,8 @@ use crate::{errno, error};
 /// An error of the core in the contract.
 pub(in super::super) fn error_from_core(error: error::Error) -> Error {
     match error {
-        error::Error::Os(errno) => contract_error(errno_from_core(errno)),
-        error::Error::Detailed(errno, detail) => {
-            Error::Os(OsError { code: errno_from_core(errno), detail: Some(detail) })
+        error::Error::Os { errno, detail } => {
+            Error::Os(OsError { code: errno_from_core(errno), detail: detail.map(String::from) })
         }
         error::Error::Timeout => Error::Timeout,
         error::Error::AddressInfo(error) => Error::AddressInfo(address_info_error_from_core(error)),

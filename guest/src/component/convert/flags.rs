@@ -8,12 +8,12 @@ use crate::netdb::numbers::{
     AI_ADDRCONFIG, AI_ALL, AI_CANONNAME, AI_NUMERICHOST, AI_NUMERICSERV, AI_PASSIVE, AI_V4MAPPED, NI_DGRAM, NI_IDN,
     NI_NAMEREQD, NI_NOFQDN, NI_NUMERICHOST, NI_NUMERICSERV,
 };
-use crate::polling::Events;
+use crate::polling::{Events, Trigger};
 
 /// The flags of a call.
 pub(in super::super) fn message_flags_to_core(flags: types::MessageFlags) -> MessageFlags {
     let set = MESSAGE_FLAGS.iter().filter(|(named, _)| flags.contains(*named));
-    set.fold(MessageFlags::NONE, |all, (_, one)| all.with(*one))
+    set.fold(MessageFlags::empty(), |all, (_, one)| all.union(*one))
 }
 
 /// The flags of a message.
@@ -23,12 +23,18 @@ pub(in super::super) fn message_flags_from_core(flags: MessageFlags) -> types::M
 
 /// Events to wait for.
 pub(in super::super) fn events_to_core(events: polling::Events) -> Events {
-    EVENTS.iter().filter(|(named, _)| events.contains(*named)).fold(Events::NONE, |all, (_, one)| all.with(*one))
+    EVENTS.iter().filter(|(named, _)| events.contains(*named)).fold(Events::empty(), |all, (_, one)| all.union(*one))
 }
 
 /// Events that were found.
 pub(in super::super) fn events_from_core(events: Events) -> polling::Events {
     EVENTS.iter().filter(|(_, one)| events.intersects(*one)).map(|(named, _)| *named).collect()
+}
+
+/// How often events are reported.
+pub(in super::super) fn trigger_to_core(trigger: polling::Trigger) -> Trigger {
+    let named = [(polling::Trigger::EDGE, Trigger::EDGE), (polling::Trigger::ONE_SHOT, Trigger::ONE_SHOT)];
+    named.into_iter().filter(|(named, _)| trigger.contains(*named)).map(|(_, one)| one).collect()
 }
 
 /// `AI_*`.

@@ -41,9 +41,6 @@ pub(crate) fn finish_getaddrinfo(arguments: Arguments<'_>) -> PyResult<Object> {
     let fd = arguments.given.c_long()?;
     let fd = state().socket_fd(fd).ok_or_else(|| crate::descriptors::why_no_socket(fd))?;
     let answered = state().sockets.finish_getaddrinfo(fd, Timeout::NonBlocking);
-    if state().socket_fd(fd.cast_signed()).is_none() {
-        state().epolls.forget(fd);
-    }
     answer(&answered?)
 }
 

@@ -8,12 +8,12 @@ use crate::timeout::PythonTimeout;
 
 /// `getdefaulttimeout()`.
 pub(super) fn getdefaulttimeout(_: Arguments<'_>) -> PyResult<Object> {
-    state().default_timeout.get().to_python()
+    PythonTimeout::of(state().sockets.default_timeout()).to_python()
 }
 
 /// `setdefaulttimeout(timeout)`.
 pub(super) fn setdefaulttimeout(arguments: Arguments<'_>) -> PyResult<Object> {
     let timeout = PythonTimeout::parse(arguments.given)?;
-    state().default_timeout.set(timeout);
+    state().sockets.set_default_timeout(timeout.duration());
     Ok(Object::none())
 }

@@ -7,7 +7,7 @@ use wasocket::errno::Errno;
 use wasocket::sockets::FIRST_FD;
 
 use crate::arguments::parse_tuple;
-use crate::descriptors::{Descriptor, before_close, classify, close_file};
+use crate::descriptors::{Descriptor, classify, close_file};
 use crate::errors::PyResult;
 use crate::export::Arguments;
 use crate::numbers::{self, AF_UNIX, SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_STREAM};
@@ -27,13 +27,12 @@ pub(crate) fn close_descriptor(fd: c_int) -> PyResult<()> {
         Descriptor::Closed => Err(Errno::EBADF.into()),
         Descriptor::File => close_file(fd),
         Descriptor::Ours(fd) => {
-            before_close(fd);
             if fd < FIRST_FD {
                 // The C library has a descriptor of its own for the same stream.
                 close_file(fd.cast_signed())?;
             }
             match state().sockets.close(fd) {
-                Ok(()) | Err(Error::Os(Errno::ECONNRESET)) => Ok(()),
+                Ok(()) | Err(Error::Os { errno: Errno::ECONNRESET, .. }) => Ok(()),
                 Err(error) => Err(error.into()),
             }
         }
@@ -51,11 +50,7 @@ pub(crate) fn duplicate(fd: c_int) -> PyResult<i32> {
         Descriptor::Closed => Err(Errno::EBADF.into()),
         // The C library of WASI has no dup(2).
         Descriptor::File => Err(Errno::EOPNOTSUPP.into()),
-        Descriptor::Ours(fd) => {
-            let copy = state().sockets.dup(fd)?;
-            state().epolls.share(fd, copy);
-            Ok(copy.cast_signed())
-        }
+        Descriptor::Ours(fd) => Ok(state().sockets.dup(fd)?.cast_signed()),
     }
 }
 

@@ -2,10 +2,8 @@
 
 use std::ffi::CStr;
 
-use wasocket::errno::Errno;
-use wasocket::net::Net as _;
 use wasocket::netdb::{self, HostEntry};
-use wasocket::system::System as _;
+use wasocket::time::Timeout;
 
 use crate::address::ip_text;
 use crate::arguments::{EncodedText, file_system_bytes, parse_tuple};
@@ -14,18 +12,14 @@ use crate::errors::{PyResult, Raised};
 use crate::export::Arguments;
 use crate::ffi;
 use crate::object::{Borrowed, Object};
-use crate::resolve::answer;
 use crate::state::state;
-
-/// WASI does not tell the name of a host; every host answers to this one.
-const HOST_NAME: &str = "localhost";
 
 /// `gethostbyname(hostname)`.
 pub(super) fn gethostbyname(arguments: Arguments<'_>) -> PyResult<Object> {
     let mut name = EncodedText::empty();
     parse_tuple!(arguments.given, c"et:gethostbyname", c"idna".as_ptr(), &raw mut name.0)?;
     announce(arguments, c"socket.gethostbyname")?;
-    let address = answer(netdb::gethostbyname(name.bytes())?)?;
+    let address = state().sockets.answer(netdb::gethostbyname(name.bytes())?, Timeout::Blocking)?;
     Object::text(&address.to_string())
 }
 
@@ -34,7 +28,7 @@ pub(super) fn gethostbyname_ex(arguments: Arguments<'_>) -> PyResult<Object> {
     let mut name = EncodedText::empty();
     parse_tuple!(arguments.given, c"et:gethostbyname_ex", c"idna".as_ptr(), &raw mut name.0)?;
     announce(arguments, c"socket.gethostbyname")?;
-    host_entry(&answer(netdb::gethostbyname_ex(name.bytes())?)?)
+    host_entry(&state().sockets.answer(netdb::gethostbyname_ex(name.bytes())?, Timeout::Blocking)?)
 }
 
 /// `gethostbyaddr(ip_address)`.
@@ -63,13 +57,10 @@ fn host_entry(entry: &HostEntry) -> PyResult<Object> {
 /// `gethostname()`.
 pub(super) fn gethostname(_: Arguments<'_>) -> PyResult<Object> {
     audit(c"socket.gethostname", [])?;
-    match state().sockets.net().system() {
-        Some(system) => Object::text(&system.host_name()?),
-        None => Object::text(HOST_NAME),
-    }
+    Object::text(&state().sockets.host_name()?)
 }
 
-/// `sethostname(name)`: WASI has no such thing, and an operating system seldom lets a program do it.
+/// `sethostname(name)`.
 pub(super) fn sethostname(arguments: Arguments<'_>) -> PyResult<Object> {
     let mut given = std::ptr::null_mut();
     parse_tuple!(arguments.given, c"O:sethostname", &raw mut given)?;
@@ -78,8 +69,6 @@ pub(super) fn sethostname(arguments: Arguments<'_>) -> PyResult<Object> {
     let name = file_system_bytes(given)?;
     let bytes = name.borrow().byte_vector()?;
     audit(c"socket.sethostname", [name])?;
-    let system = state().sockets.net().system().ok_or(Errno::EPERM)?;
-    let name = String::from_utf8(bytes).map_err(|_| Errno::EINVAL)?;
-    system.set_host_name(&name)?;
+    state().sockets.set_host_name(&bytes)?;
     Ok(Object::none())
 }

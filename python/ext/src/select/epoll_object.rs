@@ -2,14 +2,13 @@
 
 use std::cell::Cell;
 use std::ffi::{c_int, c_uint, c_void};
-use std::rc::Rc;
 
 use wasocket::errno::Errno;
+use wasocket::sockets::{Events, Fd, Trigger};
 
-use super::epoll::Epoll;
 use super::select_function::descriptor_of;
 use crate::arguments::{names, parse_keywords, parse_tuple};
-use crate::descriptors::before_close;
+use crate::descriptors::{Descriptor, classify};
 use crate::errors::{Exception, PyResult, Raised, occurred};
 use crate::export::{Arguments, END_OF_METHODS, Table, entry, method};
 use crate::ffi;
@@ -19,9 +18,6 @@ use crate::timeout::epoll_timeout;
 
 /// The descriptor of an object that is closed.
 const CLOSED: c_int = -1;
-
-/// What `register` asks for if nothing is said: `EPOLLIN | EPOLLPRI | EPOLLOUT`.
-const DEFAULT_EVENTS: u32 = 0x1 | 0x2 | 0x4;
 
 /// `EPOLL_CLOEXEC`, the only flag.
 const CLOSE_ON_EXEC: c_int = 0x8_0000;
@@ -51,14 +47,14 @@ impl EpollObject {
         }
     }
 
-    fn epoll(&self) -> PyResult<Rc<Epoll>> {
-        Ok(state().epolls.get(self.fd()?)?)
+    /// The number of the instance.
+    fn instance(&self) -> PyResult<Fd> {
+        number(self.fd()?)
     }
 
     /// Closes the descriptor; that somebody else has closed it already is no error, as in CPython.
     fn close(&self) {
         if let Some(fd) = state().socket_fd(self.fd.replace(CLOSED)) {
-            before_close(fd);
             // It is open, which is all that closing asks for.
             let _ = state().sockets.close(fd);
         }
@@ -70,7 +66,7 @@ static METHODS: Table<[ffi::PyMethodDef; 10]> = Table([
     method!(none, c"fileno", fileno, c"fileno($self, /)\n--\n\nThe descriptor."),
     entry(
         c"fromfd",
-        method!(@trampoline Flush, from_descriptor),
+        method!(@trampoline from_descriptor),
         ffi::METH_O | ffi::METH_CLASS,
         c"fromfd($type, fd, /)\n--\n\nAn epoll object for a descriptor that is one already.",
     ),
@@ -154,7 +150,8 @@ unsafe extern "C" fn new(
     else {
         return std::ptr::null_mut();
     };
-    let object = check_new(arguments, keywords).and_then(|()| wrap(class, state().epolls.create()?));
+    let object =
+        check_new(arguments, keywords).and_then(|()| wrap(class, state().sockets.epoll_create()?.cast_signed()));
     object.map_or(std::ptr::null_mut(), Object::into_pointer)
 }
 
@@ -202,7 +199,7 @@ unsafe extern "C" fn closed_property(object: *mut ffi::PyObject, _: *mut c_void)
 /// `epoll.fromfd(fd)`: -1 makes a new instance, as in CPython.
 fn from_descriptor(arguments: Arguments<'_>) -> PyResult<Object> {
     let fd = match arguments.given.c_int()? {
-        -1 => state().epolls.create()?,
+        -1 => state().sockets.epoll_create()?.cast_signed(),
         ..=-2 => return Err(Errno::EBADF.into()),
         fd => fd,
     };
@@ -234,8 +231,10 @@ fn register(arguments: Arguments<'_>) -> PyResult<Object> {
     let [mut fd, mut events] = [std::ptr::null_mut::<ffi::PyObject>(); 2];
     let names = names!(c"fd", c"eventmask");
     parse_keywords!(arguments.given, arguments.keywords, c"O|O:register", names, &raw mut fd, &raw mut events)?;
-    let (fd, events) = (descriptor(fd)?, event_mask(events)?.unwrap_or(DEFAULT_EVENTS));
-    EpollObject::of(arguments.this).epoll()?.add(fd, events)?;
+    let (fd, events) = (descriptor(fd)?, event_mask(events)?);
+    let instance = EpollObject::of(arguments.this).instance()?;
+    let (target, (events, trigger)) = (watched(fd)?, events);
+    state().sockets.epoll_add(instance, target.into(), target, events, trigger)?;
     Ok(Object::none())
 }
 
@@ -244,8 +243,10 @@ fn modify(arguments: Arguments<'_>) -> PyResult<Object> {
     let [mut fd, mut events] = [std::ptr::null_mut::<ffi::PyObject>(); 2];
     let names = names!(c"fd", c"eventmask");
     parse_keywords!(arguments.given, arguments.keywords, c"OO:modify", names, &raw mut fd, &raw mut events)?;
-    let (fd, events) = (descriptor(fd)?, event_mask(events)?.unwrap_or(DEFAULT_EVENTS));
-    EpollObject::of(arguments.this).epoll()?.modify(fd, events)?;
+    let (fd, events) = (descriptor(fd)?, event_mask(events)?);
+    let instance = EpollObject::of(arguments.this).instance()?;
+    let (target, (events, trigger)) = (watched(fd)?, events);
+    state().sockets.epoll_modify(instance, target.into(), events, trigger)?;
     Ok(Object::none())
 }
 
@@ -254,7 +255,8 @@ fn unregister(arguments: Arguments<'_>) -> PyResult<Object> {
     let mut fd = std::ptr::null_mut::<ffi::PyObject>();
     parse_keywords!(arguments.given, arguments.keywords, c"O:unregister", names!(c"fd"), &raw mut fd)?;
     let fd = descriptor(fd)?;
-    EpollObject::of(arguments.this).epoll()?.remove(fd)?;
+    let instance = EpollObject::of(arguments.this).instance()?;
+    state().sockets.epoll_remove(instance, watched(fd)?.into())?;
     Ok(Object::none())
 }
 
@@ -276,12 +278,11 @@ fn poll(arguments: Arguments<'_>) -> PyResult<Object> {
         }
     };
     // Converting the timeout may have run Python code, which may have closed the object.
-    let ready = state().epolls.get(object.fd.get())?.wait(most, timeout)?;
-    Object::list(
-        ready
-            .into_iter()
-            .map(|(fd, events)| Object::tuple([Object::integer(fd.into())?, Object::integer(events.into())?])),
-    )
+    let ready = state().sockets.epoll_wait(number(object.fd.get())?, most, timeout)?;
+    Object::list(ready.into_iter().map(|(token, events)| {
+        let fd = i64::try_from(token).unwrap_or(i64::MAX);
+        Object::tuple([Object::integer(fd)?, Object::integer(events.bits().into())?])
+    }))
 }
 
 fn descriptor(object: *mut ffi::PyObject) -> PyResult<c_int> {
@@ -289,12 +290,30 @@ fn descriptor(object: *mut ffi::PyObject) -> PyResult<c_int> {
     descriptor_of(unsafe { Borrowed::from_pointer(object) }.ok_or(Raised)?)
 }
 
-/// An event mask, of which CPython takes the low bits.
-fn event_mask(value: *mut ffi::PyObject) -> PyResult<Option<u32>> {
+/// The number of a descriptor.
+fn number(fd: c_int) -> PyResult<Fd> {
+    Ok(Fd::try_from(fd).map_err(|_| Errno::EBADF)?)
+}
+
+/// The descriptor of ours that an instance is to watch; it watches no regular files, as on Linux.
+fn watched(fd: c_int) -> PyResult<Fd> {
+    match classify(fd) {
+        Descriptor::Ours(fd) => Ok(fd),
+        Descriptor::File => Err(Errno::EPERM.into()),
+        Descriptor::Closed => Err(Errno::EBADF.into()),
+    }
+}
+
+/// An event mask, of which CPython takes the low bits: what to watch for, and how.
+fn event_mask(value: *mut ffi::PyObject) -> PyResult<(Events, Trigger)> {
     if value.is_null() {
-        return Ok(None);
+        return Ok((Events::DEFAULT, Trigger::empty()));
     }
     // SAFETY: the parser borrowed it from the arguments.
-    let mask = unsafe { ffi::PyLong_AsUnsignedLongMask(value) };
-    if occurred() { Err(Raised) } else { Ok(Some(mask as u32)) }
+    let mask = unsafe { ffi::PyLong_AsUnsignedLongMask(value) } as u32;
+    if occurred() {
+        return Err(Raised);
+    }
+    let trigger = Trigger::from_bits_truncate(mask);
+    Ok((Events::from_bits_retain(mask & !trigger.bits()), trigger))
 }

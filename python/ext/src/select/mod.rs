@@ -1,12 +1,10 @@
 //! The module `select`.
 
-mod epoll;
 mod epoll_object;
 mod poll_object;
 mod select_function;
 mod waiting;
 
-pub(crate) use epoll::Epolls;
 pub(crate) use epoll_object::make_type as make_epoll_type;
 pub(crate) use poll_object::make_type;
 use wasocket::constants::SELECT_CONSTANTS;

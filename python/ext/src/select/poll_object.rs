@@ -3,12 +3,12 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ffi::{CStr, c_int, c_uint, c_void};
-use std::rc::Rc;
 
 use wasocket::errno::Errno;
+use wasocket::sockets::Events;
 
 use super::select_function::descriptor_of;
-use super::waiting::{Watch, Watches};
+use super::waiting::{Watch, wait};
 use crate::errors::{PyResult, Raised};
 use crate::export::{Arguments, END_OF_METHODS, Table, method};
 use crate::ffi;
@@ -18,7 +18,7 @@ use crate::state::state;
 use crate::timeout::poll_timeout;
 
 /// What `register` asks for if nothing is said: `POLLIN | POLLPRI | POLLOUT`.
-const DEFAULT_EVENTS: u32 = 0x1 | 0x2 | 0x4;
+const DEFAULT_EVENTS: Events = Events::DEFAULT;
 
 /// A polling object: CPython's head, and what Rust keeps behind it.
 #[repr(C)]
@@ -31,41 +31,31 @@ struct PollObject {
 #[derive(Default)]
 struct Registered {
     /// Each descriptor's place in the order of registration, which is the order of answers, and its events.
-    events: BTreeMap<c_int, (u64, u32)>,
+    events: BTreeMap<c_int, (u64, Events)>,
     /// How many were registered ever.
     count: u64,
-    /// What to wait for, until something is registered or unregistered.
-    watches: Option<Rc<Watches>>,
 }
 
 impl Registered {
     /// Keeps the place of a descriptor that is there already, as a dictionary does.
-    fn insert(&mut self, fd: c_int, events: u32) {
-        self.watches = None;
+    fn insert(&mut self, fd: c_int, events: Events) {
         self.count += 1;
-        self.events.entry(fd).or_insert((self.count, 0)).1 = events;
+        self.events.entry(fd).or_insert((self.count, Events::empty())).1 = events;
     }
 
     /// Whether it is registered.
-    fn modify(&mut self, fd: c_int, events: u32) -> bool {
-        self.watches = None;
+    fn modify(&mut self, fd: c_int, events: Events) -> bool {
         self.events.get_mut(&fd).map(|(_, registered)| *registered = events).is_some()
     }
 
     /// Whether it was registered.
     fn remove(&mut self, fd: c_int) -> bool {
-        self.watches = None;
         self.events.remove(&fd).is_some()
     }
 
-    fn watches(&mut self) -> Rc<Watches> {
-        if let Some(watches) = &self.watches {
-            return Rc::clone(watches);
-        }
-        let watches = self.events.iter().map(|(fd, (_, events))| Watch::new(*fd, *events));
-        let watches = Rc::new(Watches::new(watches.collect()));
-        self.watches = Some(Rc::clone(&watches));
-        watches
+    /// What to wait for, in ascending order.
+    fn watches(&self) -> Vec<Watch> {
+        self.events.iter().map(|(fd, (_, events))| Watch::new(*fd, *events)).collect()
     }
 
     /// The order of answers. What is not registered any more comes last.
@@ -168,16 +158,17 @@ fn unregister(arguments: Arguments<'_>) -> PyResult<Object> {
 /// `poll([timeout])`.
 fn wait_for_all(arguments: Arguments<'_>) -> PyResult<Object> {
     let timeout = poll_timeout(unpack_one(arguments.given)?)?;
-    let watches = registered(arguments.this).borrow_mut().watches();
-    let mut ready = watches.wait(timeout)?;
+    let mut ready = registered(arguments.this).borrow().watches();
+    wait(&mut ready, timeout)?;
+    ready.retain(|watch| !watch.found.is_empty());
     registered(arguments.this).borrow().put_in_order(&mut ready);
     Object::list(ready.into_iter().map(|watch| {
-        Object::tuple([Object::integer(watch.fd.into())?, Object::integer((watch.found & 0xffff).into())?])
+        Object::tuple([Object::integer(watch.fd.into())?, Object::integer((watch.found.bits() & 0xffff).into())?])
     }))
 }
 
-fn event_mask(value: Borrowed<'_>) -> PyResult<u32> {
-    unsigned(value, u16::MAX.into(), "unsigned short")
+fn event_mask(value: Borrowed<'_>) -> PyResult<Events> {
+    Ok(Events::from_bits_retain(unsigned(value, u16::MAX.into(), "unsigned short")?))
 }
 
 fn raise_key_error(key: &Object) -> Raised {

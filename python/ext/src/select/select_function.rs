@@ -14,32 +14,24 @@ use crate::ffi;
 use crate::object::{Borrowed, Object};
 use crate::timeout::select_timeout;
 
-/// What `select(2)` reports as readable, as writable and as exceptional on Linux.
-const READ: u32 = 0x1 | 0x40 | 0x80 | 0x8 | 0x10;
-const WRITE: u32 = 0x4 | 0x100 | 0x200 | 0x8;
-const EXCEPTIONAL: u32 = 0x2;
-
-/// What the three sets ask of `poll(2)`.
-const ASK_READ: u32 = 0x1 | 0x40 | 0x80;
-const ASK_WRITE: u32 = 0x4 | 0x100 | 0x200;
+/// What the three sets ask of `poll(2)`, and what each reports.
+const READ: (Events, Events) = (Events::READABLE.union(Events::RDBAND), Events::SELECT_READ);
+const WRITE: (Events, Events) = (Events::WRITABLE_MESSAGES, Events::SELECT_WRITE);
+const EXCEPTIONAL: (Events, Events) = (Events::PRI, Events::SELECT_EXCEPTIONAL);
 
 /// One of the three lists: the objects, and their descriptors.
 struct Set {
     members: Vec<(Object, c_int)>,
-    asked: u32,
-    means: u32,
+    asked: Events,
+    means: Events,
 }
 
 /// `select(rlist, wlist, xlist, timeout=None)`.
 pub(super) fn select(arguments: Arguments<'_>) -> PyResult<Object> {
     let [read, write, exceptional, timeout] = unpack(arguments.given)?;
     let timeout = timeout.map_or_else(|| Ok(wasocket::time::Timeout::Blocking), select_timeout)?;
-    let sets = [
-        Set::read_from(read, ASK_READ, READ)?,
-        Set::read_from(write, ASK_WRITE, WRITE)?,
-        Set::read_from(exceptional, EXCEPTIONAL, EXCEPTIONAL)?,
-    ];
-    let mut asked: BTreeMap<c_int, u32> = BTreeMap::new();
+    let sets = [Set::read_from(read, READ)?, Set::read_from(write, WRITE)?, Set::read_from(exceptional, EXCEPTIONAL)?];
+    let mut asked: BTreeMap<c_int, Events> = BTreeMap::new();
     for set in &sets {
         for (_, fd) in &set.members {
             *asked.entry(*fd).or_default() |= set.asked;
@@ -47,16 +39,16 @@ pub(super) fn select(arguments: Arguments<'_>) -> PyResult<Object> {
     }
     let mut watches: Vec<Watch> = asked.into_iter().map(|(fd, events)| Watch::new(fd, events)).collect();
     wait(&mut watches, timeout)?;
-    if watches.iter().any(|watch| watch.found & Events::NVAL.bits() != 0) {
+    if watches.iter().any(|watch| watch.found.contains(Events::NVAL)) {
         return Err(Errno::EBADF.into());
     }
-    let found: BTreeMap<c_int, u32> = watches.into_iter().map(|watch| (watch.fd, watch.found)).collect();
+    let found: BTreeMap<c_int, Events> = watches.into_iter().map(|watch| (watch.fd, watch.found)).collect();
     let [read, write, exceptional] = sets;
     Object::tuple([read.ready(&found)?, write.ready(&found)?, exceptional.ready(&found)?])
 }
 
 impl Set {
-    fn read_from(list: Option<Borrowed<'_>>, asked: u32, means: u32) -> PyResult<Self> {
+    fn read_from(list: Option<Borrowed<'_>>, (asked, means): (Events, Events)) -> PyResult<Self> {
         let list = list.ok_or(Raised)?;
         let members = Items::of(list, c"arguments 1-3 must be sequences")?
             .map(|object| {
@@ -69,9 +61,9 @@ impl Set {
     }
 
     /// The list of the objects that are ready: the same objects that were given.
-    fn ready(self, found: &BTreeMap<c_int, u32>) -> PyResult<Object> {
+    fn ready(self, found: &BTreeMap<c_int, Events>) -> PyResult<Object> {
         let means = self.means;
-        let is_ready = |fd: &c_int| found.get(fd).is_some_and(|events| events & means != 0);
+        let is_ready = |fd: &c_int| found.get(fd).is_some_and(|events| events.intersects(means));
         Object::list(self.members.into_iter().filter(|(_, fd)| is_ready(fd)).map(|(object, _)| Ok(object)))
     }
 }

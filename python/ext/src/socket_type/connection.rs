@@ -5,14 +5,11 @@ use std::ffi::{CStr, c_int};
 use wasocket::Error;
 use wasocket::address::Address;
 use wasocket::errno::Errno;
-use wasocket::sockets::Events;
 
 use super::SocketObject;
 use crate::address;
 use crate::arguments::parse_tuple;
 use crate::audit::audit;
-use crate::blocked::before_waiting;
-use crate::coalescing;
 use crate::errors::{PyResult, errno_number};
 use crate::export::Arguments;
 use crate::numbers;
@@ -47,9 +44,8 @@ pub(super) fn connect_ex(arguments: Arguments<'_>) -> PyResult<Object> {
     };
     let number = match outcome {
         Ok(()) => 0,
-        Err(Error::Os(errno)) => errno_number(errno),
         Err(Error::Timeout) => errno_number(Errno::EAGAIN),
-        Err(error) => return Err(error.into()),
+        Err(error) => errno_number(error.errno().ok_or(error)?),
     };
     Object::integer(number.into())
 }
@@ -73,9 +69,7 @@ pub(super) fn listen(arguments: Arguments<'_>) -> PyResult<Object> {
 /// `_accept()`: a descriptor and an address; `socket.accept` makes a socket object of them.
 pub(super) fn accept(arguments: Arguments<'_>) -> PyResult<Object> {
     let socket = SocketObject::of(arguments.this);
-    let listener = socket.fd()?;
-    let timeout = before_waiting(listener, Events::IN, socket.timeout())?;
-    let (fd, address) = state().sockets.accept(listener, timeout)?;
+    let (fd, address) = state().sockets.accept(socket.fd()?, socket.timeout())?;
     Object::integer(fd.into())
         .and_then(|number| Object::tuple([number, address::to_python(&address)?]))
         .inspect_err(|_| drop(state().sockets.close(fd)))
@@ -86,9 +80,6 @@ pub(super) fn shutdown(arguments: Arguments<'_>) -> PyResult<Object> {
     let how = arguments.given.c_int()?;
     let fd = SocketObject::of(arguments.this).fd()?;
     let how = numbers::shutdown(how)?;
-    if how.writes() {
-        coalescing::before_shutdown(fd);
-    }
     state().sockets.shutdown(fd, how)?;
     Ok(Object::none())
 }

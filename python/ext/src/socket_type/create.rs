@@ -63,7 +63,6 @@ pub(super) unsafe extern "C" fn initialise(
         };
         (object, arguments, Borrowed::from_pointer(keywords))
     };
-    crate::coalescing::flush_all();
     match initialise_object(object, arguments, keywords) {
         Ok(()) => 0,
         Err(Raised) => -1,
@@ -143,7 +142,7 @@ impl SocketObject {
         if request.kind & SOCK_NONBLOCK != 0 {
             return self.set_timeout(PythonTimeout::NON_BLOCKING);
         }
-        let timeout = state().default_timeout.get();
+        let timeout = PythonTimeout::of(state().sockets.default_timeout());
         self.timeout.set(timeout);
         if timeout.is_blocking() { Ok(()) } else { self.set_timeout(timeout) }
     }

@@ -6,7 +6,6 @@ use wasocket::Error;
 use wasocket::errno::Errno;
 
 use super::{CLOSED, SocketObject};
-use crate::descriptors::before_close;
 use crate::errors::{PyResult, Raised, SavedException, warn_unclosed, warning_is_set, write_unraisable};
 use crate::export::Arguments;
 use crate::ffi;
@@ -17,9 +16,8 @@ use crate::state::state;
 pub(super) fn close(arguments: Arguments<'_>) -> PyResult<Object> {
     let fd = SocketObject::of(arguments.this).fd.replace(CLOSED);
     if let Ok(fd) = u32::try_from(fd) {
-        before_close(fd);
         match state().sockets.close(fd) {
-            Ok(()) | Err(Error::Os(Errno::ECONNRESET)) => {}
+            Ok(()) | Err(Error::Os { errno: Errno::ECONNRESET, .. }) => {}
             Err(error) => return Err(error.into()),
         }
     }
@@ -50,7 +48,6 @@ pub(super) unsafe extern "C" fn finalize(object: *mut ffi::PyObject) {
     }
     // Only now, so that what logged the warning could still call methods like getsockname().
     if let Ok(fd) = u32::try_from(socket.fd.replace(CLOSED)) {
-        before_close(fd);
         // Nobody is there to hear of an error.
         let _ = state().sockets.close(fd);
     }

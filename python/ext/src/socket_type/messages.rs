@@ -3,7 +3,6 @@
 use std::ffi::c_int;
 
 use wasocket::message::{MessageFlags, Outgoing, Received};
-use wasocket::sockets::Events;
 
 use super::SocketObject;
 use super::receive::{not_negative, reported_length};
@@ -11,7 +10,6 @@ use super::send::message_flags;
 use crate::address;
 use crate::arguments::{Buffer, Items, parse_tuple};
 use crate::audit::audit;
-use crate::blocked::before_waiting;
 use crate::errors::PyResult;
 use crate::export::Arguments;
 use crate::ffi::Py_ssize_t;
@@ -60,10 +58,8 @@ fn writable_buffers(given: Borrowed<'_>) -> PyResult<Vec<Buffer>> {
 impl SocketObject {
     /// Receives at most `max` bytes, and the control messages that `room` holds.
     fn receive_message(&self, max: usize, room: usize, flags: c_int) -> PyResult<Received> {
-        let flags = MessageFlags::from_bits(flags.cast_unsigned());
-        let fd = self.data_fd()?;
-        let timeout = before_waiting(fd, Events::IN, self.timeout())?;
-        Ok(state().sockets.receive_message(fd, max, room, flags, timeout)?)
+        let flags = MessageFlags::from_bits_retain(flags.cast_unsigned());
+        Ok(state().sockets.receive_message(self.fd()?, max, room, flags, self.timeout())?)
     }
 }
 
@@ -98,11 +94,11 @@ pub(super) fn sendmsg(arguments: Arguments<'_>) -> PyResult<Object> {
     let objects = Items::there_now(data.unwrap_or(arguments.given), c"sendmsg() argument 1 must be an iterable")?;
     let buffers: Vec<Buffer> = objects.map(|object| Buffer::of(object?.borrow())).collect::<PyResult<_>>()?;
     let control = control.map_or_else(|| Ok(Vec::new()), ancillary::parse)?;
-    let fd = socket.data_fd()?;
+    let fd = socket.fd()?;
     let (rights, others) = ancillary::split(&control)?;
     let parts: Vec<&[u8]> = buffers.iter().map(Buffer::bytes).collect();
     let message = Outgoing { parts: &parts, ancillary: &others, rights: &rights, remote: remote.as_ref() };
-    let sent = state().sockets.send_message(fd, &message, message_flags(flags), socket.timeout());
-    state().epolls.after_sending(fd, parts.iter().map(|part| part.len()).sum(), &sent);
-    Object::size(sent?)
+    let sent = state().sockets.send_message(fd, &message, message_flags(flags), socket.timeout())?;
+    state().pending_call.after_write();
+    Object::size(sent)
 }

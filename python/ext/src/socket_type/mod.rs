@@ -24,7 +24,6 @@ use crate::errors::PyResult;
 use crate::export::{END_OF_METHODS, Table, method};
 use crate::ffi;
 use crate::object::{Borrowed, Object};
-use crate::state::state;
 use crate::timeout::PythonTimeout;
 
 /// The descriptor of an object that is closed.
@@ -53,13 +52,6 @@ impl SocketObject {
     /// The descriptor, or `EBADF` once the object is closed.
     fn fd(&self) -> Result<Fd, Errno> {
         Fd::try_from(self.fd.get()).map_err(|_| Errno::EBADF)
-    }
-
-    /// The descriptor, for a call that moves data: an error that held bytes met before is raised now.
-    fn data_fd(&self) -> PyResult<Fd> {
-        let fd = self.fd()?;
-        state().coalescing.raise_deferred(fd)?;
-        Ok(fd)
     }
 
     fn timeout(&self) -> Timeout {
@@ -107,8 +99,8 @@ static METHODS: Table<[ffi::PyMethodDef; 29]> = Table([
         messages::recvmsg_into,
         c"recvmsg_into(buffers[, ancbufsize[, flags]]) -> (how many bytes, ancillary data, flags, address)."
     ),
-    method!(!many, c"send", send::send, c"send(data[, flags]) -> how many bytes were taken, perhaps not all."),
-    method!(!many, c"sendall", send::sendall, c"sendall(data[, flags]): send all of it."),
+    method!(many, c"send", send::send, c"send(data[, flags]) -> how many bytes were taken, perhaps not all."),
+    method!(many, c"sendall", send::sendall, c"sendall(data[, flags]): send all of it."),
     method!(
         many,
         c"sendmsg",

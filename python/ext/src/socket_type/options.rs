@@ -2,9 +2,8 @@
 
 use std::ffi::{c_int, c_uint};
 
-use wasocket::Error;
 use wasocket::errno::Errno;
-use wasocket::options::{self, OptionValue, SocketOption};
+use wasocket::options::OptionValue;
 
 use super::SocketObject;
 use crate::arguments::{Buffer, parse_tuple};
@@ -25,23 +24,12 @@ pub(super) fn getsockopt(arguments: Arguments<'_>) -> PyResult<Object> {
         return Err(Exception::Os.raise("getsockopt buflen out of range"));
     }
     let fd = SocketObject::of(arguments.this).fd()?;
-    let value = match deferred_error(fd, level, name) {
-        Some(number) => number.to_le_bytes().to_vec(),
-        None => bytes_of(state().sockets.numbered_option(fd, level, name)?),
-    };
+    let value = bytes_of(state().sockets.numbered_option(fd, level, name)?);
     if length == 0 {
         return Object::integer(integer_of(&value).into());
     }
     let length = usize::try_from(length).unwrap_or(0).min(value.len());
     Object::bytes(value.get(..length).unwrap_or_default())
-}
-
-/// `SO_ERROR`, if writing held bytes failed before.
-fn deferred_error(fd: u32, level: c_int, name: c_int) -> Option<c_int> {
-    let error = (options::find(level, name) == Ok(SocketOption::Error))
-        .then(|| state().coalescing.take_deferred(fd))
-        .flatten()?;
-    Some(errno_number(if let Error::Os(errno) = error { errno } else { Errno::EIO }))
 }
 
 /// A value in memory, as the kernel writes it.
@@ -67,9 +55,6 @@ pub(super) fn setsockopt(arguments: Arguments<'_>) -> PyResult<Object> {
     let (level, name, value) = parse_set(arguments)?;
     let fd = SocketObject::of(arguments.this).fd()?;
     state().sockets.set_numbered_option(fd, level, name, &value)?;
-    if options::find(level, name) == Ok(SocketOption::NoDelay) {
-        state().coalescing.forget_mode(fd);
-    }
     Ok(Object::none())
 }
 

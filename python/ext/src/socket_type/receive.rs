@@ -3,12 +3,10 @@
 use std::ffi::c_int;
 
 use wasocket::message::{MessageFlags, Received};
-use wasocket::sockets::Events;
 
 use super::SocketObject;
 use crate::address;
 use crate::arguments::{Buffer, names, parse_keywords, parse_tuple};
-use crate::blocked::before_waiting;
 use crate::errors::{Exception, PyResult};
 use crate::export::Arguments;
 use crate::ffi::Py_ssize_t;
@@ -18,16 +16,14 @@ use crate::state::state;
 impl SocketObject {
     /// Receives at most `max` bytes.
     pub(super) fn receive(&self, max: usize, flags: c_int) -> PyResult<Received> {
-        let flags = MessageFlags::from_bits(flags.cast_unsigned());
-        let fd = self.data_fd()?;
-        let timeout = before_waiting(fd, Events::IN, self.timeout())?;
-        Ok(state().sockets.receive(fd, max, flags, timeout)?)
+        let flags = MessageFlags::from_bits_retain(flags.cast_unsigned());
+        Ok(state().sockets.receive(self.fd()?, max, flags, self.timeout())?)
     }
 }
 
 /// How many bytes a receive says it got: with `MSG_TRUNC` as many as the message had.
 pub(super) fn reported_length(received: &Received, flags: c_int) -> usize {
-    let whole = MessageFlags::from_bits(flags.cast_unsigned()).contains(MessageFlags::TRUNC);
+    let whole = MessageFlags::from_bits_retain(flags.cast_unsigned()).contains(MessageFlags::TRUNC);
     if whole { received.length } else { received.data.len() }
 }
 

@@ -1,0 +1,153 @@
+//! Receiving and sending.
+
+use super::drop::let_go;
+use super::stack::Stack;
+use super::{Events, Fd, Rights, Sockets, total_length};
+use crate::address::Address;
+use crate::ancillary::descriptors_that_fit;
+#[cfg(doc)]
+use crate::error::Error;
+use crate::error::Result;
+use crate::message::{MessageFlags, Outgoing, Received};
+use crate::net::Network;
+use crate::time::Timeout;
+
+impl<N: Network> Sockets<N> {
+    /// `socket.recv`, `recvfrom`, `recvmsg` — at most `max` bytes, of one message where there are messages. Allocates for
+    /// what arrives, not for `max`.
+    ///
+    /// # Errors
+    /// `ENOTCONN`: not connected. `ECONNRESET`: the peer reset the connection. `EAGAIN` and [`Error::Timeout`]: nothing in time.
+    pub fn receive(&self, fd: Fd, max: usize, flags: MessageFlags, timeout: Timeout) -> Result<Received> {
+        self.receive_message(fd, max, 0, flags, timeout)
+    }
+
+    /// `socket.recvmsg` — as [`Sockets::receive`], with the control messages that `room` bytes hold, descriptors among them; `CTRUNC`
+    /// if there were more, or too many are open.
+    ///
+    /// # Errors
+    /// As [`Sockets::receive`].
+    pub fn receive_message(
+        &self,
+        fd: Fd,
+        max: usize,
+        room: usize,
+        flags: MessageFlags,
+        timeout: Timeout,
+    ) -> Result<Received> {
+        let description = self.description(fd)?;
+        self.raise_deferred(fd)?;
+        description.endpoint.check_flags(flags)?;
+        let timeout = self.wait_beside_blocked(&description, Events::IN, flags.mode(timeout))?;
+        let wait = description.attributes.receive_wait(&self.net, timeout);
+        description.attributes.use_up_reading();
+        let (mut received, came_along) = description.endpoint.receive(&self.net, (max, room), flags, wait)?;
+        if N::HAS_FILES {
+            received.from = received.from.map(|sender| self.spelled(sender));
+        }
+        if !came_along.is_empty() {
+            self.take_in(&mut received, came_along, room, flags.contains(MessageFlags::PEEK));
+        }
+        Ok(received)
+    }
+
+    /// Gives numbers to the descriptors that came along. Like Linux, reports one that there is no number left for as one that
+    /// did not fit.
+    fn take_in(&self, received: &mut Received, came_along: Vec<Rights<N>>, room: usize, is_peek: bool) {
+        let fitting = descriptors_that_fit(room);
+        let mut left = Vec::new();
+        for description in came_along {
+            let description = N::Stack::arrived(self, description, is_peek);
+            let is_fitting = left.is_empty() && received.rights.len() < fitting;
+            match is_fitting.then(|| self.insert(description.clone())) {
+                Some(Ok(fd)) => received.rights.push(fd),
+                Some(Err(_)) | None => left.push(description),
+            }
+        }
+        if !left.is_empty() {
+            received.flags |= MessageFlags::CTRUNC;
+        }
+        let_go(left);
+    }
+
+    /// `socket.send`, `sendto`, `sendmsg` — sends `parts` as one message or as some bytes of a stream; how many were taken.
+    ///
+    /// # Errors
+    /// `EPIPE`: not connected for sending. `ECONNRESET`: the peer reset the connection. `EDESTADDRREQ`: a datagram to nobody.
+    /// `EMSGSIZE`: too long a datagram. `EISCONN`: an address on a pair. `EAGAIN` and [`Error::Timeout`]: no room in time.
+    pub fn send(
+        &self,
+        fd: Fd,
+        parts: &[&[u8]],
+        flags: MessageFlags,
+        to: Option<&Address>,
+        timeout: Timeout,
+    ) -> Result<usize> {
+        self.send_message(fd, &Outgoing { parts, ancillary: &[], rights: &[], remote: to }, flags, timeout)
+    }
+
+    /// `socket.sendmsg` — as [`Sockets::send`], with descriptors of this program that travel along on `AF_UNIX`, and other
+    /// control messages.
+    ///
+    /// # Errors
+    /// As [`Sockets::send`]. `EBADF`: one of the descriptors is not open. `EOPNOTSUPP`: control messages that nobody takes.
+    pub fn send_message(
+        &self,
+        fd: Fd,
+        message: &Outgoing<'_, Fd>,
+        flags: MessageFlags,
+        timeout: Timeout,
+    ) -> Result<usize> {
+        if self.coalesce(fd, message, flags, timeout)? {
+            return Ok(total_length(message.parts));
+        }
+        let description = self.socket_at(fd)?;
+        let resolved = message.remote.filter(|_| N::HAS_FILES).map(|remote| self.resolved(remote));
+        let rights = message.rights.iter().map(|fd| self.refers_to(*fd)).collect::<Result<Vec<_>>>()?;
+        let rights = if rights.is_empty() { rights } else { N::Stack::departing(self, rights)? };
+        let Outgoing { parts, ancillary, remote, .. } = *message;
+        let message = Outgoing { parts, ancillary, rights: &rights, remote: resolved.as_deref().or(remote) };
+        let timeout = self.wait_beside_blocked(&description, Events::OUT, flags.mode(timeout))?;
+        self.send_once(&description, &message, flags, timeout)
+    }
+
+    /// `socket.sendall(bytes[, flags])` — sends all of `data`, with one timeout for the whole call.
+    ///
+    /// # Errors
+    /// As [`Sockets::send`]; how much was sent before is not known.
+    pub fn send_all(&self, fd: Fd, data: &[u8], flags: MessageFlags, timeout: Timeout) -> Result<()> {
+        let whole = Outgoing { parts: &[data], ancillary: &[], rights: &[], remote: None };
+        if self.coalesce(fd, &whole, flags, timeout)? {
+            return Ok(());
+        }
+        let description = self.socket_at(fd)?;
+        description.endpoint.check_flags(flags)?;
+        let timeout = self.wait_beside_blocked(&description, Events::OUT, timeout)?;
+        let wait = description.attributes.send_wait(&self.net, timeout);
+        let mut rest = data;
+        loop {
+            let message = Outgoing { parts: &[rest], ancillary: &[], rights: &[], remote: None };
+            let kind = description.attributes.kind;
+            let sent = description.endpoint.send_message(&self.net, kind, &message, flags, wait);
+            description.attributes.use_up_room(rest.len(), &sent);
+            rest = rest.get(sent?..).unwrap_or_default();
+            if rest.is_empty() {
+                return Ok(());
+            }
+        }
+    }
+
+    pub(super) fn send_once(
+        &self,
+        description: &Rights<N>,
+        message: &Outgoing<'_, Rights<N>>,
+        flags: MessageFlags,
+        timeout: Timeout,
+    ) -> Result<usize> {
+        description.endpoint.check_flags(flags)?;
+        let wait = description.attributes.send_wait(&self.net, timeout);
+        let sent = description.endpoint.send_message(&self.net, description.attributes.kind, message, flags, wait);
+        description.attributes.use_up_room(total_length(message.parts), &sent);
+        sent
+    }
+}
