@@ -55,7 +55,7 @@ impl Composition {
         Ok(self)
     }
 
-    /// Leaves interfaces whose names begin so to whoever runs the component, as all of `wasi:` are.
+    /// Leaves imports whose names begin with `prefix` to the host, as all of `wasi:` are.
     pub fn leave(mut self, prefix: impl Into<String>) -> Self {
         self.leaves.push(prefix.into());
         self

@@ -1,6 +1,6 @@
-//! The account of one socket of the system: what it counts as, its connection, and what the audit knows of it.
+//! The account of one socket of the system: its quotas, its connection, and its record in the audit.
 //!
-//! All handles of a socket share its account, whichever way they came to the guest. Both ways to the network keep it.
+//! All handles of a socket share its account, however the guest obtained them. Both networks use it.
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
@@ -85,7 +85,7 @@ impl SocketAccount {
         &self.meter
     }
 
-    /// What the audit calls it, if it is told of it.
+    /// Its number in the audit, if it is audited.
     pub(crate) fn number(&self) -> Option<u64> {
         self.record.as_ref().map(SocketRecord::number)
     }
@@ -180,7 +180,7 @@ impl SocketAccount {
         self.segment.store(length, Ordering::Relaxed);
     }
 
-    /// Waits until so many bytes may be sent at once, as datagrams of `segment` bytes if the message says so itself.
+    /// Waits until the rates allow to send `bytes`, as datagrams of `segment` bytes if the message has a segment size.
     pub(crate) async fn pace_send(&self, bytes: usize, segment: Option<u16>) {
         let Some(transport) = self.transport else { return };
         if transport == Protocol::Udp {
@@ -190,7 +190,7 @@ impl SocketAccount {
         self.meter.pace_bytes(bytes as u64).await;
     }
 
-    /// Waits, after so many bytes have come, until they may have.
+    /// Waits, after `bytes` have been received, until the rates allow them.
     pub(crate) async fn pace_receive(&self, bytes: usize) {
         if self.transport.is_some() {
             self.meter.pace_bytes(bytes as u64).await;
@@ -207,7 +207,7 @@ impl SocketAccount {
         self.record(|record| record.received(bytes as u64));
     }
 
-    // ---- Datagrams: who is heard, and who may be answered.
+    // ---- Datagrams: received senders, which may be answered.
 
     /// Where it is, which is asked of the system once and after each change.
     pub(crate) fn local(&self, ask: impl FnOnce() -> Option<SocketAddr>) -> Option<SocketAddr> {
@@ -244,7 +244,7 @@ impl SocketAccount {
     }
 }
 
-/// How many datagrams the network sees of so many bytes.
+/// How many datagrams the network sees for `bytes`.
 fn datagrams(bytes: usize, segment: u16) -> u64 {
     match usize::from(segment) {
         0 => 1,

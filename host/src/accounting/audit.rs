@@ -1,4 +1,4 @@
-//! Who is told of a guest's use of the network, and what happens if they cannot be.
+//! The audit of a guest's use of the network, and what happens when it fails.
 
 use std::fmt;
 use std::io;
@@ -9,7 +9,7 @@ use tokio::sync::Notify;
 use super::event::Event;
 use super::telemetry;
 
-/// Is told of everything. An error says that the event is lost.
+/// Receives all events. An error means that the event is lost.
 pub(crate) type Sink = dyn Fn(&Event) -> io::Result<()> + Send + Sync;
 
 /// The audit of one guest.

@@ -1,5 +1,5 @@
-//! What is told of a guest's use of the network: one event for each decision, each lookup, and each state
-//! of a socket and its end.
+//! The audit events of a guest's use of the network: one for each decision, each lookup, each change of a socket's state, and
+//! each socket's end.
 //!
 //! The fields and their words are documented in `docs/policy.md` and do not change within a version of the schema. No event
 //! holds anything of what is sent or received.
@@ -69,10 +69,10 @@ pub struct Event {
     /// The option that would allow it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remedy: Option<String>,
-    /// What a lookup has found and the guest was told.
+    /// The addresses that a lookup has returned to the guest.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub addresses: Option<Vec<IpAddr>>,
-    /// For how many seconds that stays true, by the resolver's word.
+    /// For how many seconds they are valid, as the resolver says.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ttl: Option<u64>,
     /// The errno or `EAI_*` code that the guest sees.

@@ -51,12 +51,12 @@ impl Meter {
         !self.take_bytes(0).is_zero()
     }
 
-    /// Waits until so many bytes may pass; at once, unless the policy limits how many may in a second.
+    /// Waits until the policy's bytes per second allow `bytes`; returns at once without that limit.
     pub(crate) async fn pace_bytes(&self, bytes: u64) {
         pause(self.take_bytes(bytes)).await;
     }
 
-    /// Waits until so many datagrams may be sent; at once, unless the policy limits how many may in a second.
+    /// Waits until the policy's datagrams per second allow `datagrams`; returns at once without that limit.
     pub(crate) async fn pace_datagrams(&self, datagrams: u64) {
         let limit = self.policy.load().limits().datagrams_per_second;
         if limit.is_some() {

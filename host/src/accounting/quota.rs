@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::policy::limits::Limits;
 
-/// What is counted, and what a guest is told when the count is used up.
+/// What is counted. Each case names the errno that a guest gets over the limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum Quota {
     /// `EMFILE`

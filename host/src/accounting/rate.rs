@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::sync::locked;
 
-/// So much per second: a bucket that holds one second's worth, and may be overdrawn by the one who takes last.
+/// An amount per second: a bucket with one second's worth, which the last call may overdraw.
 #[derive(Debug, Default)]
 pub(crate) struct Rate(Mutex<Option<Level>>);
 

@@ -75,19 +75,19 @@ impl OpenSockets {
     }
 }
 
-/// A socket whose states the audit hears of. Its end is told when this is dropped.
+/// A socket whose states are audited. Dropping it audits its end.
 #[derive(Debug)]
 #[must_use = "the socket counts as closed when this is dropped"]
 pub(crate) struct SocketRecord {
     life: Arc<Life>,
     open: Arc<OpenSockets>,
     audit: Arc<Audit>,
-    /// Whether the state is [`SocketState::Connecting`], for those who ask with every byte.
+    /// Whether the state is [`SocketState::Connecting`]: cheap, since it is asked for every byte.
     is_connecting: AtomicBool,
 }
 
 impl SocketRecord {
-    /// A socket exists until this is dropped. `is_counted` says that its bytes will be told.
+    /// A socket exists until this is dropped. With `is_counted` its bytes are reported.
     pub(crate) fn open(
         open: &Arc<OpenSockets>,
         audit: &Arc<Audit>,

@@ -29,7 +29,7 @@ impl SocketTable {
         locked(&self.0).get(&(protocol, number)).map(|entry| Arc::clone(&entry.account))
     }
 
-    /// A socket is gone. What that tells of, it tells without the lock.
+    /// A socket is closed. Its audit events are emitted without the lock.
     pub(crate) fn remove(&self, protocol: Protocol, number: u32) {
         let removed = locked(&self.0).remove(&(protocol, number));
         drop(removed);

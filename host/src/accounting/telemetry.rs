@@ -1,4 +1,4 @@
-//! What is told of the network, as `tracing` events with the names of OpenTelemetry's semantic conventions.
+//! Audit events as `tracing` events, with the names of OpenTelemetry's semantic conventions.
 //!
 //! A subscriber with an exporter sends them on; without any subscriber they cost a comparison.
 //!

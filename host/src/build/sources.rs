@@ -1,8 +1,8 @@
-//! Reads the files of a program from the folders that were given, and from nowhere else.
+//! Reads the files of a program from the given folders, and from nowhere else.
 //!
-//! Which files these are the interpreter says, from inside its sandbox. So a path is not trusted, and what lies there neither:
-//! a package may hold a link to a secret of whoever builds, or a FIFO. A folder is opened once, and what is below it by that
-//! descriptor, as the interpreter's own files are: the system keeps such a path inside (`openat2(2)`, `RESOLVE_BENEATH`).
+//! The interpreter lists the files from inside its sandbox, so neither a path nor the file there is trusted: a package may contain
+//! a FIFO, or a link to a secret of the user who builds. A folder is opened once, and the files below it by that descriptor, as the
+//! interpreter's own files are: the system keeps such a path inside (`openat2(2)`, `RESOLVE_BENEATH`).
 
 #[cfg(test)]
 mod tests;
@@ -106,8 +106,8 @@ impl Sources {
 
     /// Finds the file that an absolute link, or one from a folder into another, leads to, if that is below one of the folders.
     ///
-    /// The system tells the name without links, which may be that of another file a moment later: it is one more name to try
-    /// below the folder's descriptor, and leads no further than others.
+    /// The system resolves the links of the path. The result may name another file a moment later, so it is only one more path to
+    /// try below the folder's descriptor.
     fn find_by_real_name(&self, path: &Path) -> Option<File> {
         let inside = self.folders.iter().find_map(|folder| {
             let below = path.strip_prefix(&folder.guest).ok()?;

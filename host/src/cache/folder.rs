@@ -1,8 +1,8 @@
 //! The folder of the cache, which nobody else can change: opened once, checked, and used by its descriptor alone.
 //!
-//! A name is no way to code that is run: who can write to a folder on the way can lead it elsewhere between a check and its use. So
-//! the way is walked from `/`, one descriptor after the other, and each folder on it must be one that only root and we can change,
-//! as `StrictModes` of sshd_config(5) has it. Links are not followed. What is in the folder is opened below its descriptor.
+//! A path is not safe for code that is run: a user who can write to a folder on the path can redirect it between a check and its
+//! use. So the path is walked from `/`, one descriptor after the other, and only root and we may be able to change each folder on it,
+//! as with `StrictModes` of sshd_config(5). Links are not followed. The files in the folder are opened below its descriptor.
 
 use std::ffi::OsStr;
 use std::fs::File;
@@ -132,7 +132,7 @@ fn open_or_make(folder: &OwnedFd, name: &OsStr) -> io::Result<OwnedFd> {
         opened => return Ok(opened?),
     }
     match rustix::fs::mkdirat(folder, name, Mode::RWXU) {
-        // Somebody else who starts has been faster; whoever it was, it is checked like any other.
+        // Another process may have created it first; it is checked like any other folder.
         Ok(()) | Err(Errno::EXIST) => Ok(open()?),
         Err(error) => Err(error.into()),
     }
@@ -178,5 +178,5 @@ const FOLLOWED: OFlags = OFlags::PATH.union(OFlags::NOFOLLOW).union(OFlags::CLOE
 /// By others than the owner.
 const WRITABLE: Mode = Mode::WGRP.union(Mode::WOTH);
 
-/// The user who can do everything anyway.
+/// The user with all permissions.
 const ROOT: u32 = 0;

@@ -1,19 +1,19 @@
-//! Tells what this cache has written from what else lies in its folder.
+//! Distinguishes the files that this cache has written from others in its folder.
 //!
-//! Compiled code is run as it is. That nobody else can write to the folder is not enough to run what is there: an archive or a clone
-//! of a repository that we have unpacked is a folder of ours as well, with files that a stranger has made. So each file has a
-//! seal, an HMAC-SHA256 by a key that only we can read.
+//! Compiled code is run without further checks. A folder that nobody else can write to is not enough: an archive or a clone of a
+//! repository that we have unpacked is our folder as well, with files that a stranger has made. So each file has a seal, an
+//! HMAC-SHA256 with a key that only we can read.
 //!
-//! | threat | what stands against it |
+//! | threat | protection |
 //! |---|---|
-//! | another user writes to the folder, or leads its name elsewhere | `folder`: owner, mode, the way there, one descriptor |
-//! | a file gets into the folder in our name, from who cannot read the key | the HMAC |
-//! | a whole folder is a stranger's work, with a key of theirs | what is sealed: an inode and its ctime, which nobody can choose |
-//! | code is changed after it was sealed, or an older file put back | the same: writing and renaming set the ctime |
-//! | whoever runs as us, or as root | nothing, they need no cache for it |
+//! | another user writes to the folder, or redirects its path | `folder`: owner, mode, path, one descriptor |
+//! | something writes a file there as us, but cannot read the key | the HMAC |
+//! | a stranger made the whole folder, with their own key | the seal covers an inode and its ctime, which the system chooses |
+//! | code is changed after it was sealed, or replaced by an older file | the same: writing and renaming set the ctime |
+//! | a process runs as us, or as root | none: it needs no cache to do harm |
 //!
-//! Code is sealed by what the system knows of its file, and not by its bytes: a compiled interpreter has more than 60 MB, which
-//! are mapped and not all read. To hash them at each start is what `stamp` avoids for the component itself.
+//! The seal covers the metadata of a file and not its bytes: a compiled interpreter has more than 60 MB, which are mapped and not
+//! all read. `stamp` avoids hashing the component itself at each start for the same reason.
 
 use std::fs::Metadata;
 use std::io;
@@ -27,7 +27,7 @@ use super::folder::{Folder, Others};
 /// A secret of this cache.
 pub(super) struct Key([u8; KEY_SIZE]);
 
-/// Proves who wrote something.
+/// The HMAC of a file.
 pub(super) type Seal = [u8; SIZE];
 
 impl Key {

@@ -12,8 +12,8 @@ use super::{reason, say};
 
 /// Writes events to a file, or to standard output if it is called `-`.
 ///
-/// Every line is written at once, so that none is lost when the program is killed. A line that cannot be written is told of
-/// once; the program goes on, unless the audit `is_required`: then that is the answer, and the program is ended for it.
+/// Every line is written at once, so that none is lost when the program is killed. The first line that cannot be written is
+/// reported, and the program goes on. If the audit `is_required`, the failure is returned instead, and ends the program.
 pub(super) fn writer(
     path: &Path,
     is_required: bool,

@@ -50,7 +50,7 @@ pub(crate) fn main() -> i32 {
     outcome.unwrap_or_else(|error| failure(&error))
 }
 
-/// Prints a line of ours on standard error. If that is closed, no one is there to be told.
+/// Prints a line of ours on standard error. A closed standard error is ignored.
 fn say(text: &str) {
     let _ = writeln!(io::stderr(), "{}", line(text));
 }

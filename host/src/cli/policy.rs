@@ -93,7 +93,7 @@ fn learn(arguments: &Learn) -> Result<i32> {
     Ok(status)
 }
 
-/// If standard output is closed, no one is there to be told.
+/// A closed standard output is ignored.
 fn print(text: &str) {
     let _ = writeln!(io::stdout(), "{}", printable_lines(text));
 }

@@ -54,11 +54,11 @@ pub(super) struct Arguments {
     /// the program prints there goes to standard error
     #[arg(long, value_name = "FILE", help_heading = "Network (deny wins; without a rule nothing is reachable)")]
     audit: Option<PathBuf>,
-    /// End the program when a line of the audit cannot be written, before it does what the line would have told of
+    /// End the program when a line of the audit cannot be written, before the operation that the line is about
     #[arg(long, requires = "audit", help_heading = "Network (deny wins; without a rule nothing is reachable)")]
     audit_required: bool,
-    /// Show open sockets and what the policy decides on a page, at a loopback address of this machine (port 0 is one that
-    /// the system chooses); its URL is printed, and whoever has that can read it
+    /// Show open sockets and the policy's decisions on a page, at a loopback address of this machine (with port 0 the system
+    /// chooses one); its URL is printed and contains the secret that opens the page
     #[arg(
         long,
         value_name = "ADDRESS:PORT",
@@ -164,7 +164,7 @@ impl Arguments {
         ))
     }
 
-    /// The policy at work, with those who are told of it.
+    /// The network under the policy, with its audit and its page.
     fn network(
         &self,
         mut policy: Policy,

@@ -87,7 +87,7 @@ async fn send(hooks: &Hooks, mut request: Request<WasiBody>, options: RequestOpt
         tokio::time::timeout(patience, opened).await.map_err(|_| Error::ConnectionTimeout)??;
     // Whoever drops the task ends the connection: a guest that is killed has none.
     let connection = spawn(async move { connection.await.map_err(Error::from) });
-    // Only a proxy is told scheme and authority.
+    // Only a request to a proxy contains scheme and authority.
     let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
     *request.uri_mut() = path.parse().map_err(|_| Error::HttpRequestUriInvalid)?;
     let patience = options.first_byte_timeout.unwrap_or(PATIENCE);

@@ -7,7 +7,7 @@ use tokio::sync::broadcast;
 
 use crate::policy::Event;
 
-/// The last events, and those who follow them.
+/// The last events, and the clients that follow them.
 pub(super) struct Feed {
     recent: Mutex<Recent>,
     followers: broadcast::Sender<Arc<Entry>>,
@@ -58,5 +58,5 @@ impl Feed {
     }
 }
 
-/// How many events are kept for those who come late, and for each who is slow.
+/// How many events are kept for a late client, and for each slow one.
 pub(super) const KEPT: usize = 1024;

@@ -1,8 +1,7 @@
 //! A page for one guest: its open sockets with their states, peers and bytes, and what the policy decides, as it happens.
 //!
-//! The page is served on a loopback address alone, by a thread of its own, to whoever has its URL, which holds a secret.
-//! It only shows: nothing can be changed by it. A client that is slow misses events and is told how many; the guest never
-//! waits for one.
+//! The page is served on a loopback address alone, by its own thread. Its URL contains a secret that opens it. The page is
+//! read-only. A slow client misses events and is sent their number; the guest never waits for a client.
 
 mod feed;
 mod gate;
@@ -53,7 +52,7 @@ impl Inspector {
     ///
     /// # Ambient Authority
     ///
-    /// Whoever learns the URL, on this machine, can read what the guest does on the network, but not what it sends or receives.
+    /// A user of this machine who learns the URL can see what the guest does on the network, but not what it sends or receives.
     pub fn bind(address: SocketAddr) -> Result<Self> {
         if !address.ip().is_loopback() {
             let problem = "others could see it; use a loopback address, as in 127.0.0.1:0 or [::1]:0".to_owned();
@@ -72,7 +71,7 @@ impl Inspector {
         self.gate.url()
     }
 
-    /// What is to be told of events: for [`Builder::audit`](crate::policy::NetworkBuilder::audit). It never waits.
+    /// Receives events: for [`NetworkBuilder::audit`](crate::policy::NetworkBuilder::audit). It never waits.
     pub fn audit(&self) -> impl Fn(&Event) + Send + Sync + 'static + use<> {
         let feed = Arc::clone(&self.feed);
         move |event| feed.emit(event)
@@ -117,8 +116,8 @@ struct End {
 }
 
 impl Page {
-    /// Tells who looks at the page how the guest has ended, with its exit status or by a trap, and ends it. Clients get a
-    /// moment to hear it, and no more.
+    /// Shows on the page how the guest has ended, by its exit status or by a trap, and closes the page. Clients have a moment to
+    /// receive that.
     pub fn end(self, status: Option<u8>) {
         self.end.send_replace(Some(End { status }));
         // A page that has failed has nothing more to say.

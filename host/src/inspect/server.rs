@@ -26,7 +26,7 @@ use super::gate::{Asset, Gate};
 use super::stream;
 use crate::policy::Network;
 
-/// What is shown, and to whom.
+/// The content of the page, and the gate to it.
 pub(super) struct Site {
     gate: Gate,
     pub(super) feed: Arc<Feed>,
@@ -71,7 +71,7 @@ async fn accept(listener: &TcpListener, seats: &Arc<Semaphore>) -> io::Result<(T
     Ok((stream, seat))
 }
 
-/// One connection. Who does not say in time what he wants has to go, for others want the seat.
+/// One connection. A client that sends no request in time is dropped to free its slot.
 async fn converse(stream: TcpStream, site: Arc<Site>, _seat: OwnedSemaphorePermit) {
     let has_asked = Arc::new(AtomicBool::new(false));
     let asked = Arc::clone(&has_asked);
@@ -82,7 +82,7 @@ async fn converse(stream: TcpStream, site: Arc<Site>, _seat: OwnedSemaphorePermi
         let response = answer(&site, &request, &presence);
         async { Ok::<_, Infallible>(response) }
     });
-    // Each answer says that it is the last. Who forbids keeping alive altogether is not told when a client goes.
+    // Each answer says that it is the last. With keep-alive switched off, hyper would not notice that a client goes.
     let connection = http1::Builder::new().max_buf_size(MAX_REQUEST).serve_connection(TokioIo::new(stream), service);
     let patience = async {
         sleep(PATIENCE).await;

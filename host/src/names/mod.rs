@@ -1,4 +1,4 @@
-//! Names: who is asked for them, and what their answers open.
+//! Names: the resolver, and the addresses that its answers open.
 
 mod answer;
 pub(crate) mod pins;

@@ -1,4 +1,4 @@
-//! Which names lead to an address, by what the guest has looked up, for as long as that counts.
+//! Pinned names: which names a guest's lookups have bound to an address, and for how long.
 
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
@@ -8,20 +8,20 @@ use std::time::{Duration, Instant};
 
 use crate::sync::locked;
 
-/// What lookups have taught. Addresses are folded.
+/// Which names are pinned to which addresses. Addresses are folded.
 ///
-/// A pin is live until its time has come, and on while a connection holds it. What is not live any more is forgotten, and only
-/// another lookup brings it back.
+/// A pin is live until its time has passed, and longer while a connection holds it. After that it is dropped, and only another
+/// lookup restores it.
 #[derive(Debug, Default)]
 struct PinnedNames {
     by_address: HashMap<IpAddr, Pins>,
-    /// The pins that nobody holds, in the order in which they end.
+    /// The pins that no connection holds, in the order in which they end.
     ends: BTreeSet<(Instant, u64, IpAddr)>,
     count: usize,
     last: u64,
 }
 
-/// The pins of one address: the names by themselves, for those who only read them.
+/// The pins of one address; the names are kept apart, for readers.
 #[derive(Debug, Default)]
 struct Pins {
     names: Vec<Arc<str>>,

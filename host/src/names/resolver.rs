@@ -69,7 +69,7 @@ pub struct Resolved {
     pub canonical_name: Option<String>,
     /// The other names, when an address was looked up.
     pub aliases: Vec<String>,
-    /// The addresses, in the order to try them in, each once; of more than 64, so many.
+    /// The addresses, in the order to try them in, each once; at most 64.
     pub addresses: Vec<IpAddr>,
     /// How long this stays true.
     pub(crate) ttl: Duration,
@@ -263,7 +263,7 @@ fn left(until: Instant) -> Duration {
     until.saturating_duration_since(Instant::now())
 }
 
-/// Of the failures of the two families, the one to tell: trouble that may pass before absence.
+/// Which failure of the two families to report: a temporary one takes precedence over absence.
 fn worst(errors: &[LookupError]) -> LookupError {
     for candidate in [LookupError::Again, LookupError::Fail, LookupError::NoData, LookupError::NoName] {
         if errors.contains(&candidate) {

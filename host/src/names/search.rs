@@ -11,7 +11,7 @@ use crate::policy::name_pattern::{is_localhost, is_name, normal};
 pub(crate) struct SearchList {
     /// In their normal form. The empty one is the root.
     domains: Vec<String>,
-    /// A name with so many dots is tried as it is first.
+    /// `ndots`: a name with at least this many dots is tried as it is first.
     ndots: usize,
 }
 

@@ -1,4 +1,4 @@
-//! Who is told of a policy's work, and who is asked.
+//! Makes a network: its audit, its callbacks, its resolver and its clock.
 
 use std::io;
 use std::sync::{Arc, Mutex, OnceLock};
@@ -17,10 +17,10 @@ use crate::names::resolver::Resolver;
 use crate::policy::denial::{Attempt, Denial};
 use crate::policy::rules::Policy;
 
-/// Decides what no rule decides; nothing leaves it refused.
+/// Decides what no rule decides; with `None` the attempt is refused.
 pub(super) type Callback = dyn Fn(&Attempt) -> Option<bool> + Send + Sync;
 
-/// Is told of refusals.
+/// Receives refusals.
 pub(super) type OnDenial = dyn Fn(&Denial) + Send + Sync;
 
 /// Makes a [`Network`].
@@ -96,20 +96,20 @@ impl NetworkBuilder {
         self
     }
 
-    /// Resolves names with this, instead of a resolver of its own, which asks whom the policy says, or the system's
+    /// Resolves names with this. By default a resolver asks the name server that the policy says, or the system's
     /// configuration says.
     pub fn resolver(mut self, resolver: Resolver) -> Self {
         self.resolver = OnceLock::from(resolver);
         self
     }
 
-    /// Tells by this clock how long what a lookup has found stays known; [`Instant::now`] unless said.
+    /// The clock of pinned names; [`Instant::now`] by default.
     pub fn clock(mut self, clock: impl Fn() -> Instant + Send + Sync + 'static) -> Self {
         self.clock = Box::new(clock);
         self
     }
 
-    /// Puts the policy to work.
+    /// Makes the network.
     pub fn build(self) -> Network {
         let Self { policy, report, audit, denied, guest, callback, resolver, clock } = self;
         let policy = Arc::new(ArcSwap::from_pointee(policy));

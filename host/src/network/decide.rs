@@ -192,9 +192,9 @@ impl Inner {
         self.conclude(policy, None, || Attempt::Reverse(address), None, verdict, || address)
     }
 
-    /// Turns a verdict into a decision: asks the callback, lets pass what is only to be reported, and tells of it.
+    /// Turns a verdict into a decision: asks the callback, allows what is only to be reported, and audits it.
     ///
-    /// `otherwise` is what acts where no rule has said so.
+    /// `otherwise` is the target if no rule has decided it.
     pub(super) fn conclude<T>(
         &self,
         policy: Arc<Policy>,
@@ -216,7 +216,7 @@ impl Inner {
         let reason = match verdict {
             Ok(allowed) => {
                 self.audit.emit(|| Event { socket, ..Event::allowed(&attempt(), name(), allowed.basis.text()) });
-                // What cannot be told of is not done.
+                // An attempt that cannot be audited is refused.
                 match self.audit.failure() {
                     None => return Ok(Admitted::new(allowed, policy)),
                     Some(_) => Reason::AuditFailed,
@@ -233,7 +233,7 @@ impl Inner {
         Err(Denial { permitted: false, ..denial })
     }
 
-    /// Tells everybody who wants to know of a refusal.
+    /// Passes a refusal to the audit and to the callbacks.
     fn emit(&self, socket: Option<u64>, denial: &Denial) {
         self.audit.emit(|| Event { socket, ..Event::refused(denial) });
         if let Some(denied) = &self.denied {

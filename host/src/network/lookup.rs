@@ -1,4 +1,4 @@
-//! Lookups: who may be asked, and what of the answer the guest may have.
+//! Lookups: which names a resolver is asked for, and which of its addresses the guest receives.
 
 use std::future::Future;
 use std::net::{IpAddr, Ipv6Addr};
@@ -128,7 +128,7 @@ impl Inner {
         self.conclude(policy, None, || Attempt::Resolve(name.to_owned()), None, verdict, anything)
     }
 
-    /// Asks for what `attempt` says, within the limits, and tells of it.
+    /// Looks up what `attempt` says, within the limits, and audits it.
     async fn ask_resolver<F>(&self, attempt: &Attempt, ask: impl FnOnce(Resolver) -> F) -> Result<Resolved, LookupError>
     where
         F: Future<Output = Result<Resolved, LookupError>>,
@@ -149,7 +149,7 @@ impl Inner {
         self.resolver.get_or_init(|| server().map_or_else(Resolver::system, Resolver::with_server))
     }
 
-    /// Takes out of an answer what the guest may not have, and learns the rest.
+    /// Removes from an answer the addresses that the guest may not have, and pins the rest.
     fn screen(
         &self,
         policy: &Arc<Policy>,
@@ -185,7 +185,7 @@ impl Inner {
     }
 }
 
-/// Of the failures of two candidates, the one to tell: that a name exists before that none does.
+/// Which failure of two candidates to report: that a name exists takes precedence.
 fn more_telling(one: LookupError, other: LookupError) -> LookupError {
     match (&one, &other) {
         (LookupError::NoName | LookupError::Denied(_), _) => other,

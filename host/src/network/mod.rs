@@ -1,4 +1,4 @@
-//! A policy at work for one guest: the one way from the guest to the network.
+//! A policy applied to one guest: the one way from the guest to the network.
 
 pub(crate) mod admitted;
 pub(crate) mod builder;
@@ -32,7 +32,7 @@ pub use admitted::Admitted;
 use builder::{Callback, NetworkBuilder, OnDenial};
 pub(crate) use decide::{AddressAttempt, Requester};
 
-/// A policy at work for one guest. Clones share it.
+/// A policy applied to one guest. Clones share it.
 #[derive(Clone)]
 pub struct Network(pub(super) Arc<Inner>);
 
@@ -51,12 +51,12 @@ pub(super) struct Inner {
 }
 
 impl Network {
-    /// Puts a policy to work. `report` is called as [`NetworkBuilder::report`] says.
+    /// Applies a policy to one guest. `report` is called as [`NetworkBuilder::report`] says.
     pub fn new(policy: Policy, report: impl Fn(&Denial) + Send + Sync + 'static) -> Self {
         Self::builder(policy).report(report).build()
     }
 
-    /// Starts to put a policy to work.
+    /// Starts to make a network.
     pub fn builder(policy: Policy) -> NetworkBuilder {
         NetworkBuilder::new(policy)
     }

@@ -28,7 +28,7 @@ struct Needs {
 }
 
 impl PolicyRecorder {
-    /// Nothing learned yet.
+    /// Nothing recorded yet.
     pub fn new() -> Self {
         Self::default()
     }
@@ -47,7 +47,7 @@ impl PolicyRecorder {
         match &denial.attempt {
             Attempt::Connect(remote) => needs.reach(Protocol::Tcp, *remote, denial.name.as_deref()),
             Attempt::Send(remote) => needs.reach(Protocol::Udp, *remote, denial.name.as_deref()),
-            // Who answers was sent to; who was not is let in by the rule on the local address.
+            // Replies come from peers we sent to; anyone else is covered by the inbound rule.
             Attempt::Receive(_) => (),
             Attempt::Bind(protocol, local) => needs.serve(*protocol, *local),
             Attempt::Listen(local) => needs.listen(*local),
@@ -135,7 +135,7 @@ mod tests {
     use super::*;
     use crate::policy::{Mode, Network, Resolver};
 
-    /// A network that refuses nothing, and who notes what it would have.
+    /// A network that refuses nothing, and the recorder of what it would have refused.
     fn recording() -> (PolicyRecorder, Network) {
         let recorder = PolicyRecorder::new();
         let mut policy = Policy::new();

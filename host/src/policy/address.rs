@@ -40,8 +40,8 @@ fn needs_scope(address: Ipv6Addr) -> bool {
     address.is_unicast_link_local() || (address.is_multicast() && matches!(address.segments()[0] & 0xf, 1 | 2))
 }
 
-/// The IPv4 addresses that a translator or a tunnel would send a packet to this folded address on to: one for each way to
-/// read it, for who stands between here and there is not known.
+/// The IPv4 addresses to which a translator or a tunnel would forward a packet to this folded address: one for each embedding,
+/// since the translators on the path are not known.
 ///
 /// Rules that deny, and the floor under them, look at all of them and at the address; rules that allow look at the address
 /// itself alone.
@@ -87,7 +87,7 @@ fn readings(address: Ipv6Addr) -> [Option<Ipv4Addr>; 5] {
 /// Why an address is not one of the public internet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Special {
-    /// Where clouds tell a machine its credentials.
+    /// A cloud's metadata service, which hands out credentials.
     Metadata,
     /// The machine itself.
     Loopback,

@@ -157,7 +157,7 @@ impl Policy {
         granted.map(|(rule, host)| allowed(host, direction, rule)).ok_or(Reason::NoRule)
     }
 
-    /// The rules that deny paths, for whoever has opened one and knows which file it is.
+    /// The rules that deny paths, to compare with a file that has been opened.
     pub(crate) fn denied_paths(&self, direction: Direction) -> impl Iterator<Item = &Arc<Rule>> {
         self.rules_of(direction).deny.iter().filter(|rule| rule.is_unix())
     }
@@ -192,8 +192,8 @@ impl Policy {
 
     /// May the guest have this address as an answer to a lookup, and does the answer open it for the rules on that name?
     ///
-    /// Any name can be made to lead anywhere by whoever owns it. So an address that is not of the public internet is only
-    /// passed on if a rule on addresses covers it, and then opens nothing more than that rule.
+    /// The owner of a name can point it anywhere. So an address outside the public internet is only returned if a rule on
+    /// addresses covers it, and then opens nothing more than that rule.
     pub(crate) fn judge_answer(&self, name: &str, address: IpAddr) -> Result<bool, Reason> {
         let address = fold(address);
         let Some(special) = Special::of(address) else {

@@ -104,7 +104,7 @@ impl Denial {
         remedy.map(|remedy| remedy.to_string())
     }
 
-    /// What the guest is told: made from what it asked for, never from the rules, nor from what a resolver has said.
+    /// The text for the guest: made from its own request, never from the rules nor from a resolver's answer.
     pub fn detail(&self) -> String {
         let (text, remedy) = match (&self.reason, &self.attempt) {
             (Reason::SpecialAddress(..), attempt @ Attempt::Resolve(name)) => (

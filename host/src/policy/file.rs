@@ -183,7 +183,7 @@ fn one_line(text: &str) -> String {
     text.lines().map(str::trim).collect::<Vec<_>>().join(", ")
 }
 
-/// What every mistake is told beside.
+/// Appended to every parse error: the shape of a policy file.
 const FORM: &str = "a policy has mode, dns, [limits], [allow] and [deny], with lists like \
                     outbound = [\"tcp://example.com:443\"], inbound = [\"tcp://localhost:8080\"], resolve = [\"*.example.com\"]";
 

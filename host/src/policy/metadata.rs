@@ -1,4 +1,5 @@
-//! Where clouds tell a machine, or a container on it, its credentials. These addresses stay closed unless a rule names one literally.
+//! The metadata services of clouds, which hand credentials to a machine or a container. Their addresses stay closed unless a rule
+//! names one literally.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 

@@ -51,8 +51,8 @@ impl Remedy {
         named(protocol, name, port).map(|rule| Self::of(OUTBOUND, &rule))
     }
 
-    /// What a rule looks like that gives a name its address, for the reader to put in the ports; and the address, if it is not to
-    /// be told.
+    /// A sample of a rule that gives a name its address, for the reader to complete with ports; without the address if it must not
+    /// be revealed.
     pub(super) fn for_mapping(name: &str, address: Option<IpAddr>) -> Option<Self> {
         let sample = fold(address.unwrap_or(Ipv4Addr::LOCALHOST.into()));
         let rule = |address: &str, port: &str| format!("tcp://{name}->{address}:{port}");

@@ -98,8 +98,8 @@ impl Policy {
 
     /// Allows being reached on the local addresses of a rule.
     ///
-    /// For TCP that is `bind`, `listen` and `accept`. For UDP it is `bind`, and for a socket that has such an address receiving
-    /// from anyone, and answering whoever has sent it something.
+    /// For TCP it allows `bind`, `listen` and `accept`. For UDP it allows `bind`; a socket with such an address may receive from
+    /// anyone, and answer the senders.
     ///
     /// # Ambient Authority
     ///
@@ -113,7 +113,7 @@ impl Policy {
     ///
     /// # Ambient Authority
     ///
-    /// The guest may send what it likes as part of a covered name to whoever answers for it.
+    /// The guest may send any data to the owner of a covered name, as part of the name.
     pub fn allow_resolve(&mut self, pattern: NamePattern) -> &mut Self {
         self.resolve.allow.push(Arc::new(pattern));
         self

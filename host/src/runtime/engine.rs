@@ -4,12 +4,12 @@ use wasmtime::{Config, Engine};
 
 use crate::error::{Error, Result};
 
-/// An engine for [`crate::run`]: components of WASI 0.2, on fibers, so that a guest that waits does not hold a thread.
+/// An engine for [`crate::run`]: components of WASI 0.2, on fibers, so that a waiting guest does not occupy a thread.
 pub fn new() -> Result<Engine> {
     with_turns(false)
 }
 
-/// The same, if `has_turns` for guests that give way to each other while they compute.
+/// As [`new`]. With `has_turns`, guests that compute yield to each other.
 pub(crate) fn with_turns(has_turns: bool) -> Result<Engine> {
     let mut config = config();
     config.epoch_interruption(has_turns);
@@ -25,9 +25,9 @@ fn config() -> Config {
     config
 }
 
-/// What guest code may use. CPython bounds its recursion in C, such as that of JSON from a peer, by the 1 MiB of stack that
-/// it has in linear memory; code that gets there uses up to 24 MiB of this one, and running out of it would be a trap.
+/// The stack of guest code. CPython bounds its recursion in C, such as that of JSON from a peer, by the 1 MiB of stack that
+/// it has in linear memory; code at that limit uses up to 24 MiB of this one, and an overflow would be a trap.
 const WASM_STACK: usize = 32 << 20;
 
-/// What host functions may use on top, on the same stack.
+/// The stack of host functions, on top of that.
 const HOST_STACK: usize = 1 << 20;

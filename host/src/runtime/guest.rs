@@ -113,7 +113,7 @@ impl Guest {
     }
 }
 
-/// However a guest ends, it has no sockets any more: whoever counts them is told, also when it is killed.
+/// However a guest ends, also when it is killed, its sockets are closed and the audit records it.
 impl Drop for Guest {
     fn drop(&mut self) {
         self.network.end();

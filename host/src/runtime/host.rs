@@ -1,5 +1,5 @@
-//! The host as a part of another program: components are loaded once and run as often as one likes, many at a time, each
-//! guest under a policy of its own.
+//! The host inside another program: a component is loaded once and run any number of times, many at a time, each guest under
+//! its own policy.
 
 use std::path::PathBuf;
 use std::thread;
@@ -15,7 +15,7 @@ use crate::runtime::{engine, run};
 
 /// Runs components of WASI 0.2 that use sockets, by `wasi:sockets` or by the contract's interface `host`.
 ///
-/// One `Host` runs any number of guests at a time. A guest that waits holds no thread; one that only computes gives way to
+/// One `Host` runs any number of guests at a time. A waiting guest occupies no thread; one that only computes yields to
 /// the others every few milliseconds. Dropping the future of [`Host::run`] kills the guest: nothing of it stays open.
 ///
 /// ```no_run
@@ -84,7 +84,7 @@ impl Host {
         self.link(name, &component)
     }
 
-    /// Takes a component that [`Host::engine`] has compiled, for those who keep what is compiled.
+    /// Links a component that [`Host::engine`] has compiled, for embedders that cache compiled code.
     pub fn link(&self, name: &str, component: &Component) -> Result<Command> {
         let linked = run::prepare(&self.linker, component, &PathBuf::from(name))?;
         Ok(Command { name: name.to_owned(), linked })

@@ -49,7 +49,7 @@ async fn start(component: &Component, path: &Path, name: &str, grants: Grants) -
     call(&command, Store::new(component.engine(), Guest::new(grants)?), &network, name).await
 }
 
-/// Runs one guest, in a store of its own, for as long as its audit can be told.
+/// Runs one guest, in a store of its own, until it ends or its audit fails.
 pub(crate) async fn call(
     command: &CommandPre<Guest>,
     mut store: Store<Guest>,
@@ -70,7 +70,7 @@ pub(crate) async fn call(
             return Err(Error::AuditFailed { program: name.to_owned(), problem });
         }
     };
-    // A guest may come to its end by itself before anyone looks. Its sockets, which end now, are told of as well.
+    // The guest may have ended by itself before the failure was seen. Closing its sockets here is audited as well.
     drop(store);
     if let Some(problem) = network.audit_failure() {
         return Err(Error::AuditFailed { program: name.to_owned(), problem });

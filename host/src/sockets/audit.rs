@@ -26,7 +26,7 @@ impl Socket {
         }
     }
 
-    /// The guest has asked for `SO_ERROR`: that is how those who do not wait learn what has become of a connection.
+    /// The guest has read `SO_ERROR`: a non-blocking guest learns the outcome of a connection that way.
     pub(super) fn note_error_shown(&self, number: i32) {
         let is_connecting = self.account().is_connecting();
         if is_connecting && number != 0 {

@@ -139,7 +139,7 @@ pub(super) fn outgoing(data: AncillaryData, family: Family) -> HostResult<Messag
     Ok(message)
 }
 
-/// A guest says that it is who it seems to be to itself; the system hears of this process.
+/// `SCM_CREDENTIALS`: a guest may only send its own virtual ids; they are replaced by this process's.
 fn credentials(message: Message) -> HostResult<Message> {
     let own = [std::process::id(), rustix::process::geteuid().as_raw(), rustix::process::getegid().as_raw()];
     match message.data == GUEST.map(u32::to_ne_bytes).concat() {
@@ -148,7 +148,7 @@ fn credentials(message: Message) -> HostResult<Message> {
     }
 }
 
-/// The bytes of `struct ucred` as the guest is to see them: who its own process is, is not its business.
+/// Replaces this process's ids in a `struct ucred` by the guest's virtual ones.
 pub(super) fn seen_credentials(data: &mut [u8]) {
     let own = std::process::id().to_ne_bytes();
     if data.starts_with(&own) && data.len() >= 12 {

@@ -13,8 +13,8 @@ use crate::network::AddressAttempt;
 use crate::policy::rule::Protocol;
 
 impl Socket {
-    /// Joining a multicast group makes the network bring what is sent to it, and tells the network so: that is being reached
-    /// at the group's address.
+    /// Joining a multicast group makes the network deliver the group's packets, and announces the member: the guest is then
+    /// reachable at the group's address, which takes an inbound rule.
     pub(super) fn may_join(&self, group: IpAddr) -> HostResult<()> {
         let port = local(self.system()).map_or(0, |local| local.port());
         self.decide(AddressAttempt::Bind(Protocol::Udp, SocketAddr::new(group.to_canonical(), port))).map(drop)

@@ -1,4 +1,4 @@
-//! Sockets in flight: sent in a message (`SCM_RIGHTS`) and not received yet. Nobody holds them, and they are open all the same.
+//! Sockets in flight: sent in a message (`SCM_RIGHTS`) and not received yet. They have no handle, and are still open.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,8 +10,8 @@ use crate::sync::locked;
 
 /// A guest's sockets in flight, by the cookie that the system has given each.
 ///
-/// The system does not tell when it drops a message that nobody has received. So they count until as many have been received,
-/// or the guest has no more `AF_UNIX` socket whose queue could hold them.
+/// The system does not report when it drops a message that was not received. So sockets count until as many have been received,
+/// or until the guest has no `AF_UNIX` socket left whose queue could contain them.
 #[derive(Default)]
 pub(super) struct InFlight {
     sockets: Mutex<HashMap<u64, Sent>>,
@@ -61,7 +61,7 @@ impl InFlightGuard {
 impl Drop for InFlightGuard {
     fn drop(&mut self) {
         if self.0.carriers.fetch_sub(1, Ordering::Relaxed) == 1 {
-            // What ends with it may tell somebody, and does so without the lock.
+            // Dropping them may emit audit events, which must not happen under the lock.
             let ended = std::mem::take(&mut *locked(&self.0.sockets));
             drop(ended);
         }

@@ -41,7 +41,7 @@ pub(super) enum Form {
 /// What guests may do with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Access {
-    /// What the system lets those do who have no privileges; it says itself what can only be read.
+    /// An unprivileged process may read and set it; the system itself refuses to set what is read-only.
     Free,
     /// Read: setting it needs privileges, or would send packets another way than the policy believes.
     Read,

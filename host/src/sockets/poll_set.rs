@@ -27,7 +27,7 @@ pub struct PollSet {
     _descriptor: Descriptor,
 }
 
-/// What has a token. It is gone once whoever holds it has dropped it.
+/// What a token stands for. It is gone once the guest has dropped it.
 enum Member {
     Socket(Weak<socket2::Socket>),
     Lookup(Weak<OwnedFd>),
@@ -116,7 +116,7 @@ impl PollSet {
         if members.get(&token).and_then(Member::living).is_some() {
             return Err(os(Errno::Exists));
         }
-        // Who closes without removing leaves a token behind. They are cleared away where the map would grow.
+        // Closing without removing leaves a token behind. Such tokens are dropped before the map would grow.
         if members.len() == members.capacity() {
             members.retain(|_, member| member.is_living());
         }
@@ -171,7 +171,7 @@ impl PollSet {
 #[wasmtime_wasi::async_trait]
 impl Pollable for PollSet {
     async fn ready(&mut self) {
-        // A set that the system refuses to watch is ready: whoever waits for it then learns why.
+        // A set that the system refuses to watch is ready: the next `wait` reports the error.
         drop(self.set.readable().await);
     }
 }

@@ -109,9 +109,9 @@ pub(super) fn receive(socket: BorrowedFd<'_>, data: &mut [u8], control: &mut [u8
     Ok(Received { length, control: header.msg_controllen.min(control.len()), flags: header.msg_flags, sender })
 }
 
-/// Takes a descriptor that came with a message: whoever calls this with each number once, owns it.
+/// Takes ownership of a descriptor that came with a message. Call it once for each number.
 pub(super) fn adopt(number: RawFd) -> Option<OwnedFd> {
-    // SAFETY: the system has made this descriptor for the receiver of the message, who has told nobody of it.
+    // SAFETY: the system has made this descriptor for the receiver of the message, who has passed it to nothing else.
     (number >= 0).then(|| unsafe { OwnedFd::from_raw_fd(number) })
 }
 

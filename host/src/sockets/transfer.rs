@@ -62,8 +62,8 @@ impl Socket {
         Ok(data.to_vec())
     }
 
-    /// One `recvmsg(2)`. Datagrams of senders that the policy does not allow are passed over; after many of them it is
-    /// [`io::ErrorKind::ResourceBusy`], so that who sends them keeps nobody else waiting.
+    /// One `recvmsg(2)`. Datagrams of senders that the policy does not allow are discarded. After many of them it is
+    /// [`io::ErrorKind::ResourceBusy`], so that a flood does not starve other tasks.
     pub(super) fn receive_allowed<'a>(
         &self,
         socket: &socket2::Socket,

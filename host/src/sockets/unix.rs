@@ -1,7 +1,7 @@
-//! The names of `AF_UNIX` sockets that are a guest's own: sockets in a folder that only this process's user may enter.
+//! The names of `AF_UNIX` sockets that are private to a guest: sockets in a folder that only this process's user may enter.
 //!
-//! The guest's name and the place are two things. Nothing that a guest binds appears where it says, and it meets nobody
-//! there whom it has not bound itself, unless a rule is on the path: then it is one of this machine, the same or another.
+//! A guest's name is not a path of this machine. A socket that a guest binds does not appear at that path, and a guest connects
+//! only to sockets that it has bound itself. A path that a rule covers is the exception: it maps to a path of this machine.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -38,7 +38,7 @@ enum Name {
 }
 
 impl Names {
-    /// Gives a name to a socket that `bind` binds to the place it is told; no name asks for one.
+    /// Names a socket, which `bind` binds to the path that it is given. The unnamed address asks for a name.
     pub(super) fn bind(
         &self,
         address: &UnixAddress,

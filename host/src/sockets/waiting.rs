@@ -164,7 +164,7 @@ impl<T: Into<OwnedFd> + AsRawFd + AsFd> Watched<T> {
     }
 }
 
-/// Where nothing tells of the next change: how long until it is looked for again, longer each time.
+/// The growing pause between two attempts, where the system does not notify of the next change.
 #[derive(Debug, Default)]
 struct Pause(Duration);
 

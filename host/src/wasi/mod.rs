@@ -30,7 +30,7 @@ pub(crate) fn add_to_linker<T: WasiView + NetworkView + 'static>(linker: &mut Li
     buffers::add_to_linker(linker)
 }
 
-/// A failure that the guest is told, or a trap.
+/// A failure for the guest, or a trap.
 fn wit_result<V>(result: SocketResult<V>) -> wasmtime::Result<Result<V, ErrorCode>> {
     match result {
         Ok(value) => Ok(Ok(value)),
@@ -38,7 +38,7 @@ fn wit_result<V>(result: SocketResult<V>) -> wasmtime::Result<Result<V, ErrorCod
     }
 }
 
-/// The account of a guest's socket. A number that belongs to none is a mistake that wasmtime tells of.
+/// The account of a guest's socket. A number without one is an error that wasmtime reports.
 fn account(network: &Network, protocol: Protocol, number: u32) -> SocketResult<Arc<SocketAccount>> {
     Ok(network.wasi_sockets().get(protocol, number).ok_or(ErrorCode::InvalidState)?)
 }

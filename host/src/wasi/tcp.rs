@@ -130,7 +130,7 @@ fn finish_connect<T: WasiView + NetworkView>(state: &mut T, this: Resource<TcpSo
             let (local, network) = (local(state, number), state.network());
             account.connected(|| local, |remote| network.hold(remote));
         }
-        // Asked again and again while the connection is under way: then there is nothing to tell.
+        // Called repeatedly while the connection is in progress: nothing to audit yet.
         Err(error) if matches!(error.downcast_ref(), Some(ErrorCode::WouldBlock)) => (),
         Err(_) if account.is_connecting() => account.disconnected(None),
         Err(_) => (),
@@ -155,7 +155,7 @@ fn finish_bind<T: WasiView + NetworkView>(state: &mut T, this: Resource<TcpSocke
     Ok(())
 }
 
-/// The address of a socket, for those who are told of it.
+/// The address of a socket, for the audit.
 fn local<T: WasiView>(state: &mut T, number: u32) -> Option<SocketAddr> {
     HostTcpSocket::local_address(&mut state.sockets(), Resource::new_borrow(number)).ok().map(SocketAddr::from)
 }

@@ -71,7 +71,7 @@ async fn create<T: WasiView + NetworkView>(
 ) -> SocketResult<Resource<UdpSocket>> {
     let network = state.network().clone();
     let permit = network.take(Quota::Sockets, 1).map_err(code)?;
-    // Streams of datagrams do not tell which socket they are of.
+    // Streams of datagrams do not say which socket they belong to.
     let account = network.account_that_counts(Some(Protocol::Udp), false, Buffers::default(), Origin::New);
     let account = Arc::new(account);
     let mut context = SocketContext::new(&network, &account, state.ctx().table);
