@@ -1,4 +1,4 @@
-//! One process that measures: a program with some socket module, which is told what to do line by line.
+//! One process that measures: a program with some socket module, which reads its instructions line by line.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};

@@ -1,8 +1,8 @@
-//! One core for those who take turns.
+//! One core for processes that take turns.
 //!
 //! Where a contender and its peer wait for each other, never more than one core works. Left alone, the scheduler sometimes
-//! keeps both on one and sometimes not, and then what it takes to wake a core that sleeps, 20 to 40 µs on a virtual machine,
-//! decides who wins.
+//! keeps both on one and sometimes not; then the time to wake a sleeping core, 20 to 40 µs on a virtual machine, dominates the
+//! result.
 
 use anyhow::{Context, Result};
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};

@@ -1,4 +1,4 @@
-//! Who takes part: what `cargo xtask bench` has built, as a file of JSON.
+//! The contenders that `cargo xtask bench` has built, as a file of JSON.
 
 use std::path::Path;
 
@@ -14,7 +14,7 @@ pub(crate) struct Plan {
     pub(crate) about: Vec<String>,
 }
 
-/// Who measures, and how it is started.
+/// A contender, and the command that starts it.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Command {

@@ -28,7 +28,7 @@ pub(crate) struct Results {
     pub(crate) rows: Vec<Row>,
 }
 
-/// Who has taken part.
+/// The contenders that have run.
 #[derive(Serialize)]
 pub(crate) struct Participant {
     pub(crate) name: String,

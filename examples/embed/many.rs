@@ -1,6 +1,6 @@
 //! Three Python programs in one process, each under a policy of its own: `cargo run --release --example embed`.
 //!
-//! One may reach a server, one may not, and one computes for ever, which keeps nobody waiting, until it is killed.
+//! The first may reach a server, the second may not. The third computes for ever, without delaying the others, until it is killed.
 
 mod guest;
 mod server;

@@ -9,7 +9,7 @@ from wit_world.imports.types import Error_Timeout, MessageFlags, SocketType_Data
 from example import SECOND, command, connect
 
 
-def tell(answer: bytes, at: int) -> None:
+def print_answer(answer: bytes, at: int) -> None:
     """Records follow the question; those of type A begin with a reference to its name, and end with an address."""
     while at + 12 <= len(answer):
         kind, length = unpack_from(">H6xH", answer, at + 2)
@@ -29,7 +29,7 @@ def ask(*arguments: str) -> None:
     for _ in range(3):
         socket.send(question, MessageFlags(0))
         try:
-            return tell(socket.recv(4096, MessageFlags(0)), len(question))
+            return print_answer(socket.recv(4096, MessageFlags(0)), len(question))
         except Err as error:
             if error.value != Error_Timeout():
                 raise

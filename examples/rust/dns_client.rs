@@ -27,7 +27,7 @@ fn ask() -> Result<()> {
     for _ in 0..3 {
         socket.send(&question)?;
         match socket.recv(4096) {
-            Ok(answer) => return tell(&answer, question.len()),
+            Ok(answer) => return print_answer(&answer, question.len()),
             Err(wasocket::Error::Timeout) => say("no answer yet"),
             Err(error) => return Err(error.into()),
         }
@@ -36,7 +36,7 @@ fn ask() -> Result<()> {
 }
 
 /// Records follow the question; those of type A begin with a reference to its name, and end with an address.
-fn tell(answer: &[u8], start: usize) -> Result<()> {
+fn print_answer(answer: &[u8], start: usize) -> Result<()> {
     let mut records = answer.get(start..).unwrap_or_default();
     while let [_, _, 0, kind, 0, 1, _, _, _, _, high, low, rest @ ..] = records {
         let (data, next) = rest.split_at((usize::from(*high) << 8 | usize::from(*low)).min(rest.len()));

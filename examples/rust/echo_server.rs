@@ -1,4 +1,4 @@
-//! `echo_server [CONNECTIONS]`: serves any number of clients at a time, one `poll` for all of them; ends after so many.
+//! `echo_server [CONNECTIONS]`: serves any number of clients at a time, with one `poll`; ends after `CONNECTIONS`.
 #![cfg(target_family = "wasm")]
 
 use std::io::{Error, Result};

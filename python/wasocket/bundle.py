@@ -29,9 +29,9 @@ folder, and what those import in turn; a package whole, with its data files,
 as soon as any part of it is imported; and every DIR whole. Where two places
 offer the same top-level module, the first one wins, as on `sys.path`.
 
-Links are followed as far as the interpreter sees. What is listed may be any
-file, though, and a link out of the folders as well: who reads the files is to
-refuse what is not a regular file below the folders.
+Links are followed within what the interpreter sees. The list may contain any
+file, and links that lead out of the folders: the reader of the files has to
+refuse everything but regular files below the folders.
 """
 
 from __future__ import annotations

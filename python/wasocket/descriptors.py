@@ -1,7 +1,7 @@
 """`os` functions that understand our descriptors.
 
 Our descriptors have numbers that no file has (`FIRST` and above), so each
-wrapper knows by the number whom to ask.
+wrapper dispatches by the number.
 """
 
 from __future__ import annotations
@@ -131,7 +131,7 @@ def _sendfile(out_fd: int, in_fd: int, offset: int | None, count: int) -> int:
 
 
 def _fstat(fd: int) -> os.stat_result:
-    """`os.fstat()`: what it is, as `stat.S_ISSOCK` and its like tell, and nothing else known of it."""
+    """`os.fstat()`: the type of the file, for `stat.S_ISSOCK` and similar, and constants."""
     return os.stat_result((_MODES[_wasocket.file_type(fd)], fd, 0, 1, 0, 0, 0, 0, 0, 0))
 
 
@@ -203,7 +203,7 @@ _OURS: dict[str, Callable[..., Any]] = {
 }
 #: Those of them that the C library does not do, or not well, for standard streams.
 _OF_STREAMS = frozenset(("close", "dup", "fstat", "get_blocking", "read", "readinto", "set_blocking", "write"))
-#: What kind of file each is, and who may use it.
+#: The type and the permissions of each kind of file.
 _MODES = {"device": 0o20666, "pipe": 0o10600, "socket": 0o140777, "terminal": 0o20620}
 #: What WASI's C library lacks and our descriptors have.
 _ADDED: dict[str, Callable[..., Any]] = {

@@ -57,7 +57,7 @@ fn compile(context: &Context, component: &Path) -> Result<PathBuf> {
 /// `wasmtime compile`; the file is beside the component.
 pub(crate) fn compile_with(wasmtime: &Path, component: &Path) -> Result<PathBuf> {
     let compiled = component.with_extension("cwasm");
-    // Whoever runs the old one has it mapped: it is replaced, not overwritten.
+    // A running process may have the old one mapped: it is replaced, not overwritten.
     let unfinished = component.with_extension("unfinished");
     let mut compile = Command::new(wasmtime);
     compile.arg("compile").arg(component).arg("-o").arg(&unfinished);

@@ -82,7 +82,7 @@ impl Context {
         built(self.target.join("wasocket/component-test-alone.wasm"))
     }
 
-    /// The command that does on plain `wasi:sockets` what it is told.
+    /// The command that executes scripts of calls on plain `wasi:sockets`.
     pub(crate) fn raw_guest(&self) -> Result<PathBuf> {
         built(self.target.join("wasocket/raw-guest.wasm"))
     }

@@ -50,7 +50,7 @@ impl Running {
         Ok(running)
     }
 
-    /// With an input that stays open, for whoever writes to it.
+    /// With a standard input that stays open and can be written to.
     pub(crate) fn with_keyboard(mut command: Command) -> Result<(Self, ChildStdin)> {
         let title = format!("{command:?}");
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -64,7 +64,7 @@ impl Running {
         Ok((Self { title, process, ended, stdout, stderr }, keyboard))
     }
 
-    /// What the system tells of it.
+    /// Its status, as the system shows it.
     pub(crate) fn in_proc(&self) -> PathBuf {
         Path::new("/proc").join(self.process.as_raw_nonzero().to_string())
     }

@@ -29,7 +29,7 @@ struct Said {
 }
 
 impl Said {
-    /// How it ended, for whoever looks into a failure.
+    /// How it ended, for the report of a failure.
     fn ending(&self) -> String {
         format!("exit status {}, stderr:\n{}", self.code, self.stderr)
     }
@@ -112,7 +112,7 @@ impl Program {
         Ok(said.transcript)
     }
 
-    /// Leave a transcript where whoever looks into a failure finds it.
+    /// Leaves a transcript for the analysis of a failure.
     fn keep(&self, context: &Context, way: &str, said: &str) -> Result<()> {
         std::fs::write(context.scratch()?.join(format!("{}.{way}.txt", self.name)), said)
             .context("cannot keep a transcript")

@@ -1,4 +1,4 @@
-//! What `getpeercert()` tells of a certificate.
+//! The contents of a certificate, as `getpeercert()` returns them.
 
 use std::fmt::Write as _;
 
@@ -18,9 +18,9 @@ pub type Name = Vec<Vec<(String, String)>>;
 /// The dictionary of `getpeercert()`, in parts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CertificateFacts {
-    /// Whom it is for.
+    /// The subject.
     pub subject: Name,
-    /// Who signed it.
+    /// The issuer.
     pub issuer: Name,
     /// 1 or 3.
     pub version: u32,
@@ -116,7 +116,7 @@ pub(crate) fn distinguished_name(name: &X509Name<'_>) -> Name {
     name.iter_rdn().map(|set| set.iter().map(attribute).collect()).collect()
 }
 
-/// The common names of whom a certificate is for, as they stand there.
+/// The common names in a certificate's subject, unchanged.
 pub(crate) fn common_names(certificate: &X509Certificate<'_>) -> impl Iterator<Item = String> {
     certificate.subject().iter_common_name().map(|name| string_text(name.attr_value()))
 }

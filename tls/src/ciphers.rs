@@ -5,7 +5,7 @@ use rustls::{CipherSuite, SupportedCipherSuite};
 
 use crate::error::{Error, Result};
 
-/// One cipher suite, as `SSLContext.get_ciphers()` tells it.
+/// One cipher suite, as `SSLContext.get_ciphers()` returns it.
 #[derive(Clone, Copy, Debug)]
 pub struct Cipher {
     /// OpenSSL's name.
@@ -18,7 +18,7 @@ pub struct Cipher {
     pub symmetric: &'static str,
     /// How keys are agreed on: "kx-any", "kx-ecdhe".
     pub exchange: &'static str,
-    /// How the server shows who it is: "auth-any", "auth-rsa", "auth-ecdsa".
+    /// How the server authenticates itself: "auth-any", "auth-rsa", "auth-ecdsa".
     pub authentication: &'static str,
     suite: &'static SupportedCipherSuite,
 }

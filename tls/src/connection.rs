@@ -39,7 +39,7 @@ pub enum Progress {
     Done,
     /// More of the peer's bytes: see [`Connection::wanted`].
     NeedsInput,
-    /// A client has said whom it wants: [`Connection::answer`] or [`Connection::refuse`].
+    /// A client has sent its `server_name`: [`Connection::answer`] or [`Connection::refuse`].
     Hello,
 }
 
@@ -149,8 +149,8 @@ impl Connection {
         Ok(())
     }
 
-    /// What rustls sends as `server_name`: a name, and nothing for an address. It sends nothing either for what it does not
-    /// take for a name. Whom the certificate must name is not its affair: see [`Verifier`].
+    /// What rustls sends as `server_name`: a name, and nothing for an address or for a text that it does not accept as a name.
+    /// [`Verifier`] decides which host the certificate must name.
     fn name_for_rustls(host: Option<&str>) -> ServerName<'static> {
         let unsent = ServerName::IpAddress(IpAddr::V4(Ipv4Addr::from([0; 4])));
         host.and_then(|host| ServerName::try_from(host.to_owned()).ok()).unwrap_or(unsent)

@@ -1,18 +1,18 @@
-//! What a connection demands of its peer: what a session proves, and so the only thing that may resume it.
+//! The verify settings of a connection. A session proves that they were met, so it may only be resumed under the same ones.
 
 use sha2::{Digest as _, Sha256};
 
 use crate::settings::VerifyMode;
 use crate::verify::ExpectedHost;
 
-/// The demands of one connection.
+/// The verify settings of one connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Demands {
-    /// Whether a certificate must be there, and must verify.
+    /// Whether the peer must have a certificate, and it must verify.
     pub(crate) mode: VerifyMode,
     /// `VERIFY_…`.
     pub(crate) flags: u32,
-    /// Whom it must name, as the program said it.
+    /// The host that it must name, as the program gave it.
     pub(crate) host: Option<ExpectedHost>,
     /// What is trusted: see [`crate::TrustStore::fingerprint`].
     pub(crate) trust: [u8; 32],

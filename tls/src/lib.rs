@@ -1,11 +1,12 @@
-//! What Python's `ssl` and `hashlib` modules have of OpenSSL, on rustls with *ring* and `p521`: no sockets, no clock but the platform's, no Python.
+//! What Python's `ssl` and `hashlib` modules use of OpenSSL, on rustls with *ring* and `p521`. It has no sockets, no Python, and no
+//! clock but the platform's.
 //!
 //! A [`Context`] holds what an `SSLContext` holds: a certificate chain with its key, trusted certificates, and settings.
-//! A [`Connection`] is one side of a TLS connection that is fed records and gives records back; whoever owns it moves them.
-//! Certificates are verified with the outcomes and the numbers of OpenSSL (see [`verify`]), since programs and people know
-//! those; what signs and encrypts, and what a handshake may contain, is rustls's alone.
+//! A [`Connection`] is one side of a TLS connection: it takes records and returns records, and its owner transports them.
+//! Certificates are verified with OpenSSL's outcomes and numbers (see [`verify`]), which programs rely on. rustls alone signs,
+//! encrypts, and decides what a handshake may contain.
 //!
-//! Nothing here panics for what a peer or a file contains, and nothing logs.
+//! Nothing that a peer or a file contains makes this crate panic, and it logs nothing.
 
 mod alerts;
 mod certificate;

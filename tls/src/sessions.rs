@@ -11,7 +11,7 @@ use rustls::pki_types::ServerName;
 use crate::demands::Demands;
 use crate::verifiers::Verifier;
 
-/// A server may send tickets without end; so many of the last are kept.
+/// How many of the last tickets are kept; a server may send any number.
 const TICKETS: usize = 8;
 
 /// `SSLSession`: what one connection was given to resume it with.

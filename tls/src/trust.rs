@@ -22,7 +22,7 @@ pub(crate) struct Trusted {
     pub(crate) der: CertificateDer<'static>,
     pub(crate) subject: Vec<u8>,
     pub(crate) is_authority: bool,
-    /// Whether it is one of those that are told of: see [`TrustStore::add_on_request`].
+    /// Whether OpenSSL would list it by now: see [`TrustStore::add_on_request`].
     is_loaded: Arc<AtomicBool>,
 }
 
@@ -32,7 +32,7 @@ impl TrustStore {
         self.insert(der, true)
     }
 
-    /// Adds a certificate of a folder: OpenSSL loads those when a chain leads to them, and tells of them only then.
+    /// Adds a certificate of a folder: OpenSSL loads such a certificate when a chain needs it, and lists it only then.
     pub fn add_on_request(&mut self, der: CertificateDer<'static>) -> Result<()> {
         self.insert(der, false)
     }

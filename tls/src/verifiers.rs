@@ -32,7 +32,7 @@ pub(crate) struct Verifier {
     pub(crate) store: Arc<TrustStore>,
     pub(crate) demands: Demands,
     algorithms: WebPkiSupportedAlgorithms,
-    /// The names of the authorities that are trusted, for servers, who tell them.
+    /// The names of the trusted authorities, which a server sends.
     hints: OnceLock<Vec<DistinguishedName>>,
 }
 

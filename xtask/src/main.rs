@@ -75,7 +75,7 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
-    /// Keep what the contract promises now, for `tidy` to compare with: once, when a version is released
+    /// Record what the contract promises now, for `tidy` to compare with: when a version is released
     FreezeWit,
     /// Check the rules of this repository that no compiler knows
     Tidy,

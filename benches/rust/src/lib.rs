@@ -12,7 +12,7 @@ mod wasocket_net;
 /// Serves on the sockets of the standard library.
 ///
 /// # Errors
-/// When nobody listens any more.
+/// Standard output is closed.
 #[cfg(not(target_family = "wasm"))]
 pub fn native() -> std::io::Result<()> {
     wasocket_bench_worker::serve("std::net", workloads::prepare::<std_net::StdNet>)

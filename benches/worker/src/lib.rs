@@ -1,4 +1,4 @@
-//! What the contenders in Rust share: they are told what to do line by line, as `benches/programs/worker.py` is.
+//! What the contenders in Rust share: they read their instructions line by line, as `benches/programs/worker.py` does.
 
 mod machine;
 pub mod work;
@@ -11,10 +11,10 @@ pub use work::{Peer, Workload};
 /// The workload that is called so, with this argument; none if a contender has no part in it.
 pub type Prepare = fn(name: &str, argument: usize, peer: Peer) -> Result<Option<Box<dyn Workload>>>;
 
-/// Does what it is told until there are no more lines. `version` is what the contender calls itself.
+/// Executes instructions until there are no more lines. `version` is what the contender calls itself.
 ///
 /// # Errors
-/// When nobody listens any more.
+/// Standard output is closed.
 pub fn serve(version: &str, prepare: Prepare) -> Result<()> {
     let mut machine = Machine::default();
     machine.say(&format!(r#"{{"version": {version:?}}}"#))?;

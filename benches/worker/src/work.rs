@@ -1,4 +1,4 @@
-//! What is measured, and against whom.
+//! What is measured, and with which peers.
 
 use std::io::{Error, ErrorKind, Result};
 
@@ -28,7 +28,7 @@ impl Peer {
 
 /// Something to measure, all prepared.
 pub trait Workload {
-    /// Does it so many times.
+    /// Does it `count` times.
     ///
     /// # Errors
     /// When it cannot be done, or the peer has gone.

@@ -12,7 +12,7 @@ pub fn arguments() -> Vec<String> {
 
 /// Writes a line to standard output.
 pub fn say(line: &str) {
-    // Whoever does not listen misses it.
+    // A closed standard output is ignored.
     let _ = writeln!(wasip2::cli::stdout::get_stdout(), "{line}");
 }
 

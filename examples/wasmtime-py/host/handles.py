@@ -36,7 +36,7 @@ def answering(name, function):
             tag, value = "ok", outward(function(*inward(store, arguments)))
         except Exception as error:
             tag, value = "err", failure(error)
-        # Where what was found is a `Variant` as well, wasmtime-py has to be told which one this is.
+        # If the value is a `Variant` as well, wasmtime-py cannot tell it from the result without a tag.
         return Variant(tag, value) if name in ("getsockname", "getpeername", "get_option") else value
     return answer
 

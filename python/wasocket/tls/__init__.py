@@ -15,7 +15,7 @@ from .connection import _SSLSocket
 
 _tls = _wasocket.tls_module
 
-#: So many random bytes are made at once.
+#: How many random bytes are made at once.
 _RANDOM_CHUNK = 1 << 20
 
 

@@ -15,7 +15,7 @@ from .transport import OverBuffers, OverSocket
 
 _tls = _wasocket.tls_module
 
-#: So many bytes are encrypted before they are sent: records of 16 KiB.
+#: How many bytes are encrypted before they are sent: records of 16 KiB.
 CHUNK = 128 * 1024
 _DONE, _NEEDS_INPUT, _HELLO = range(3)
 
@@ -254,7 +254,7 @@ class _SSLSocket:
             return None
         subject = self.owner or self._transport.sock
         if subject is None:
-            return constants.ALERT_INTERNAL_ERROR  # nobody holds the object any more that the callback would be given
+            return constants.ALERT_INTERNAL_ERROR  # the object for the callback is gone
         try:
             answer = callback(subject, _tls.server_name(self._handle), context)
         except BaseException as error:
@@ -309,7 +309,7 @@ def wrap(context: Any, transport: OverSocket | OverBuffers, server_side: bool, h
     prepared = context._prepared()
     connection._handle = _tls.server(prepared) if server_side else call(_tls.client, prepared, host)
     connection._context = context
-    # Of the context that it was made with no more than it needs: who sets another one may let go of the first.
+    # Only what it needs of its first context, which may be freed once another one is set.
     connection._counters = context._counters
     connection._options = context._options
     connection._transport = transport

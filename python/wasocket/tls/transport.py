@@ -52,7 +52,7 @@ class OverSocket:
             raise errors.want_write() from None
 
     def send_last(self, data: bytes) -> None:
-        """What can be sent of an alert before its error is raised; nobody hears of another error."""
+        """Send as much of an alert as is possible at once, before its error is raised; a failure here is ignored."""
         sock = self.sock
         if sock is None:
             return

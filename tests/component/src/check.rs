@@ -12,7 +12,7 @@ pub(crate) const NONE: MessageFlags = MessageFlags::empty();
 /// As long as any of the waits that have to succeed may take, in nanoseconds.
 pub(crate) const LONG: u64 = 20_000_000_000;
 
-/// `got` is `wanted`, as far as their texts tell: the generated types have no equality.
+/// `got` equals `wanted`, by their debug texts: the generated types have no equality.
 pub(crate) fn same<T: Debug, U: Debug>(what: &str, got: T, wanted: U) -> Outcome {
     let (got, wanted) = (format!("{got:?}"), format!("{wanted:?}"));
     if got == wanted { Ok(()) } else { Err(format!("{what}: {got}, not {wanted}")) }

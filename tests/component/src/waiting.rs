@@ -98,7 +98,7 @@ fn find(events: &[Event], token: u64) -> Result<Events, String> {
     event.map(|event| event.events).ok_or_else(|| format!("nothing under the token {token}: {events:?}"))
 }
 
-/// Nobody can end these waits. Where the guest keeps its sockets itself, it knows that; a kernel does not, and waits.
+/// Nothing can end these waits. The guest knows this of its own sockets; a kernel does not, and waits.
 pub(crate) fn endless() -> Outcome {
     if has_kernel()? { only_timeouts() } else { deadlocks() }
 }

@@ -16,7 +16,7 @@ pub(super) const CASES: &[Case] = &[
     ("attacks_on_the_system's_sockets", |workshop| attacked(workshop, "installed", "host")),
 ];
 
-/// Whom the program may reach, and whom not.
+/// The servers that the program may reach, and those that it may not.
 struct Targets {
     allowed: TcpListener,
     closed: TcpListener,
@@ -82,7 +82,7 @@ fn attacked(workshop: &Workshop, module: &str, backend: &str) -> Result<()> {
     decided(&std::fs::read_to_string(workshop.path("audit.jsonl"))?, ports)
 }
 
-/// Whoever was closed has heard nothing.
+/// The closed server has received nothing.
 fn untouched(targets: &Targets) -> Result<()> {
     targets.closed.set_nonblocking(true)?;
     ensure!(targets.closed.accept().is_err(), "a connection has gone through");

@@ -11,7 +11,7 @@ use crate::process::Running;
 
 pub(super) const CASES: &[Case] = &[("chat_by_select", by_select), ("chat_by_asyncio", by_asyncio)];
 
-/// Says what it hears, from whom, until its input has ended; nothing is there when it begins.
+/// Prints what each peer sends, until its standard input ends; at the start there is nothing to read.
 const BY_SELECT: &str = r#"
 import os, select, socket, sys
 server = socket.create_connection(("127.0.0.1", int(sys.argv[1])))

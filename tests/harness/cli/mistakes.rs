@@ -111,7 +111,7 @@ fn build_of_nothing(workshop: &Workshop) -> Result<()> {
     workshop.refused(&["build", "missing.py", "-o", "out.wasm"], &["missing.py"])
 }
 
-/// A package may hold a link to a secret of whoever builds, or what never ends: none of that is read.
+/// A package may contain a link to a secret of the user who builds, or an endless file: neither is read.
 fn build_of_a_strangers_package(workshop: &Workshop) -> Result<()> {
     workshop.write("outside/secret", "a secret of this machine")?;
     workshop.write("app/main.py", "import vendored")?;

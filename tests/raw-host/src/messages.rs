@@ -68,7 +68,7 @@ impl Things {
     }
 }
 
-/// What is sent: `*500` stands for so many bytes.
+/// What is sent: `*500` stands for 500 bytes.
 fn content(word: &str) -> Result<Vec<u8>, String> {
     match word.strip_prefix('*') {
         Some(length) => Ok(vec![b'x'; number(length)?]),

@@ -54,7 +54,7 @@ impl Things {
         }
     }
 
-    /// Does it so many times, `#` being the number of the time; says how often each answer came.
+    /// Repeats an instruction, with the number of the round for `#`; counts each answer.
     fn times(&mut self, count: u64, words: &[&str]) -> Answer {
         let mut answers = Vec::<(String, u64)>::new();
         for round in 0..count {

@@ -35,7 +35,7 @@ impl Things {
         Ok(found.iter().map(|found| words(*found)).collect::<Vec<_>>().join(" "))
     }
 
-    /// Asks for the same thing so many times over, round after round.
+    /// Polls the same socket `count` times in one list, in each of `rounds`.
     fn storm(&self, name: &str, count: &str, rounds: &str) -> Answer {
         let socket = self.socket(name)?;
         let asked: Vec<(&Socket, Readiness)> =

@@ -67,7 +67,7 @@ pub(crate) struct Manner {
 }
 
 impl Manner {
-    /// Reads `now`, `for MILLISECONDS`, `never`, and flags; it waits for ever unless told.
+    /// Reads `now`, `for MILLISECONDS`, `never`, and flags; the default is `never`.
     pub(crate) fn read(mut words: &[&str]) -> Result<Self, String> {
         let mut manner = Self { until: Deadline::Never, flags: MessageFlags::empty() };
         while let [word, rest @ ..] = words {

@@ -54,7 +54,7 @@ fn all(stream: &ResolveAddressStream) -> Answer {
     }
 }
 
-/// A name that is a letter so many times.
+/// A name of one letter, repeated.
 fn lookup_long(letter: &str, length: u64) -> Answer {
     let length = usize::try_from(length).map_err(|error| error.to_string())?;
     all(&resolve_addresses(&instance_network(), &letter.repeat(length)).map_err(code)?)

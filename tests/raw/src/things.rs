@@ -104,7 +104,7 @@ impl Things {
             .unwrap_or_else(|| Err(format!("no such instruction: {}", words.join(" "))))
     }
 
-    /// Does it so many times, `#` being the number of the time; says how often each answer came.
+    /// Repeats an instruction, with the number of the round for `#`; counts each answer.
     fn times(&mut self, count: u64, words: &[&str]) -> Answer {
         let mut answers = Vec::<(String, u64)>::new();
         for round in 0..count {
@@ -137,7 +137,7 @@ impl Things {
         }
     }
 
-    /// Waits for the same thing so many times over, round after round.
+    /// Waits for `count` pollables of the same thing, in each of `rounds`.
     fn storm(&self, name: &str, count: u64, rounds: u64) -> Answer {
         let pollables = (0..count).map(|_| self.subscription(name)).collect::<Result<Vec<_>, _>>()?;
         let borrowed: Vec<&Pollable> = pollables.iter().collect();
@@ -152,7 +152,7 @@ fn forget(thing: Thing) -> String {
     "ok".to_owned()
 }
 
-/// Computes, and calls nobody; 0 rounds never end.
+/// Computes without a call of the host; 0 rounds never end.
 fn spin(rounds: u64) -> String {
     let mut round = 0_u64;
     loop {

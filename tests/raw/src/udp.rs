@@ -71,7 +71,7 @@ impl Things {
         }
     }
 
-    /// Sends so many datagrams at once, without asking whether that is permitted.
+    /// Sends `count` datagrams at once, without asking for a permit.
     fn send(&self, name: &str, count: &str, remote: Option<&str>) -> Answer {
         let Some(Thing::Outgoing(stream)) = self.0.get(&format!("{name}.out")) else {
             return Err(unknown(name));

@@ -110,7 +110,7 @@ impl Connection {
         if is_alone { &[] } else { &self.output }
     }
 
-    /// So many bytes of it have been sent.
+    /// `count` bytes of it have been sent.
     pub fn sent(&mut self, count: usize) {
         self.is_output_whole &= count == 0;
         if count >= self.output.len() {

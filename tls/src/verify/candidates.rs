@@ -41,7 +41,7 @@ impl<'a> Candidate<'a> {
         })
     }
 
-    /// How good an issuer it would be, as far as that can be told without its signature.
+    /// How good an issuer it would be, without looking at its signature.
     pub(super) fn standing(&self) -> (bool, bool) {
         (self.is_valid, self.is_authority)
     }

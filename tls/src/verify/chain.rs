@@ -20,7 +20,7 @@ const MOST_MISTAKES: usize = 16;
 /// Issuer and issued, by their numbers, of which it is known that the one has not signed the other.
 type Refuted = HashSet<(usize, usize)>;
 
-/// A certificate of a chain, and whether others would have done as well, as far as names tell.
+/// A certificate of a chain, and whether others with the same name could have been used instead.
 struct Step<'c, 'a> {
     candidate: &'c Candidate<'a>,
     is_contested: bool,

@@ -45,7 +45,7 @@ pub enum Purpose {
     Client,
 }
 
-/// Whom the certificate must name.
+/// The host that a certificate must name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExpectedHost {
     /// A name, or an address as text.
@@ -59,7 +59,7 @@ pub struct ExpectedHost {
 pub struct Question<'a> {
     /// The peer's certificate.
     pub leaf: &'a CertificateDer<'a>,
-    /// What else it sent.
+    /// The other certificates that it sent.
     pub others: &'a [CertificateDer<'a>],
     /// What is trusted.
     pub store: &'a TrustStore,
@@ -67,7 +67,7 @@ pub struct Question<'a> {
     pub flags: u32,
     /// What the peer is.
     pub purpose: Purpose,
-    /// Whom it must name.
+    /// The host that it must name.
     pub host: Option<&'a ExpectedHost>,
     /// The time.
     pub now: UnixTime,

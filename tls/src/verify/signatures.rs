@@ -57,7 +57,7 @@ impl<'a> Signatures<'a> {
         })
     }
 
-    /// The algorithms for somebody else who checks the same chain, out of the same budget.
+    /// The algorithms for the other verifier of the same chain, which shares the budget.
     pub(super) fn metered(&self) -> Vec<Metered<'a>> {
         self.algorithms
             .iter()

@@ -1,4 +1,4 @@
-//! Who takes part: each contender built, and the words that start it.
+//! The contenders: builds each of them, with the command that starts it.
 
 use anyhow::Result;
 use serde_json::{Value, json};

@@ -68,7 +68,7 @@ const SMOKE: [&str; 13] = [
     "tls-",
 ];
 
-/// The program that measures, told of all contenders.
+/// The program that measures, with all contenders.
 fn driver(workspace: &Workspace) -> Result<Command> {
     let built = build::run(workspace)?;
     let contenders = contenders::build(workspace, &built)?;

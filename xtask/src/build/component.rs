@@ -52,7 +52,7 @@ pub(super) fn encode(module: &Path) -> Result<Vec<u8>> {
     sections::without_names(&component)
 }
 
-/// What a component may reach is what it imports: anything new here would be authority nobody asked for.
+/// What a component may reach is what it imports: anything new here would be additional authority.
 fn check_imports(component: &[u8], name: &str, backend: Backend) -> Result<()> {
     let imports = sections::imports(component)?;
     let foreign: Vec<String> = imports.into_iter().filter(|import| !is_allowed(import, backend)).collect();

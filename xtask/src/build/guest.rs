@@ -18,9 +18,9 @@ pub(crate) enum Guest {
     ComponentHost,
     /// The command that uses `wasocket.wasm` and checks it.
     ComponentTest,
-    /// The command that does on plain `wasi:sockets` whatever it is told.
+    /// The command that executes scripts of calls on plain `wasi:sockets`.
     Raw,
-    /// The command that does on the contract's interface `host` whatever it is told.
+    /// The command that executes scripts of calls on the contract's interface `host`.
     RawHost,
     /// The Rust examples.
     Examples,
@@ -167,7 +167,7 @@ fn component_flags(toolchain: WasmToolchain) -> Vec<String> {
     COMPONENT_FLAGS.iter().map(ToString::to_string).chain([linker]).collect()
 }
 
-/// Tells PyO3 which Python there is, and the linker that every symbol of libc is componentize-py's.
+/// The flags that tell PyO3 its version of Python, and the linker that componentize-py provides every symbol of libc.
 fn extension_flags(workspace: &Workspace, toolchain: WasmToolchain, cargo: &mut Command) -> Result<Vec<String>> {
     let stub = workspace.artefact("stub");
     files::write(&stub.join("libc.a"), EMPTY_ARCHIVE)?;

@@ -39,9 +39,9 @@ pub(crate) enum Piece {
     ComponentHost,
     /// A command that uses `wasocket.wasm` and checks it
     ComponentTest,
-    /// A command that does on plain `wasi:sockets` whatever it is told
+    /// A command that executes scripts of calls on plain `wasi:sockets`
     RawGuest,
-    /// A command that does on the contract's interface `host` whatever it is told
+    /// A command that executes scripts of calls on the contract's interface `host`
     RawHostGuest,
     /// The Rust examples
     Examples,

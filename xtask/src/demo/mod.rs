@@ -47,7 +47,7 @@ fn denied(workspace: &Workspace, built: &Built, server: &Server) -> Result<()> {
     Ok(())
 }
 
-/// Somebody else's host: the program and Python in one component that imports only WASI.
+/// Another host: the program and Python in one component that imports only WASI.
 fn plain_wasmtime(workspace: &Workspace, built: &Built, server: &Server) -> Result<()> {
     println!("\n3. As one component, under plain wasmtime:");
     let component = relative(workspace, &workspace.artefact("fetch.wasm"));

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 
-/// A block of a page, told by what stands behind its fence.
+/// A block of a page; the text behind its fence says its kind.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Block<'text> {
     pub(crate) kind: Kind,

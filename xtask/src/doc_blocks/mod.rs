@@ -1,5 +1,5 @@
-//! What the README and the pages of the book show: programs and commands run as they stand, but against a server on a free
-//! port, policies read, output compared.
+//! Runs the blocks of the README and of the book: programs and commands against a server on a free port, policies through the
+//! parser. Compares the output that a page shows.
 
 pub(crate) mod blocks;
 

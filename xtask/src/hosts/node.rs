@@ -12,7 +12,7 @@ use crate::server::{PAGE, Server};
 use crate::setup::node;
 use crate::workspace::Workspace;
 
-/// Installs the package and runs the example against a real server, and against nobody.
+/// Installs the package and runs the example against a real server, and against a closed port.
 pub(crate) fn check(workspace: &Workspace, component: &Path) -> Result<()> {
     let archive = npm::build(workspace, component)?;
     let folder = node::find_or_install(workspace)?;

@@ -142,7 +142,7 @@ fn render(columns: &[(&str, Vec<(String, bool)>)]) -> Result<String> {
     Ok(table)
 }
 
-/// What a host does of a subject; of what it does one time and not the next, one run tells nothing.
+/// Whether a subject works on a host. One run is not enough to say so for those in [`NOT_ALWAYS`].
 fn cell(host: &str, subject: &str, passed: bool) -> &'static str {
     if NOT_ALWAYS.contains(&(host, subject)) {
         "not always"
@@ -153,7 +153,7 @@ fn cell(host: &str, subject: &str, passed: bool) -> &'static str {
     }
 }
 
-/// What passed in one run and failed in another, with nothing changed in between: docs/hosts.md tells of it.
+/// Subjects that pass in one run and fail in another, without any change; docs/hosts.md explains them.
 const NOT_ALWAYS: [(&str, &str); 1] = [("Node.js", "udp")];
 
 const DOCUMENT: &str = "docs/hosts.md";

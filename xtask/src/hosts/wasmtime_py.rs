@@ -17,7 +17,7 @@ pub(super) fn run(workspace: &Workspace, library: &Path, component: &Path) -> Re
     Ok(python)
 }
 
-/// An application in Python, in a Python program: it fetches a page from a real server, and is refused by nobody.
+/// An application in Python, inside a Python program: it fetches a page from a real server, and then from a closed port.
 pub(super) fn check_application(step: &mut Step, workspace: &Workspace, library: &Path, wasocket: &Path) -> Result<()> {
     let folder = workspace.artefact("wasmtime-py-test");
     files::create_folder(&folder)?;
@@ -44,8 +44,7 @@ pub(super) fn check_application(step: &mut Step, workspace: &Workspace, library:
     files::remove_folder(&folder)
 }
 
-/// What Python lacks, what the host refuses and what fails there in ways that nobody has thought of is an error for the
-/// guest, and no trap.
+/// Whatever Python lacks, the host refuses, or fails unexpectedly there is an error for the guest, and never a trap.
 pub(super) fn check_errors(step: &mut Step, workspace: &Workspace, library: &Path, component: &Path) -> Result<()> {
     let example = workspace.path(EXAMPLE);
     let path = std::env::join_paths([library, &example]).context("the path of the repository has a colon")?;

@@ -29,7 +29,7 @@ pub(crate) fn check(workspace: &Workspace, tools: &Tools, extension: &Path) -> R
     files::remove_folder(&folder)
 }
 
-/// Somebody with an environment of his own.
+/// A user with an environment of their own.
 struct User<'task> {
     workspace: &'task Workspace,
     tools: &'task Tools,

@@ -122,7 +122,7 @@ impl Part {
         }
     }
 
-    /// What tells cargo which package, features and target are meant.
+    /// The arguments of cargo for the package, features and target.
     fn selection(&self) -> Vec<&'static str> {
         match self.built {
             // `cargo tree` knows no choice among a package's targets.

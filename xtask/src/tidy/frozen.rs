@@ -1,4 +1,4 @@
-//! The contract keeps what its last version promised: a change that breaks somebody is a finding, by its name.
+//! The contract keeps what its last version promised: a breaking change is a finding, by its name.
 
 mod changes;
 mod items;
@@ -14,14 +14,14 @@ use crate::workspace::Workspace;
 use crate::{files, progress};
 use items::Item;
 
-/// Compares both packages with what was kept of them.
+/// Compares both packages with their last versions.
 pub(crate) fn kept(sources: &[Source]) -> Vec<String> {
     let compared =
         ROOTS.iter().map(|root| Contract::read(root, sources)?.map_or(Ok(Vec::new()), |it| it.findings(sources)));
     compared.flat_map(|found: Result<_>| found.unwrap_or_else(|error| vec![format!("wit: {error:#}")])).collect()
 }
 
-/// `cargo xtask freeze-wit`: keeps what the packages promise now, and says which changes that accepts.
+/// `cargo xtask freeze-wit`: records what the packages promise now, and prints the breaking changes that this accepts.
 pub(crate) fn freeze(workspace: &Workspace) -> Result<()> {
     let sources = source::read_all(workspace)?;
     for root in ROOTS {
@@ -61,7 +61,7 @@ impl Contract {
         format!("# wasocket:{}@{}, by `cargo xtask freeze-wit`.\n{}\n", self.name, self.version, lines.join("\n"))
     }
 
-    /// What was kept of the last version that this one is to be compatible with, and where.
+    /// The last version that this one must be compatible with, and the path of its record.
     fn last<'sources>(&self, sources: &'sources [Source]) -> Result<Option<(&'sources str, Vec<Item>)>> {
         let prefix = format!("{FOLDER}{}@", self.name);
         let version = |source: &Source| Some(source.path.strip_prefix(&prefix)?.strip_suffix(".txt")?.to_owned());
@@ -97,6 +97,6 @@ fn compatibility(version: &str) -> Vec<u64> {
     numbers.into_iter().take(first).collect()
 }
 
-/// Where what is kept lies.
+/// The folder of the records.
 const FOLDER: &str = "wit/frozen/";
-const ADVICE: &str = "it breaks those who use the contract, so it takes a new version; see CONTRIBUTING.md";
+const ADVICE: &str = "a breaking change takes a new version; see CONTRIBUTING.md";

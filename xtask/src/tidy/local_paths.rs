@@ -1,4 +1,4 @@
-//! No path of the machine somebody wrote a file on.
+//! No file contains a path of the machine that it was written on.
 
 use super::source::Source;
 

@@ -1,8 +1,8 @@
-//! What breaks those who use a contract: the changes from one version to another, each by its name.
+//! Breaking changes from one version of a contract to another, each by its name.
 
 use super::items::Item;
 
-/// The changes that break somebody, in the order of the old version. What is new and a part of nothing old breaks nobody.
+/// The breaking changes, in the order of the old version. A new declaration is no breaking change.
 pub(super) fn breaking(old: &[Item], new: &[Item]) -> Vec<String> {
     let mut changes = Vec::new();
     for before in declarations(old) {

@@ -1,4 +1,4 @@
-//! Each kind of change by its name, each next to the same change where it breaks nobody.
+//! Each kind of breaking change by its name, and changes that break nothing as a control.
 
 use super::*;
 
@@ -89,9 +89,9 @@ fn what_is_in_another_order() {
     assert_eq!(changes("x: u8, y: span", "y: span, x: u8"), ["changed the order of each field of record one.point"]);
 }
 
-/// The control of all of these: what nobody can have used, and what changes no promise.
+/// The control of all of these: new declarations, and changes of no promise.
 #[test]
-fn what_is_new_breaks_nobody() {
+fn what_is_new_breaks_nothing() {
     for (from, to) in [
         ("leave: func();", "leave: func(); again: func(max: u32) -> u8;"),
         ("make: static", "more: func(); make: static"),
