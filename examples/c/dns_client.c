@@ -23,7 +23,7 @@ static size_t ask(uint8_t question[512], const char *name) {
 }
 
 // Records follow the question; those of type A begin with a reference to its name, and end with an address.
-static void tell(wasocket_list_u8_t answer, size_t at) {
+static void print_answer(wasocket_list_u8_t answer, size_t at) {
   while (at + 12 <= answer.len) {
     const uint8_t *record = answer.ptr + at;
     size_t length = record[10] << 8 | record[11];
@@ -43,7 +43,7 @@ void command(int argc, char **argv) {
     uint32_t sent;
     if (!sockets_method_socket_send(socket, &question, 0, &sent, &error)) fail("send", &error);
     if (sockets_method_socket_recv(socket, 4096, 0, &answer, &error)) {
-      tell(answer, question.len);
+      print_answer(answer, question.len);
       return;
     }
     if (error.tag != TYPES_ERROR_TIMEOUT) fail("recv", &error);

@@ -2,7 +2,7 @@
 import { command, connect, encode, second } from "./example.js";
 
 /** Records follow the question; those of type A begin with a reference to its name, and end with an address. */
-function tell(answer, start) {
+function print_answer(answer, start) {
   const view = new DataView(answer.buffer, answer.byteOffset);
   for (let at = start; at + 12 <= answer.length; at += 12 + view.getUint16(at + 10)) {
     const isAddress = view.getUint16(at + 2) === 1 && view.getUint16(at + 10) === 4;
@@ -19,7 +19,7 @@ export const run = command((server, port, name) => {
   for (let attempt = 0; attempt < 3; attempt++) {
     socket.send(question, {});
     try {
-      return tell(socket.recv(4096, {}), question.length);
+      return print_answer(socket.recv(4096, {}), question.length);
     } catch (error) {
       if (error.payload?.tag !== "timeout") throw error;
       console.log("no answer yet");
