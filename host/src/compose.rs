@@ -1,4 +1,4 @@
-//! Components put together: one that needs interfaces, and others that provide them.
+//! Composition of components: one that imports interfaces, and others that export them.
 
 #[cfg(test)]
 mod tests;

@@ -36,7 +36,7 @@ fn add_host<T: host::Host + Send>(linker: &mut Linker<T>) -> wasmtime::Result<()
     host::add_to_linker::<T, HasSelf<T>>(linker, |state| state)
 }
 
-/// Whoever embeds the complete component implements `host`, with WASI's pollables, and nothing else.
+/// An embedder of the complete component implements `host`, with WASI's pollables, and nothing else.
 #[test]
 fn the_complete_component_needs_the_host_and_pollables() -> anyhow::Result<()> {
     let mut resolve = wit_parser::Resolve::default();

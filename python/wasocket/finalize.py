@@ -1,4 +1,4 @@
-"""What happens between the last line of a program and its exit status."""
+"""Finalization: everything between the last line of a program and its exit status."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Calls a function when a module is imported for the first time.
 
-Nothing is imported for a program's sake that the program does not import.
+No module is imported that the program does not import itself.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Modules that are imported already but are not to be seen before the program imports them.
+"""Preloaded modules: they are imported already, and hidden until the program imports them.
 
 Importing the network's share of the standard library takes longer than most
 scripts run. The interpreter component does it while it is built.

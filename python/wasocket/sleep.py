@@ -1,4 +1,4 @@
-"""`time.sleep()`, before which bytes that sockets hold back go out."""
+"""`time.sleep()`: sends the bytes that sockets hold back, before it sleeps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A program without other threads: what would wait for one says so, and servers serve connections in turn.
+"""A program without other threads: waiting for one raises an exception, and servers serve connections in turn.
 
 `threading.Thread.start()` needs no help: it raises the RuntimeError "can't
 start new thread" by itself. But waiting for a lock that is never released

@@ -1,4 +1,4 @@
-//! What the documents claim, compared with what is there.
+//! The tables of the documents, compared with the modules.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

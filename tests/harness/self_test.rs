@@ -1,4 +1,4 @@
-//! The harness is held to its word: what it must refuse, it refuses.
+//! Self tests of the harness: it refuses what it must refuse.
 
 use anyhow::{Result, ensure};
 use libtest_mimic::Trial;

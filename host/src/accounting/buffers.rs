@@ -1,4 +1,4 @@
-//! The buffers that the operating system has for a guest's sockets, as the policy's limit counts them.
+//! The operating system's buffers for a guest's sockets, as the policy's limit counts them.
 
 use super::meter::Meter;
 use super::quota::{Permit, Quota, QuotaExceeded};

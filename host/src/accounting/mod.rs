@@ -1,4 +1,4 @@
-//! What is known of a guest's use of the network: one account for each socket of the system, counts, and the audit.
+//! A guest's use of the network: one account for each socket of the system, counts, and the audit.
 
 pub(crate) mod account;
 pub(crate) mod audit;

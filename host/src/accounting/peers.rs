@@ -1,4 +1,4 @@
-//! Who has sent datagrams to a socket, so that it may answer.
+//! The senders of datagrams that a socket has received, which it may answer.
 
 use std::collections::HashSet;
 use std::mem;

@@ -1,4 +1,4 @@
-//! Where things lie in the memory of the generated module.
+//! The memory layout of the generated module.
 
 use crate::error::{Error, Result};
 

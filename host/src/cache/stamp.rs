@@ -1,4 +1,4 @@
-//! Knows a file again without reading it.
+//! Recognizes an unchanged file without reading it.
 //!
 //! Reading and hashing an interpreter of 40 MB takes longer than all the rest of a start. Writing to a file changes its
 //! ctime, which no one can set; so a file with the same identity, size and times has the same bytes. A change within the

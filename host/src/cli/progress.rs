@@ -1,4 +1,4 @@
-//! Tells that a component is being compiled, if that takes a while.
+//! Shows that a component is being compiled, if it takes a while.
 
 use std::cell::RefCell;
 use std::io::{self, IsTerminal};

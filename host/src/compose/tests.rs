@@ -1,4 +1,4 @@
-//! Small components, rightly and wrongly put together.
+//! Small components, composed correctly and wrongly.
 
 use super::Composition;
 use crate::build::compose::componentize;

@@ -1,4 +1,4 @@
-//! The body of a response, which must not stand still for too long.
+//! The body of a response, with a limit on how long it may stall.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};

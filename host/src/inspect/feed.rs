@@ -1,4 +1,4 @@
-//! The way from the guest's thread to the page: it holds the last events, and waits for nobody.
+//! The queue from the guest's thread to the page: it keeps the last events, and never waits for a client.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -1,4 +1,4 @@
-//! Who gets in: requests that only read, to the address that the page has, with the secret of its URL.
+//! The access check of the page: it admits requests that only read, to the page's own address, with the secret of its URL.
 
 use std::io;
 use std::net::SocketAddr;

@@ -1,4 +1,4 @@
-//! The page as clients meet it, over real connections.
+//! The page as clients see it, over real connections.
 #![expect(clippy::disallowed_methods, reason = "the tests are the clients")]
 
 use std::ffi::OsStr;

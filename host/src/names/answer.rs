@@ -1,4 +1,4 @@
-//! How much of an answer counts, and in which order.
+//! How many addresses of an answer are used, and in which order.
 
 use std::collections::HashSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};

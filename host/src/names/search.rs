@@ -1,4 +1,4 @@
-//! The search list: which absolute names a name may stand for.
+//! The search list: the absolute names that a name expands to.
 
 use std::iter::once;
 

@@ -1,4 +1,4 @@
-//! What the policy has let pass.
+//! An attempt that the policy allows.
 
 use std::net::SocketAddr;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! The one decision: each attempt is judged once, under one policy, and what passes is the value that acts.
+//! The one decision: each attempt is judged once, under one policy, and the result is the value that the host acts on.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! How much a guest may use: what a policy says of it.
+//! A policy's limits: how much a guest may use.
 
 /// How much a guest may use. Where there is nothing, there is no limit but the system's.
 ///

@@ -1,4 +1,4 @@
-//! The rules of a policy, and how one is put together.
+//! The rules of a policy, and how to build one.
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};

@@ -1,4 +1,4 @@
-//! The policy against hand-picked addresses, chosen as someone would who wants to get round it.
+//! The policy against hand-picked addresses, chosen as an attacker would.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};

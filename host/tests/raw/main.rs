@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "the tests are the other end")]
 
 mod addresses;
+mod audit;
 mod fetching;
 #[path = "../common/fixture.rs"]
 mod fixture;
@@ -10,7 +11,6 @@ mod guests;
 mod limits;
 mod resources;
 mod system;
-mod telling;
 
 /// What is loaded before descriptors are counted.
 fn prepare() {

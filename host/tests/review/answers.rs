@@ -1,4 +1,4 @@
-//! Finding 14: whoever owns a name decides how many addresses it has; how many of them count is decided here.
+//! Finding 14: the owner of a name decides how many addresses it has; the host decides how many of them count.
 
 use std::net::{IpAddr, Ipv4Addr};
 

@@ -4,6 +4,7 @@
 
 mod answers;
 mod anywhere;
+mod audit;
 mod beside;
 #[path = "../common/fixture.rs"]
 #[expect(dead_code, reason = "it is shared, and here not all of it is used")]
@@ -20,7 +21,6 @@ mod paths;
 mod rights;
 mod sources;
 mod strangers;
-mod telling;
 mod waiting;
 mod way;
 

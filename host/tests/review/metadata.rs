@@ -1,4 +1,4 @@
-//! Finding 12: addresses at which clouds tell secrets, in each spelling. Nothing is sent: the policy is asked.
+//! Finding 12: metadata addresses of clouds, in each spelling. Nothing is sent: only the policy is asked.
 
 use std::net::{IpAddr, SocketAddr};
 

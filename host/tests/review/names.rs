@@ -1,4 +1,4 @@
-//! Finding 2: a rule on a name ends with what a lookup of the name has taught.
+//! Finding 2: a rule on a name opens an address only while the address is pinned to the name.
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, UdpSocket};

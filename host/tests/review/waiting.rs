@@ -1,4 +1,4 @@
-//! Who waits, waits for what it asked for, and keeps nobody else waiting.
+//! A call that waits does so for what it asked for, and delays no other guest.
 
 use std::net::UdpSocket;
 

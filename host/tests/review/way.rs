@@ -1,4 +1,4 @@
-//! The two ways to the network, and scripts that mean the same on both.
+//! The two networks, and scripts that mean the same on both.
 
 use std::net::{SocketAddr, TcpListener, UdpSocket};
 use std::sync::{Arc, LazyLock, Mutex};

@@ -1,4 +1,4 @@
-"""`MemoryBIO`: bytes on their way, without a socket."""
+"""`MemoryBIO`: a buffer of bytes in place of a socket."""
 
 from __future__ import annotations
 

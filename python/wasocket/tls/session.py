@@ -1,4 +1,4 @@
-"""`SSLSession`: what a client may resume."""
+"""`SSLSession`: a session that a client can resume."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-//! The three modes: for as long as it takes, not at all, at most so long.
+//! The three modes: blocking, non-blocking, and with a timeout.
 
 use crate::check::{Done as _, LONG, NONE, Outcome, fails, same};
 use crate::local::pair;

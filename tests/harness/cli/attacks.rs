@@ -1,4 +1,4 @@
-//! A Python program that means harm, with CPython's own `_socket` and with ours, on either way to the network.
+//! A hostile Python program, with CPython's own `_socket` and with ours, on both networks.
 
 use std::io;
 use std::net::{TcpListener, UdpSocket};

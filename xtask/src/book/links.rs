@@ -1,4 +1,4 @@
-//! Links inside the book: each leads to a page that is there, and to a heading that it has.
+//! Links inside the book: each leads to an existing page and heading.
 
 use anyhow::{Result, bail};
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,4 +1,4 @@
-//! Every module says what it is for, and none grows beyond what one reads in one go.
+//! Every module says what it is for, and is short enough to be read in one go.
 
 use super::source::Source;
 

@@ -1,4 +1,4 @@
-//! What a package from a stranger may hold, and what of it gets read.
+//! Which files of a hostile package are read, and which are refused.
 
 use std::os::unix::fs::symlink;
 

@@ -1,4 +1,4 @@
-//! Others who want their code run: by the folder, by the way there, by what is in it.
+//! Attackers who want their code run: by the cache folder, its path, or its files.
 
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt, chown, symlink};
 

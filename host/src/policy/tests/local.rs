@@ -1,4 +1,4 @@
-//! Where a guest is reached, whom it hears, and what the wildcard address means.
+//! Inbound rules: where a guest is reachable, from which senders it receives, and the wildcard address.
 
 use std::net::SocketAddr;
 

@@ -1,4 +1,4 @@
-//! Rules on names, against a name server that lies as someone would who wants to get round them.
+//! Rules on names, against a hostile name server.
 
 use std::future::Future;
 use std::net::IpAddr;

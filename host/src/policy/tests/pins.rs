@@ -1,4 +1,4 @@
-//! How long a lookup opens what a rule on a name says, by a clock that the test sets.
+//! How long a lookup opens an address for a rule on a name, by a clock that the test sets.
 
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};

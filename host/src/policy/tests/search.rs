@@ -1,4 +1,4 @@
-//! A name stands for several, by the search list: each is judged as the name that it is.
+//! The search list expands a name to several: each is judged by itself.
 
 use super::super::{Attempt, LookupError, Network, Policy};
 use super::name_server::{NameServer, Say};

@@ -1,4 +1,4 @@
-//! What a WIT package promises, one line for each promise.
+//! The promises of a WIT package, one line for each.
 
 use wit_parser::{
     Function, FunctionKind, Handle, Interface, PackageId, Resolve, Type, TypeDef, TypeDefKind, TypeOwner,

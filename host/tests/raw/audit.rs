@@ -1,4 +1,4 @@
-//! What is told of sockets on plain `wasi:sockets`.
+//! The audit of sockets on plain `wasi:sockets`.
 
 use wasocket_host::policy::Event;
 

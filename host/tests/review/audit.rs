@@ -1,4 +1,4 @@
-//! Finding 7: an audit goes on, whatever a guest puts into it.
+//! Finding 7: an audit continues, whatever texts a guest puts into it.
 
 use std::sync::{Arc, Mutex};
 
