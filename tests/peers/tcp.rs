@@ -111,7 +111,7 @@ pub(crate) struct Full {
     queued: Vec<Socket>,
 }
 
-/// `full`: a connection to it stays under way.
+/// `full`: a connection to it stays in progress.
 pub(super) fn full() -> io::Result<(SocketAddr, Running)> {
     let listener = listen("127.0.0.1:0", None, 0)?;
     let address = listener.local_addr()?;

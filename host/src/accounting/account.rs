@@ -113,13 +113,13 @@ impl SocketAccount {
         self.record(|record| record.listening(local));
     }
 
-    /// A connection to this peer is under way, for the guest.
+    /// A connection of the guest to this peer is in progress.
     pub(crate) fn connecting(&self, connection: Connection, remote: SocketAddr) {
         *locked(&self.connection) = Some(connection);
         self.record(|record| record.connecting(remote));
     }
 
-    /// The connection is there that was under way, if one was. Its peer's names are held from now on.
+    /// The connection in progress, if any, is complete. Its peer's pins are held from now on.
     pub(crate) fn connected(
         &self,
         local: impl FnOnce() -> Option<SocketAddr>,
@@ -143,7 +143,7 @@ impl SocketAccount {
         *locked(&self.connection) = Some(connection);
     }
 
-    /// It has no peer any more, and no connection under way.
+    /// It has no peer any more, and no connection in progress.
     pub(crate) fn disconnected(&self, errno: Option<&'static str>) {
         self.moved_to(None);
         *locked(&self.admitted) = None;
@@ -152,7 +152,7 @@ impl SocketAccount {
         self.record(|record| record.disconnected(errno));
     }
 
-    /// Whether a connection is under way.
+    /// Whether a connection is in progress.
     pub(crate) fn is_connecting(&self) -> bool {
         self.record.as_ref().is_some_and(SocketRecord::is_connecting)
     }

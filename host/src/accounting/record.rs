@@ -128,7 +128,7 @@ impl SocketRecord {
         self.transition("connect", None, |_| Place { state: SocketState::Connected, local, remote: Some(remote) });
     }
 
-    /// It has no peer any more, or the connection that was under way will not be.
+    /// It has no peer any more, or its connection has failed.
     pub(crate) fn disconnected(&self, errno: Option<&'static str>) {
         self.transition("connect", errno, |place| Place { state: SocketState::Open, remote: None, ..place });
     }
@@ -148,12 +148,12 @@ impl SocketRecord {
         self.life.number
     }
 
-    /// Whether a connection is under way.
+    /// Whether a connection is in progress.
     pub(crate) fn is_connecting(&self) -> bool {
         self.is_connecting.load(Ordering::Relaxed)
     }
 
-    /// The peer of the connection that is under way.
+    /// The peer of the connection in progress.
     pub(crate) fn connecting_to(&self) -> Option<SocketAddr> {
         if self.is_connecting() { locked(&self.life.place).remote } else { None }
     }

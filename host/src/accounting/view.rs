@@ -15,7 +15,7 @@ pub enum SocketState {
     Bound,
     /// It waits for connections.
     Listening,
-    /// Its connection is under way.
+    /// Its connection is in progress.
     Connecting,
     /// It has a peer.
     Connected,

@@ -43,7 +43,7 @@ pub enum LookupError {
     /// A name server refuses: `EAI_FAIL`.
     #[error("the name server refuses to answer")]
     Fail,
-    /// The guest has too many lookups under way: `EAI_AGAIN`, too, since a later attempt may find room.
+    /// The guest has too many concurrent lookups: also `EAI_AGAIN`, since a later attempt may succeed.
     #[error("too many lookups are under way")]
     Busy,
 }

@@ -174,8 +174,7 @@ fn explain<T>(attempt: Attempt, verdict: Verdict<T>) -> Explanation {
     }
 }
 
-/// Stand for the addresses of a name that nobody has looked up: no rule but one on everything is on these (RFC 7600,
-/// RFC 6666).
+/// Placeholders for the addresses of an unresolved name: only `*` matches them (RFC 7600, RFC 6666).
 const UNKNOWN: [IpAddr; 2] =
     [IpAddr::V4(Ipv4Addr::new(192, 0, 0, 8)), IpAddr::V6(Ipv6Addr::new(0x100, 0, 0, 0, 0, 0, 0, 1))];
 

@@ -13,7 +13,7 @@ pub struct Limits {
     pub inbound_connections: Option<u64>,
     /// Bytes that the operating system keeps for the guest in the buffers of its sockets.
     pub buffer_bytes: Option<u64>,
-    /// Lookups under way at once.
+    /// Concurrent lookups.
     pub lookups_in_flight: Option<u64>,
     /// Lookups that are started in a second.
     pub lookups_per_second: Option<u64>,

@@ -9,7 +9,7 @@ impl Policy {
     /// What rules of this policy cannot do, and what would be right: a line for each such rule. They refuse nothing.
     ///
     /// There is one kind so far. An outbound rule that denies a name knows its addresses only while they are what the guest
-    /// got from looking it up; by the address itself the guest goes round the rule.
+    /// got from looking it up; by the address itself the guest bypasses the rule.
     pub fn warnings(&self) -> Vec<String> {
         self.outbound.deny.iter().filter_map(|rule| Some(denies_a_name(rule, rule.name()?))).collect()
     }

@@ -13,13 +13,13 @@ impl Socket {
         Requester::socket(self.account())
     }
 
-    /// The connection is there that was under way, if one was.
+    /// The connection in progress, if any, is complete.
     pub(super) fn note_connected(&self) {
         let network = &self.sockets.network;
         self.account().connected(|| local(self.system()), |remote| network.hold(remote));
     }
 
-    /// The connection that was under way will not be, by what the system says.
+    /// The connection in progress has failed, as the system says.
     pub(super) fn note_failed(&self, error: &io::Error) {
         if self.account().is_connecting() {
             self.account().disconnected(error.raw_os_error().and_then(errors::name));

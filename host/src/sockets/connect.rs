@@ -140,7 +140,7 @@ impl Socket {
     }
 }
 
-/// Whether a connection that was started is complete: its error if it failed, and "would block" while it is under way.
+/// Whether a connection that was started is complete: its error if it failed, and "would block" while it is in progress.
 fn connected(socket: &socket2::Socket) -> io::Result<()> {
     if let Some(error) = socket.take_error()? {
         return Err(error);

@@ -296,7 +296,7 @@ impl Buffered for &socket2::Socket {
 
 impl Drop for Socket {
     fn drop(&mut self) {
-        // A set would go on reporting a socket that is under way in a message, which is open still.
+        // A set would go on reporting a socket that is in flight in a message and therefore still open.
         for set in locked(&self.watchers).drain(..).filter_map(|set| set.upgrade()) {
             // It is not there if the guest has removed it.
             let _ = rustix::event::epoll::delete(&*set, self.system());

@@ -147,7 +147,7 @@ fn events(text: &str) -> Result<Vec<Value>> {
     Ok(events)
 }
 
-/// CPython's own `_socket` is linked into the interpreter; going back to it goes round nothing.
+/// CPython's own `_socket` is linked into the interpreter; using it bypasses nothing.
 fn a_builtin_socket_module_meets_the_same_policy(workshop: &Workshop) -> Result<()> {
     let program = "
 import importlib.machinery, importlib.util, sys

@@ -13,7 +13,7 @@ use crate::stamp::Stamp;
 use crate::workspace::Workspace;
 use crate::{command, files};
 
-/// The command's path, one for each way to the network.
+/// The command's path, one for each network.
 pub(crate) fn build(workspace: &Workspace, tools: &Tools, backend: Backend) -> Result<PathBuf> {
     let (guest, label, module) = match backend {
         Backend::Wasi => (Guest::Raw, "raw-guest", "wasocket_raw_guest.wasm"),

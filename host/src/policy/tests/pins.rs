@@ -39,7 +39,7 @@ impl Fixture {
         self.network.check(attempt(REMOTE.parse().unwrap())).is_ok()
     }
 
-    /// Connects as both ways to the network do it: decided first, and held once it is there.
+    /// Connects as both networks do: decided first, and held once it is complete.
     fn connect(&self) -> Option<SocketAccount> {
         let remote = REMOTE.parse().unwrap();
         let account = self.network.account(Some(Protocol::Tcp), Buffers::default(), Origin::New);
