@@ -57,7 +57,8 @@ pub enum FileType {
 
 /// A file that is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum File {
+#[doc(hidden)]
+pub enum File {
     Stream(StandardStream),
     Device(Device),
 }
@@ -97,6 +98,7 @@ impl<N: Network> Endpoint<N> for File {
 
     fn status(&self, asked: Events) -> Status {
         match *self {
+            _ if !N::HAS_FILES => Status::default(),
             Self::Stream(StandardStream::Input) => {
                 Status::watching(Events::empty(), asked.intersects(Events::READABLE), false)
             }
@@ -107,6 +109,7 @@ impl<N: Network> Endpoint<N> for File {
 
     fn sources(&self) -> [Option<SourceRef<'_, N>>; 2] {
         match *self {
+            _ if !N::HAS_FILES => [None, None],
             Self::Stream(stream) => [Some(SourceRef::Stream(stream)), None],
             Self::Device(_) => [None, None],
         }
@@ -114,6 +117,7 @@ impl<N: Network> Endpoint<N> for File {
 
     /// That a stream is at its end shows when it is read.
     fn refresh(&self, _: &N, found: Events) -> Events {
+        let found = if N::HAS_FILES { found } else { Events::empty() };
         Events::empty()
             .with_if(found.intersects(Events::READABLE), Events::READABLE)
             .with_if(found.wants_write(), Events::WRITABLE)

@@ -24,7 +24,7 @@ const MAX_PAYLOAD_V6: usize = 65_527;
 const READ_AHEAD: usize = 1;
 
 /// A UDP socket of `N`.
-pub(crate) struct Udp<N: Transport> {
+pub struct Udp<N: Transport> {
     socket: N::Socket,
     family: IpFamily,
     /// Bound by the program or by its first send.

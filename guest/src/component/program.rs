@@ -14,6 +14,7 @@ thread_local! {
 }
 
 /// Calls `function` with the sockets of this instance.
+#[inline(always)]
 pub(super) fn with_sockets<T>(function: impl FnOnce(&Sockets<DefaultNetwork>) -> T) -> T {
     SOCKETS.with(function)
 }

@@ -220,6 +220,11 @@ pub fn unknown_to_set(family: Family, level: i32) -> Errno {
     }
 }
 
+/// The row of the option with these numbers.
+pub(crate) fn numbered(level: i32, name: i32) -> Option<Row> {
+    table::numbered(level, name)
+}
+
 /// The row of `option`; each option has one (a test walks them).
 pub(crate) fn row_of(option: SocketOption) -> Option<Row> {
     table::named(option)

@@ -1,5 +1,6 @@
 //! Binding, connecting, listening, accepting, and the two addresses of a socket.
 
+use super::endpoint::Endpoint;
 use super::{Events, Fd, Sockets};
 use crate::address::{Address, Shutdown};
 #[cfg(doc)]

@@ -9,6 +9,7 @@ use std::rc::Rc;
 
 use super::description::Rights;
 use super::drop::let_go;
+use super::endpoint::Endpoint;
 use super::kernel::KernelSocket;
 use super::{Events, Sockets};
 use crate::address::{Address, Family, Kind, UnixAddress};

@@ -16,6 +16,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::endpoint::Endpoint;
 use super::poll::Query;
 use super::stack::Stack;
 use super::write_pattern::WritePattern;

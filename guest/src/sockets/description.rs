@@ -1,22 +1,20 @@
 //! Open descriptions: what `dup` shares.
 
 use std::cell::{Cell, RefCell};
-use std::marker::PhantomData;
 use std::rc::Rc;
 
-use super::endpoint::Endpoint;
 use super::epoll::UsedUp;
 use super::kept_options::Kept;
+use super::stack::Stack;
 use crate::address::{Family, Kind};
 use crate::net::Network;
 use crate::time::Timeout;
 use crate::waiting::Wait;
 
-/// An open description; `E` is what it is an end of.
-pub struct Description<N: Network, E: ?Sized = dyn Endpoint<N>> {
+/// An open description.
+pub struct Description<N: Network> {
     pub(crate) attributes: Attributes,
-    network: PhantomData<fn(&N)>,
-    pub(crate) endpoint: E,
+    pub(crate) endpoint: <N::Stack as Stack<N>>::Kind,
 }
 
 /// What every open description has.
@@ -33,10 +31,10 @@ pub struct Attributes {
 /// A reference to an open description: what travels with a message.
 pub(crate) type Rights<N> = Rc<Description<N>>;
 
-impl<N: Network, E: Endpoint<N> + 'static> Description<N, E> {
+impl<N: Network> Description<N> {
     /// A description of `endpoint`. Of what is no socket the family, the type and the protocol are never asked for.
-    pub(crate) fn open(attributes: Attributes, endpoint: E) -> Rights<N> {
-        Rc::new(Self { attributes, network: PhantomData, endpoint })
+    pub(crate) fn open(attributes: Attributes, endpoint: impl Into<<N::Stack as Stack<N>>::Kind>) -> Rights<N> {
+        Rc::new(Self { attributes, endpoint: endpoint.into() })
     }
 }
 

@@ -4,6 +4,7 @@
 use std::rc::Rc;
 
 use super::description::Rights;
+use super::endpoint::Endpoint;
 use crate::net::Network;
 
 /// Drops `going`, and whatever is held by nothing else.

@@ -2,11 +2,11 @@
 
 use std::cell::{Ref, RefCell};
 
+use super::Events;
 use super::description::{Attributes, Rights};
 use super::epoll::Epoll;
 use super::lookups::Lookup;
-use super::{Events, total_length};
-use crate::address::{Address, Kind, Shutdown};
+use crate::address::{Address, Shutdown};
 use crate::errno::Errno;
 use crate::error::Result;
 use crate::file::{FileType, StandardStream};
@@ -17,7 +17,8 @@ use crate::status::Status;
 use crate::waiting::Wait;
 
 /// What a descriptor is an end of: `struct proto_ops` and `struct file_operations` of Linux. What a kind of socket does not
-/// have is `EOPNOTSUPP`, as by `sock_no_bind()` and its kin; what is no socket never gets to those calls.
+/// have is `EOPNOTSUPP`, as by `sock_no_bind()` and its kin; what is no socket never gets to those calls. A new kind is one file
+/// with an implementation, and a line in `kinds.rs`.
 ///
 /// # References
 /// - <https://github.com/torvalds/linux/blob/master/net/core/sock.c>
@@ -88,27 +89,15 @@ pub trait Endpoint<N: Network> {
         not_supported()
     }
 
-    /// `sendmsg(2)`.
-    fn send_message(
+    /// `sendmsg(2)`, where a kernel takes a message whole; nothing if none does.
+    fn send_by_kernel(
         &self,
-        net: &N,
-        kind: Kind,
-        message: &Outgoing<'_, Rights<N>>,
+        _net: &N,
+        _message: &Outgoing<'_, Rights<N>>,
         _flags: MessageFlags,
-        wait: Wait,
-    ) -> Result<usize> {
-        let Outgoing { parts, ancillary, rights, remote } = *message;
-        if !ancillary.is_empty() {
-            return not_supported();
-        }
-        match parts {
-            [only] => self.send(net, only, rights, remote, wait),
-            _ if kind == Kind::Stream => send_parts(parts, wait, |data, is_first| {
-                self.send(net, data, if is_first { rights } else { &[] }, remote, wait)
-            }),
-            _ if total_length(parts) > MAX_MESSAGE => Err(Errno::EMSGSIZE.into()),
-            _ => self.send(net, &parts.concat(), rights, remote, wait),
-        }
+        _wait: Wait,
+    ) -> Option<Result<usize>> {
+        None
     }
 
     /// `read(2)` on what is no socket.
@@ -157,6 +146,11 @@ pub trait Endpoint<N: Network> {
     /// Sets such an option.
     fn set_kernel_option(&self, _net: &N, _level: i32, _name: i32, _value: &OptionValue) -> Option<Result<()>> {
         None
+    }
+
+    /// Whether its peer is a socket of this program.
+    fn is_connected_here(&self) -> bool {
+        false
     }
 
     /// `SO_ACCEPTCONN`.
@@ -221,32 +215,3 @@ impl<N: Network> SourceRef<'_, N> {
 fn not_supported<T>() -> Result<T> {
     Err(Errno::EOPNOTSUPP.into())
 }
-
-/// Sends the parts of a stream, a bounded copy at a time.
-fn send_parts(parts: &[&[u8]], wait: Wait, mut send: impl FnMut(&[u8], bool) -> Result<usize>) -> Result<usize> {
-    let mut sent = 0;
-    let mut rest = parts.iter().flat_map(|part| part.chunks(COPIED)).peekable();
-    let mut is_first = true;
-    loop {
-        let mut copy = Vec::new();
-        while let Some(part) = rest.next_if(|part| copy.is_empty() || copy.len() + part.len() <= COPIED) {
-            copy.extend_from_slice(part);
-        }
-        match send(&copy, std::mem::take(&mut is_first)) {
-            Ok(count) => {
-                sent += count;
-                if count < copy.len() || rest.peek().is_none() || !wait.is_blocking() {
-                    return Ok(sent);
-                }
-            }
-            Err(_) if sent > 0 => return Ok(sent),
-            Err(error) => return Err(error),
-        }
-    }
-}
-
-/// How much of a message in parts is copied together at once: enough to fill what a network takes in one call.
-const COPIED: usize = 256 * 1024;
-
-/// No message of any kind is longer.
-const MAX_MESSAGE: usize = 1024 * 1024;

@@ -10,7 +10,6 @@
 //! - <https://man7.org/linux/man-pages/man7/epoll.7.html>
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::{Rc, Weak};
 
 use super::description::{Attributes, Description, Rights};
@@ -37,12 +36,49 @@ const WITH_EXCLUSIVE: Events = Events::IN.union(Events::OUT).union(Events::ERR).
 pub struct Epoll<N: Network>(RefCell<Registrations<N>>);
 
 struct Registrations<N: Network> {
-    by_token: BTreeMap<u64, Registration<N>>,
+    /// In the order of their tokens.
+    by_token: Tokens<N>,
     /// How many of them no kernel watches.
     here: usize,
     /// Where the next answer begins, if the last one had no room for all: so that each has its turn.
     next: u64,
     set: KernelSet<N>,
+}
+
+/// Registrations by their tokens, in ascending order: waiting goes through all of them anyway, and a list takes the least code.
+struct Tokens<N: Network>(Vec<(u64, Registration<N>)>);
+
+impl<N: Network> Tokens<N> {
+    fn place(&self, token: u64) -> std::result::Result<usize, usize> {
+        self.0.binary_search_by_key(&token, |(token, _)| *token)
+    }
+
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &(u64, Registration<N>)> {
+        self.0.iter()
+    }
+
+    fn get(&self, token: u64) -> Option<&Registration<N>> {
+        self.0.get(self.place(token).ok()?).map(|(_, member)| member)
+    }
+
+    fn get_mut(&mut self, token: u64) -> Option<&mut Registration<N>> {
+        let place = self.place(token).ok()?;
+        self.0.get_mut(place).map(|(_, member)| member)
+    }
+
+    fn insert(&mut self, token: u64, member: Registration<N>) {
+        if let Err(place) = self.place(token) {
+            self.0.insert(place, (token, member));
+        }
+    }
+
+    fn remove(&mut self, token: u64) -> Option<Registration<N>> {
+        self.place(token).ok().map(|place| self.0.remove(place).1)
+    }
 }
 
 /// Whether a kernel watches those members that are its sockets.
@@ -124,20 +160,24 @@ impl<N: Network> Registration<N> {
         (!is_over).then(|| self.events - reported)
     }
 
-    fn note(&mut self, description: &Description<N>, found: Events) {
+    /// Notes what is reported. An edge reports all that is ready, not only what is new: what has been reported and not been used
+    /// up since is still ready.
+    fn note(&mut self, description: &Description<N>, found: Events) -> Events {
+        let all = found | self.still_reported(description);
         self.reported = if self.trigger.contains(Trigger::ONE_SHOT) {
             Reported::Spent
         } else if self.trigger.contains(Trigger::EDGE) {
-            Reported::Edge(found, description.attributes.used_up.get())
+            Reported::Edge(all, description.attributes.used_up.get())
         } else {
             Reported::Nothing
         };
+        all
     }
 }
 
 impl<N: Network> Default for Epoll<N> {
     fn default() -> Self {
-        Self(RefCell::new(Registrations { by_token: BTreeMap::new(), here: 0, next: 0, set: KernelSet::Unasked }))
+        Self(RefCell::new(Registrations { by_token: Tokens(Vec::new()), here: 0, next: 0, set: KernelSet::Unasked }))
     }
 }
 
@@ -165,13 +205,13 @@ impl<N: Network> Epoll<N> {
             let events = member.to_ask(&description)?;
             Some((description, events))
         };
-        registered.by_token.values().filter_map(ask).collect()
+        registered.by_token.iter().filter_map(|(_, member)| ask(member)).collect()
     }
 
     /// The instances that it watches.
     fn nested(&self) -> Vec<Rights<N>> {
         let registered = self.0.borrow();
-        let living = registered.by_token.values().filter_map(Registration::living);
+        let living = registered.by_token.iter().filter_map(|(_, member)| member.living());
         living.filter(|description| description.endpoint.epoll().is_some()).collect()
     }
 }
@@ -197,7 +237,7 @@ impl<N: Network> Sockets<N> {
         if Rc::ptr_eq(&instance, &target) {
             return Err(Errno::EINVAL.into());
         }
-        let is_instance = target.endpoint.epoll().is_some();
+        let is_instance = is_instance(&target);
         if trigger.contains(Trigger::EXCLUSIVE) && (is_instance || !WITH_EXCLUSIVE.contains(events)) {
             return Err(Errno::EINVAL.into());
         }
@@ -212,10 +252,12 @@ impl<N: Network> Sockets<N> {
         let description = Rc::downgrade(&target);
         let reported = Reported::Nothing;
         let mut new = Registration { fd, description, events, trigger, is_in_set: false, reported };
-        if trigger.intersects(Trigger::EDGE | Trigger::ONE_SHOT) {
+        if N::Stack::IS_KERNEL && trigger.intersects(Trigger::EDGE | Trigger::ONE_SHOT) {
             registrations.ask_kernel(&self.net);
         }
-        if let KernelSet::Watching(set) = &registrations.set {
+        if N::Stack::IS_KERNEL
+            && let KernelSet::Watching(set) = &registrations.set
+        {
             new.is_in_set =
                 N::Stack::add_to_set(&self.net, set, &Member { token, description: &target, events, trigger });
         }
@@ -235,12 +277,13 @@ impl<N: Network> Sockets<N> {
             return Err(Errno::EINVAL.into());
         }
         let Registrations { by_token, here, set, .. } = &mut *registrations;
-        let member = by_token.get_mut(&token).filter(|member| member.living().is_some()).ok_or(Errno::ENOENT)?;
+        let member = by_token.get_mut(token).filter(|member| member.living().is_some()).ok_or(Errno::ENOENT)?;
         if member.trigger.contains(Trigger::EXCLUSIVE) {
             return Err(Errno::EINVAL.into());
         }
         (member.events, member.trigger, member.reported) = (events, trigger, Reported::Nothing);
         if let KernelSet::Watching(set) = set
+            && N::Stack::IS_KERNEL
             && member.is_in_set
         {
             member.is_in_set = N::Stack::modify_in_set(&self.net, set, token, events, trigger);
@@ -256,7 +299,7 @@ impl<N: Network> Sockets<N> {
     pub fn epoll_remove(&self, epoll: Fd, token: u64) -> Result<()> {
         let instance = self.any_description(epoll)?;
         let mut registrations = registrations(&instance)?.borrow_mut();
-        let was_there = registrations.by_token.get(&token).is_some_and(|member| member.living().is_some());
+        let was_there = registrations.by_token.get(token).is_some_and(|member| member.living().is_some());
         registrations.remove(self, token);
         if was_there { Ok(()) } else { Err(Errno::ENOENT.into()) }
     }
@@ -274,11 +317,13 @@ impl<N: Network> Sockets<N> {
             return Err(Errno::EINVAL.into());
         }
         let deadline = timeout.deadline(|| self.net.now());
-        if registrations.borrow().by_token.len() >= FEWEST_IN_SET {
+        if N::Stack::IS_KERNEL && registrations.borrow().by_token.len() >= FEWEST_IN_SET {
             registrations.borrow_mut().ask_kernel(&self.net);
         }
         let set = match &registrations.borrow().set {
-            KernelSet::Watching(set) if registrations.borrow().has_members() => Some(Rc::clone(set)),
+            KernelSet::Watching(set) if N::Stack::IS_KERNEL && registrations.borrow().has_members() => {
+                Some(Rc::clone(set))
+            }
             KernelSet::Watching(_) | KernelSet::Unasked | KernelSet::Missing => None,
         };
         match set {
@@ -327,28 +372,12 @@ impl<N: Network> Sockets<N> {
         self.wait_for(&mut queries, deadline)?;
         let mut ready: Vec<_> =
             tokens.into_iter().zip(queries).filter(|(_, query)| !query.revents.is_empty()).collect();
-        self.add_what_was_reported(registrations, &mut ready)?;
         let mut registrations = registrations.borrow_mut();
-        registrations.put_in_turn(&mut ready, most);
-        Ok(ready.into_iter().map(|(token, query)| registrations.note(token, &query)).collect())
-    }
-
-    /// An edge reports all that is ready, not only what is new.
-    fn add_what_was_reported(
-        &self,
-        registrations: &RefCell<Registrations<N>>,
-        ready: &mut [(u64, Query<N>)],
-    ) -> Result<()> {
-        let whole = |(token, query): &(u64, Query<N>)| {
-            let events = registrations.borrow().by_token.get(token).map_or(query.events, |member| member.events);
-            Query { events, ..query.clone() }
-        };
-        let mut again: Vec<_> = ready.iter().map(whole).collect();
-        if again.iter().zip(&*ready).any(|(whole, (_, query))| whole.events != query.events) {
-            self.wait_for(&mut again, Deadline::Now)?;
-            ready.iter_mut().zip(again).for_each(|((_, query), whole)| query.revents |= whole.revents);
+        if let Some((token, _)) = ready.get(most) {
+            registrations.next = *token;
+            ready.truncate(most);
         }
-        Ok(())
+        Ok(ready.into_iter().map(|(token, query)| registrations.note(token, &query)).collect())
     }
 
     /// Refuses circles and long rows: a wait follows them down, and it must come to an end.
@@ -368,14 +397,14 @@ impl<N: Network> Sockets<N> {
 impl<N: Network> Registrations<N> {
     /// Whether `token` stands for something; a descriptor that refers to something else by now has given its token back.
     fn is_in_use(&self, token: u64, fd: Fd, target: &Rights<N>) -> bool {
-        let Some(member) = self.by_token.get(&token) else { return false };
+        let Some(member) = self.by_token.get(token) else { return false };
         let is_same = std::ptr::addr_eq(Rc::as_ptr(target), member.description.as_ptr());
         is_same || (member.fd != fd && member.living().is_some())
     }
 
     fn remove(&mut self, sockets: &Sockets<N>, token: u64) {
-        match (self.by_token.remove(&token), &self.set) {
-            (Some(Registration { is_in_set: true, .. }), KernelSet::Watching(set)) => {
+        match (self.by_token.remove(token), &self.set) {
+            (Some(Registration { is_in_set: true, .. }), KernelSet::Watching(set)) if N::Stack::IS_KERNEL => {
                 N::Stack::remove_from_set(&sockets.net, set, token);
             }
             (Some(_), _) => self.here -= 1,
@@ -384,7 +413,7 @@ impl<N: Network> Registrations<N> {
     }
 
     fn has_members(&self) -> bool {
-        self.by_token.values().any(|member| member.living().is_some())
+        self.by_token.iter().any(|(_, member)| member.living().is_some())
     }
 
     /// Has a kernel watch what it can, unless that has been tried.
@@ -396,7 +425,7 @@ impl<N: Network> Registrations<N> {
             self.set = KernelSet::Missing;
             return;
         };
-        for (token, member) in &mut self.by_token {
+        for (token, member) in &mut self.by_token.0 {
             let Some(description) = member.living() else { continue };
             let (events, trigger) = (member.events, member.trigger);
             member.is_in_set =
@@ -406,45 +435,41 @@ impl<N: Network> Registrations<N> {
         self.set = KernelSet::Watching(Rc::new(set));
     }
 
-    /// What to ask of the members that no kernel watches.
+    /// What to ask of the members that no kernel watches, in turn.
     fn queries(&self) -> Vec<(u64, Query<N>)> {
         if self.here == 0 {
             return Vec::new();
         }
-        let query = |(token, member): (&u64, &Registration<N>)| {
-            let description = member.living()?;
-            let events = member.to_ask(&description)?;
-            Some((*token, Query { description: Some(description), events, revents: Events::empty() }))
-        };
-        self.by_token.iter().filter(|(_, member)| !member.is_in_set).filter_map(query).collect()
+        let start = self.by_token.place(self.next).unwrap_or_else(|place| place);
+        let mut queries = Vec::new();
+        for place in (start..self.by_token.len()).chain(0..start) {
+            let Some((token, member)) = self.by_token.0.get(place).filter(|(_, member)| !member.is_in_set) else {
+                continue;
+            };
+            let Some(description) = member.living() else { continue };
+            if let Some(events) = member.to_ask(&description) {
+                queries.push((*token, Query { description: Some(description), events, revents: Events::empty() }));
+            }
+        }
+        queries
     }
 
     /// What a kernel has found, as far as it is still asked for.
     fn reported(&self, found: Vec<(u64, Events)>) -> Vec<(u64, Events)> {
         let report = |(token, events): (u64, Events)| {
-            let member = self.by_token.get(&token)?;
+            let member = self.by_token.get(token)?;
             let events = events.reported(member.events);
             (!events.is_empty()).then_some((token, events))
         };
         found.into_iter().filter_map(report).collect()
     }
 
-    fn put_in_turn(&mut self, ready: &mut Vec<(u64, Query<N>)>, most: usize) {
-        if ready.len() <= most {
-            return;
-        }
-        let first = ready.iter().position(|(token, _)| *token >= self.next).unwrap_or(0);
-        ready.rotate_left(first);
-        self.next = ready.get(most).map_or(0, |(token, _)| *token);
-        ready.truncate(most);
-    }
-
     /// Notes what is reported of `token`, and reports it.
     fn note(&mut self, token: u64, query: &Query<N>) -> (u64, Events) {
-        if let (Some(member), Some(description)) = (self.by_token.get_mut(&token), &query.description) {
-            member.note(description, query.revents);
+        match (self.by_token.get_mut(token), &query.description) {
+            (Some(member), Some(description)) => (token, member.note(description, query.revents)),
+            _ => (token, query.revents),
         }
-        (token, query.revents)
     }
 }
 
@@ -453,8 +478,24 @@ fn registrations<N: Network>(description: &Description<N>) -> Result<&RefCell<Re
     Ok(description.endpoint.epoll().map(|epoll| &epoll.0).ok_or(Errno::EINVAL)?)
 }
 
+/// Whether it is an instance that others can watch: pollers of a component have no numbers.
+pub(super) fn is_instance<N: Network>(description: &Description<N>) -> bool {
+    N::HAS_FILES && description.endpoint.epoll().is_some()
+}
+
 fn nested<N: Network>(description: &Rights<N>) -> Vec<Rights<N>> {
     description.endpoint.epoll().map(Epoll::nested).unwrap_or_default()
+}
+
+/// Each of `all` once.
+fn once<N: Network>(all: Vec<Rights<N>>) -> Vec<Rights<N>> {
+    let mut once: Vec<Rights<N>> = Vec::new();
+    for one in all {
+        if !once.iter().any(|known| Rc::ptr_eq(known, &one)) {
+            once.push(one);
+        }
+    }
+    once
 }
 
 /// `first`, then those that `next` finds of it, and so on: as many layers as the longest row has instances. Each is there
@@ -463,9 +504,7 @@ fn layers<N: Network>(first: &Rights<N>, next: impl Fn(&[Rights<N>]) -> Vec<Righ
     let mut layers = Vec::new();
     let mut layer = vec![Rc::clone(first)];
     while !layer.is_empty() && layers.len() <= LONGEST_ROW {
-        let mut following = next(&layer);
-        following.sort_unstable_by_key(|one| Rc::as_ptr(one).cast::<()>());
-        following.dedup_by(|one, other| Rc::ptr_eq(one, other));
+        let following = once(next(&layer));
         layers.push(std::mem::replace(&mut layer, following));
     }
     layers

@@ -1,6 +1,7 @@
 //! Standard streams and devices as descriptors beside sockets, so that one wait is for all.
 
 use super::description::{Attributes, Description, Rights};
+use super::endpoint::Endpoint;
 use super::{Fd, Sockets};
 use crate::error::Result;
 use crate::file::{Device, File, FileType, StandardStream};

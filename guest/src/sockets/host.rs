@@ -17,6 +17,7 @@ impl<N: Network> Sockets<N> {
     ///
     /// # Errors
     /// As `gethostname(2)` of the kernel.
+    #[inline(always)]
     pub fn host_name(&self) -> Result<String> {
         N::Stack::host_name(&self.net)
     }
@@ -33,6 +34,7 @@ impl<N: Network> Sockets<N> {
     ///
     /// # Errors
     /// As `if_nameindex(3)` of the kernel.
+    #[inline(always)]
     pub fn interfaces(&self) -> Result<Vec<(u32, String)>> {
         N::Stack::interfaces(&self.net)
     }

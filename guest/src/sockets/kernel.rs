@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use super::carried::Carried;
 use super::description::{Attributes, Description, Rights};
 use super::endpoint::{Endpoint, SourceRef};
+use super::kinds::KernelKind;
 use super::poll_cache::PollCache;
 use super::stack::{Kernel, Member, Stack};
 use super::{Events, PollEntry, Sockets, Trigger, total_length};
@@ -21,7 +22,7 @@ use crate::time::Deadline;
 use crate::waiting::Wait;
 
 /// A socket of a kernel.
-pub(super) struct KernelSocket<S: System> {
+pub struct KernelSocket<S: System> {
     socket: S::Socket,
     family: Family,
     kind: Kind,
@@ -43,8 +44,11 @@ impl<S: System> Default for KernelState<S> {
 const AT_ONCE: usize = 1 << 20;
 
 impl<S: System> Stack<S> for Kernel {
+    type Kind = KernelKind<S>;
     type State = KernelState<S>;
     type Set = S::Set;
+
+    const IS_KERNEL: bool = true;
 
     fn open(sockets: &Sockets<S>, family: Family, kind: Kind, protocol: i32) -> Result<Rights<S>> {
         let socket = sockets.net.create(family, kind, protocol)?;
@@ -167,6 +171,51 @@ impl<S: System> KernelSocket<S> {
         }
         Ok(data)
     }
+
+    /// A blocking stream takes all of a message, as a kernel does: one call after the other, each as much as one takes.
+    fn send_message(
+        &self,
+        net: &S,
+        message: &Outgoing<'_, Rights<S>>,
+        flags: MessageFlags,
+        wait: Wait,
+    ) -> Result<usize> {
+        let rights = message.rights.iter().map(|right| right.endpoint.kernel_socket().ok_or(Errno::EOPNOTSUPP));
+        let rights = rights.collect::<std::result::Result<Vec<_>, _>>()?;
+        let length = total_length(message.parts);
+        if self.kind != Kind::Stream && length > AT_ONCE {
+            return Err(Errno::EMSGSIZE.into());
+        }
+        let is_for_all = self.kind == Kind::Stream && wait.is_blocking();
+        let flags = flags.for_system();
+        let mut sent = 0;
+        loop {
+            let parts = window(message.parts, sent);
+            let first = sent == 0;
+            let outgoing = Outgoing {
+                parts: &parts,
+                ancillary: if first { message.ancillary } else { &[] },
+                rights: if first { &rights } else { &[] },
+                remote: message.remote,
+            };
+            let answer = match outgoing {
+                Outgoing { parts: [only], ancillary: [], rights: [], remote: None } => {
+                    net.send(&self.socket, only, flags, wait.deadline)
+                }
+                outgoing => net.send_message(&self.socket, &outgoing, flags, wait.deadline),
+            };
+            match answer {
+                Ok(count) => {
+                    sent += count;
+                    if !is_for_all || count == 0 || sent >= length {
+                        return Ok(sent);
+                    }
+                }
+                Err(_) if sent > 0 => return Ok(sent),
+                Err(error) => return Err(wait.system_error(error)),
+            }
+        }
+    }
 }
 
 impl<S: System> Endpoint<S> for KernelSocket<S> {
@@ -233,50 +282,14 @@ impl<S: System> Endpoint<S> for KernelSocket<S> {
         Ok((received, rights.collect::<Result<_>>()?))
     }
 
-    /// A blocking stream takes all of a message, as a kernel does: one call after the other, each as much as one takes.
-    fn send_message(
+    fn send_by_kernel(
         &self,
         net: &S,
-        kind: Kind,
         message: &Outgoing<'_, Rights<S>>,
         flags: MessageFlags,
         wait: Wait,
-    ) -> Result<usize> {
-        let rights = message.rights.iter().map(|right| right.endpoint.kernel_socket().ok_or(Errno::EOPNOTSUPP));
-        let rights = rights.collect::<std::result::Result<Vec<_>, _>>()?;
-        let length = total_length(message.parts);
-        if kind != Kind::Stream && length > AT_ONCE {
-            return Err(Errno::EMSGSIZE.into());
-        }
-        let is_for_all = kind == Kind::Stream && wait.is_blocking();
-        let flags = flags.for_system();
-        let mut sent = 0;
-        loop {
-            let parts = window(message.parts, sent);
-            let first = sent == 0;
-            let outgoing = Outgoing {
-                parts: &parts,
-                ancillary: if first { message.ancillary } else { &[] },
-                rights: if first { &rights } else { &[] },
-                remote: message.remote,
-            };
-            let answer = match outgoing {
-                Outgoing { parts: [only], ancillary: [], rights: [], remote: None } => {
-                    net.send(&self.socket, only, flags, wait.deadline)
-                }
-                outgoing => net.send_message(&self.socket, &outgoing, flags, wait.deadline),
-            };
-            match answer {
-                Ok(count) => {
-                    sent += count;
-                    if !is_for_all || count == 0 || sent >= length {
-                        return Ok(sent);
-                    }
-                }
-                Err(_) if sent > 0 => return Ok(sent),
-                Err(error) => return Err(wait.system_error(error)),
-            }
-        }
+    ) -> Option<Result<usize>> {
+        Some(self.send_message(net, message, flags, wait))
     }
 
     fn status(&self, asked: Events) -> Status {

@@ -67,6 +67,9 @@ impl<N: Network> Sockets<N> {
     /// # Errors
     /// As [`Sockets::getaddrinfo`]. [`Error::Host`]: the address has no name.
     pub fn gethostbyaddr(&self, host: &[u8]) -> Result<HostEntry> {
+        if !N::Stack::IS_KERNEL {
+            return self.answer(netdb::gethostbyaddr(host)?, Timeout::Blocking);
+        }
         let address = self.answer(netdb::host_address(host)?, Timeout::Blocking)?;
         match netdb::gethostbyaddr(address.to_string().as_bytes()) {
             Ok(Plan::Done(local)) => Ok(local),

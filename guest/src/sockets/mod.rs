@@ -14,6 +14,7 @@ mod files;
 mod host;
 mod kept_options;
 mod kernel;
+mod kinds;
 mod lookups;
 mod option_access;
 mod pipes;

@@ -1,13 +1,15 @@
 //! Reading and setting options.
 
 use super::description::{Attributes, Description};
+use super::endpoint::Endpoint;
+use super::stack::Stack;
 use super::{Fd, Sockets};
 use crate::address::{Family, Kind};
 use crate::errno::Errno;
 use crate::error::Result;
 use crate::net::{NetOption, Network};
 use crate::options::{
-    IPPROTO_IP, Keeper, OptionValue, Row, Scope, SocketOption, find, row_of, time_to_bytes, unknown_to_get,
+    IPPROTO_IP, Keeper, OptionValue, Row, Scope, SocketOption, numbered, row_of, time_to_bytes, unknown_to_get,
     unknown_to_set,
 };
 
@@ -40,19 +42,19 @@ impl<N: Network> Sockets<N> {
     /// As [`Sockets::option`].
     pub fn numbered_option(&self, fd: Fd, level: i32, name: i32) -> Result<OptionValue> {
         let socket = self.description(fd)?;
-        if kept_row(level, name).is_none()
+        if N::Stack::IS_KERNEL
+            && kept_row(level, name).is_none()
             && let Some(answer) = socket.endpoint.kernel_option(&self.net, level, name)
         {
             return answer;
         }
-        let option = find(level, name);
-        if option == Ok(SocketOption::Error)
+        let row = numbered(level, name).filter(|row| socket.has(row));
+        if row.is_some_and(|row| row.keeper == Keeper::Error)
             && let Some(error) = self.take_deferred(fd)
         {
             return Ok(OptionValue::Error(Some(error.errno().unwrap_or(Errno::EIO))));
         }
         let Attributes { family, kind, .. } = socket.attributes;
-        let row = option.ok().and_then(row_of).filter(|row| socket.has(row));
         socket.option(&self.net, &row.ok_or_else(|| unknown_to_get(family, kind, level))?)
     }
 
@@ -63,12 +65,13 @@ impl<N: Network> Sockets<N> {
     pub fn set_numbered_option(&self, fd: Fd, level: i32, name: i32, value: &OptionValue) -> Result<()> {
         let socket = self.description(fd)?;
         self.forget_eligible(fd);
-        if kept_row(level, name).is_none()
+        if N::Stack::IS_KERNEL
+            && kept_row(level, name).is_none()
             && let Some(answer) = socket.endpoint.set_kernel_option(&self.net, level, name, value)
         {
             return answer;
         }
-        let row = find(level, name).ok().and_then(row_of).filter(|row| socket.has(row));
+        let row = numbered(level, name).filter(|row| socket.has(row));
         socket.set_option(&self.net, &row.ok_or_else(|| unknown_to_set(socket.attributes.family, level))?, value)
     }
 }
@@ -92,7 +95,7 @@ impl<N: Network> Description<N> {
             Keeper::Linger => return Ok(OptionValue::Bytes(self.attributes.linger_bytes())),
             Keeper::Fixed(value) => value,
             Keeper::Empty => return Ok(OptionValue::Bytes(Vec::new())),
-            Keeper::PeerCredentials => return Ok(OptionValue::Bytes(self.peer_credentials(net))),
+            Keeper::PeerCredentials => return Ok(OptionValue::Bytes(self.peer_credentials())),
             Keeper::V6Only => i32::from(self.endpoint.v6_only()),
             Keeper::Buffer(option) => self.buffer(net, option)?,
             Keeper::Net { option, unit, .. } => self.net_value(net, row, option, unit)?,
@@ -197,8 +200,8 @@ impl<N: Network> Description<N> {
     }
 
     /// `struct ucred`: process, user and group. Whoever is connected in memory is this program itself.
-    fn peer_credentials(&self, net: &N) -> Vec<u8> {
-        let ours = self.attributes.family == Family::Unix && self.endpoint.peer_address(net).is_ok();
+    fn peer_credentials(&self) -> Vec<u8> {
+        let ours = self.endpoint.is_connected_here();
         let identities = if ours { [1, 0, 0] } else { [0, -1, -1] };
         identities.map(i32::to_le_bytes).concat()
     }
@@ -206,8 +209,7 @@ impl<N: Network> Description<N> {
 
 /// The row of an option that is kept here even where an operating system has the socket: limits in time are deadlines.
 fn kept_row(level: i32, name: i32) -> Option<Row> {
-    let row = find(level, name).ok().and_then(row_of)?;
-    (row.keeper == Keeper::Time).then_some(row)
+    numbered(level, name).filter(|row| row.keeper == Keeper::Time)
 }
 
 /// The C `int` at the start of a value, as the kernel reads it; for options of IPv4 a single byte will do, and for some of

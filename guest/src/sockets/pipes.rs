@@ -1,6 +1,7 @@
 //! Pipes, and `read(2)` and `write(2)` on what a program has open.
 
 use super::description::{Attributes, Description};
+use super::endpoint::Endpoint;
 use super::{Fd, Sockets};
 use crate::error::Result;
 use crate::message::MessageFlags;

@@ -3,7 +3,8 @@
 use std::rc::Rc;
 
 use super::description::Rights;
-use super::endpoint::SourceRef;
+use super::endpoint::{Endpoint, SourceRef};
+use super::epoll::is_instance;
 use super::stack::Stack;
 use super::{Events, PollEntry, Sockets};
 use crate::errno::Errno;
@@ -158,7 +159,7 @@ fn watch<N: Network>(queries: &mut [Query<N>]) -> Vec<Watched<N>> {
     for (position, query) in queries.iter_mut().enumerate() {
         query.revents = match &query.description {
             None => Events::NVAL,
-            Some(description) if description.endpoint.epoll().is_some() => {
+            Some(description) if is_instance(description) => {
                 watch_members(position, description, query.events, &mut watched)
             }
             Some(description) => watch_one(position, description, query.events, false, &mut watched),
@@ -198,7 +199,7 @@ fn watch_members<N: Network>(
         let Some(epoll) = instance.endpoint.epoll().filter(|_| !seen.contains(&place)) else { continue };
         seen.push(place);
         for (member, events) in epoll.members() {
-            if member.endpoint.epoll().is_some() {
+            if is_instance(&member) {
                 instances.push(member);
             } else {
                 is_ready |= !watch_one(position, &member, events, true, watched).is_empty();

@@ -7,6 +7,7 @@
 use std::rc::{Rc, Weak};
 
 use super::description::Description;
+use super::endpoint::Endpoint;
 use super::{Events, Fd, PollEntry, Sockets, Trigger};
 use crate::errno::Errno;
 use crate::error::{Error, Result};

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::rc::Rc;
 
 use super::description::{Attributes, Description, Rights};
+use super::kinds::{CommonKinds, UserspaceKind};
 use super::{Events, PollEntry, Sockets, Trigger};
 use crate::address::{Family, IpFamily, Kind};
 use crate::errno::Errno;
@@ -18,6 +19,9 @@ use crate::unix::{Names, Unix};
 
 /// What opens the sockets of a network. There are two: [`Userspace`] and [`Kernel`].
 pub trait Stack<N: Network>: sealed::Sealed + Sized {
+    /// The kinds of descriptors that there are.
+    #[doc(hidden)]
+    type Kind: CommonKinds<N>;
     /// What is kept beside the sockets.
     #[doc(hidden)]
     type State: Default;
@@ -28,6 +32,10 @@ pub trait Stack<N: Network>: sealed::Sealed + Sized {
     /// Whether small writes of its TCP sockets may be held back, as nothing below can be told not to.
     #[doc(hidden)]
     const COALESCES: bool = false;
+
+    /// Whether there is a kernel.
+    #[doc(hidden)]
+    const IS_KERNEL: bool = false;
 
     /// `socket(2)`.
     #[doc(hidden)]
@@ -45,6 +53,7 @@ pub trait Stack<N: Network>: sealed::Sealed + Sized {
 
     /// `gethostname(2)`.
     #[doc(hidden)]
+    #[inline(always)]
     fn host_name(net: &N) -> Result<String> {
         Ok(net.host_name_variable().filter(|name| !name.is_empty()).unwrap_or_else(|| HOST_NAME.to_owned()))
     }
@@ -57,6 +66,7 @@ pub trait Stack<N: Network>: sealed::Sealed + Sized {
 
     /// `if_nameindex(3)`.
     #[doc(hidden)]
+    #[inline(always)]
     fn interfaces(_net: &N) -> Result<Vec<(u32, String)>> {
         Ok(vec![(LOOPBACK.0, LOOPBACK.1.to_owned())])
     }
@@ -130,6 +140,7 @@ pub struct Userspace;
 pub struct Kernel;
 
 impl<N: Transport> Stack<N> for Userspace {
+    type Kind = UserspaceKind<N>;
     type State = ();
     type Set = std::convert::Infallible;
 

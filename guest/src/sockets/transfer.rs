@@ -1,16 +1,19 @@
 //! Receiving and sending.
 
 use super::drop::let_go;
+use super::endpoint::Endpoint;
 use super::stack::Stack;
 use super::{Events, Fd, Rights, Sockets, total_length};
-use crate::address::Address;
+use crate::address::{Address, Kind};
 use crate::ancillary::descriptors_that_fit;
+use crate::errno::Errno;
 #[cfg(doc)]
 use crate::error::Error;
 use crate::error::Result;
 use crate::message::{MessageFlags, Outgoing, Received};
 use crate::net::Network;
 use crate::time::Timeout;
+use crate::waiting::Wait;
 
 impl<N: Network> Sockets<N> {
     /// `socket.recv`, `recvfrom`, `recvmsg` — at most `max` bytes, of one message where there are messages. Allocates for
@@ -127,9 +130,7 @@ impl<N: Network> Sockets<N> {
         let mut rest = data;
         loop {
             let message = Outgoing { parts: &[rest], ancillary: &[], rights: &[], remote: None };
-            let kind = description.attributes.kind;
-            let sent = description.endpoint.send_message(&self.net, kind, &message, flags, wait);
-            description.attributes.use_up_room(rest.len(), &sent);
+            let sent = self.hand_over(&description, &message, flags, wait);
             rest = rest.get(sent?..).unwrap_or_default();
             if rest.is_empty() {
                 return Ok(());
@@ -146,8 +147,67 @@ impl<N: Network> Sockets<N> {
     ) -> Result<usize> {
         description.endpoint.check_flags(flags)?;
         let wait = description.attributes.send_wait(&self.net, timeout);
-        let sent = description.endpoint.send_message(&self.net, description.attributes.kind, message, flags, wait);
+        self.hand_over(description, message, flags, wait)
+    }
+
+    fn hand_over(
+        &self,
+        description: &Rights<N>,
+        message: &Outgoing<'_, Rights<N>>,
+        flags: MessageFlags,
+        wait: Wait,
+    ) -> Result<usize> {
+        let sent = match description.endpoint.send_by_kernel(&self.net, message, flags, wait) {
+            Some(sent) => sent,
+            None => self.send_here(description, message, wait),
+        };
         description.attributes.use_up_room(total_length(message.parts), &sent);
         sent
     }
+
+    /// Sends a message of a socket whose state is kept here: one buffer, or parts that are copied together.
+    fn send_here(&self, description: &Rights<N>, message: &Outgoing<'_, Rights<N>>, wait: Wait) -> Result<usize> {
+        let Outgoing { parts, ancillary, rights, remote } = *message;
+        if !ancillary.is_empty() {
+            return Err(Errno::EOPNOTSUPP.into());
+        }
+        let send = |data: &[u8], rights| description.endpoint.send(&self.net, data, rights, remote, wait);
+        match parts {
+            [only] => send(only, rights),
+            _ if description.attributes.kind == Kind::Stream => {
+                send_parts(parts, wait, |data, is_first| send(data, if is_first { rights } else { &[] }))
+            }
+            _ if total_length(parts) > MAX_MESSAGE => Err(Errno::EMSGSIZE.into()),
+            _ => send(&parts.concat(), rights),
+        }
+    }
 }
+
+/// Sends the parts of a stream, a bounded copy at a time.
+fn send_parts(parts: &[&[u8]], wait: Wait, mut send: impl FnMut(&[u8], bool) -> Result<usize>) -> Result<usize> {
+    let mut sent = 0;
+    let mut rest = parts.iter().flat_map(|part| part.chunks(COPIED)).peekable();
+    let mut is_first = true;
+    loop {
+        let mut copy = Vec::new();
+        while let Some(part) = rest.next_if(|part| copy.is_empty() || copy.len() + part.len() <= COPIED) {
+            copy.extend_from_slice(part);
+        }
+        match send(&copy, std::mem::take(&mut is_first)) {
+            Ok(count) => {
+                sent += count;
+                if count < copy.len() || rest.peek().is_none() || !wait.is_blocking() {
+                    return Ok(sent);
+                }
+            }
+            Err(_) if sent > 0 => return Ok(sent),
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// How much of a message in parts is copied together at once: enough to fill what a network takes in one call.
+const COPIED: usize = 256 * 1024;
+
+/// No message of any kind is longer.
+const MAX_MESSAGE: usize = 1024 * 1024;

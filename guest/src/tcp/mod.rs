@@ -27,7 +27,7 @@ const LOOK_AHEAD: usize = 1 << 16;
 const ACCEPT_AHEAD: usize = 1;
 
 /// A TCP socket of `N`.
-pub(crate) struct Tcp<N: Transport> {
+pub struct Tcp<N: Transport> {
     /// The family that the program knows it by.
     family: IpFamily,
     /// `IPV6_V6ONLY`.

@@ -23,7 +23,7 @@ pub(crate) struct Message<R> {
 
 /// What waits for one receiver. Shared by the receiver and those who send to it.
 #[derive(Debug)]
-pub(crate) struct Lane<R> {
+pub struct Lane<R> {
     messages: RefCell<VecDeque<Message<R>>>,
     /// How full it is, in bytes and overhead.
     load: Cell<usize>,

@@ -25,14 +25,14 @@ use crate::address::{Address, Kind, Shutdown, UnixAddress};
 use crate::errno::Errno;
 use crate::error::Result;
 use crate::message::{MessageFlags, Received};
-use crate::net::Network;
+use crate::net::{Network, Transport};
 use crate::polling::Events;
 use crate::sockets::{Attributes, Description, Endpoint, Rights};
 use crate::status::Status;
 use crate::waiting::Wait;
 
 /// An `AF_UNIX` socket.
-pub(crate) struct Unix<R: Clone> {
+pub struct Unix<R: Clone> {
     kind: Kind,
     names: Rc<Names<R>>,
     local: RefCell<UnixAddress>,
@@ -119,7 +119,7 @@ impl<R: Clone> Unix<R> {
     }
 }
 
-impl<N: Network> Endpoint<N> for Unix<Rights<N>> {
+impl<N: Transport> Endpoint<N> for Unix<Rights<N>> {
     fn bind(&self, _: &N, local: &Address) -> Result<()> {
         let name = local.expect_unix()?;
         if *self.local.borrow() != UnixAddress::Unnamed {
@@ -282,6 +282,10 @@ impl<N: Network> Endpoint<N> for Unix<Rights<N>> {
                 Err(Errno::ENOTCONN.into())
             }
         }
+    }
+
+    fn is_connected_here(&self) -> bool {
+        matches!(&*self.state.borrow(), State::Connected(_) | State::Datagrams { peer: Some(_), .. })
     }
 
     fn is_listening(&self) -> bool {

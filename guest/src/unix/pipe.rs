@@ -17,7 +17,7 @@ use crate::status::Status;
 use crate::waiting::Wait;
 
 /// One end of a pipe; each ends when it is dropped.
-pub(crate) enum Pipe<R: Clone> {
+pub enum Pipe<R: Clone> {
     /// The end that is read.
     Reader(Rc<Lane<R>>),
     /// The end that is written.

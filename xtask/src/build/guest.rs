@@ -137,6 +137,9 @@ pub(crate) fn cargo_for(
     cargo.arg("--target-dir").arg(workspace.target().join(guest.folder()));
     // From source: code of a shared library must be relocatable, and nobody could read the component's panics.
     cargo.arg("-Zbuild-std=std,panic_abort");
+    if !guest.is_extension() {
+        cargo.arg("-Zbuild-std-features=optimize_for_size");
+    }
     let own = match guest {
         Guest::Component
         | Guest::ComponentHost

@@ -6,15 +6,12 @@ use wasip2::io::poll::{Pollable, poll};
 
 use super::bindings::wasocket::socket::host::{self, PollSet, Readiness, Trigger};
 use super::convert::{error_from_host, readiness_to_host};
-use super::{Host, HostSocket};
+use super::{Host, HostSocket, TURN};
 use crate::error::Result;
 use crate::file::StandardStream;
 use crate::net::{Interest, Network as _, Source};
 use crate::polling::Events;
 use crate::time::{Deadline, Moment};
-
-/// How long a host without pollables for its sockets is left alone, in nanoseconds.
-const TURN: u64 = 10_000_000;
 
 impl Host {
     /// `poll(2)` where streams are among the interests; nothing at the deadline, or when `also` has something to report.

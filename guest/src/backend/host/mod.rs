@@ -38,6 +38,9 @@ use crate::net::{Found, Interest, Kernel, NetResult, Network, Refusal, Source};
 use crate::polling::Events;
 use crate::time::{Deadline, Moment};
 
+/// How long a wait of several is, in nanoseconds, where not all can be waited for at once.
+const TURN: u64 = 10_000_000;
+
 /// The network of our host.
 #[derive(Default)]
 pub struct Host {
@@ -58,6 +61,16 @@ impl Host {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// The end of a wait that is one of several, until `deadline`.
+    fn turn(&self, deadline: Deadline) -> Deadline {
+        let end = Moment(host::now().saturating_add(TURN));
+        match deadline {
+            Deadline::Never => Deadline::At(end),
+            Deadline::Now => Deadline::Now,
+            Deadline::At(moment) => Deadline::At(moment.min(end)),
+        }
     }
 }
 

@@ -22,6 +22,7 @@ pub(in super::super) fn message_flags_from_core(flags: MessageFlags) -> types::M
 }
 
 /// Events to wait for.
+#[inline(never)]
 pub(in super::super) fn events_to_core(events: polling::Events) -> Events {
     EVENTS.iter().filter(|(named, _)| events.contains(*named)).fold(Events::empty(), |all, (_, one)| all.union(*one))
 }
@@ -32,6 +33,7 @@ pub(in super::super) fn events_from_core(events: Events) -> polling::Events {
 }
 
 /// How often events are reported.
+#[inline(never)]
 pub(in super::super) fn trigger_to_core(trigger: polling::Trigger) -> Trigger {
     let named = [(polling::Trigger::EDGE, Trigger::EDGE), (polling::Trigger::ONE_SHOT, Trigger::ONE_SHOT)];
     named.into_iter().filter(|(named, _)| trigger.contains(*named)).map(|(_, one)| one).collect()
