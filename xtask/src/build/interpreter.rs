@@ -67,6 +67,8 @@ fn componentize(
 /// each package once.
 fn with_network(workspace: &Workspace) -> Result<PathBuf> {
     let folder = workspace.artefact("wit-interpreter-host");
+    // What another version of the contract had is not to stay.
+    files::remove_folder(&folder)?;
     let runner = workspace.path("wit/runner");
     for file in files::walk(&runner.join("deps"))? {
         files::copy(&file, &folder.join("deps").join(file.file_name().unwrap_or_default()))?;
