@@ -238,7 +238,8 @@ impl<N: Network> Sockets<N> {
             return Err(Errno::EINVAL.into());
         }
         let is_instance = is_instance(&target);
-        if trigger.contains(Trigger::EXCLUSIVE) && (is_instance || !WITH_EXCLUSIVE.contains(events)) {
+        let is_fit = WITH_EXCLUSIVE.contains(events) && !trigger.contains(Trigger::ONE_SHOT);
+        if is_exclusive::<N>(trigger) && (is_instance || !is_fit) {
             return Err(Errno::EINVAL.into());
         }
         if registrations.borrow().is_in_use(token, fd, &target) {
@@ -273,12 +274,12 @@ impl<N: Network> Sockets<N> {
     pub fn epoll_modify(&self, epoll: Fd, token: u64, events: Events, trigger: Trigger) -> Result<()> {
         let instance = self.any_description(epoll)?;
         let mut registrations = registrations(&instance)?.borrow_mut();
-        if trigger.contains(Trigger::EXCLUSIVE) {
+        if is_exclusive::<N>(trigger) {
             return Err(Errno::EINVAL.into());
         }
         let Registrations { by_token, here, set, .. } = &mut *registrations;
         let member = by_token.get_mut(token).filter(|member| member.living().is_some()).ok_or(Errno::ENOENT)?;
-        if member.trigger.contains(Trigger::EXCLUSIVE) {
+        if is_exclusive::<N>(member.trigger) {
             return Err(Errno::EINVAL.into());
         }
         (member.events, member.trigger, member.reported) = (events, trigger, Reported::Nothing);
@@ -476,6 +477,11 @@ impl<N: Network> Registrations<N> {
 /// The registrations of an instance, or `EINVAL`.
 fn registrations<N: Network>(description: &Description<N>) -> Result<&RefCell<Registrations<N>>> {
     Ok(description.endpoint.epoll().map(|epoll| &epoll.0).ok_or(Errno::EINVAL)?)
+}
+
+/// `EPOLLEXCLUSIVE`, which pollers of a component do not have.
+fn is_exclusive<N: Network>(trigger: Trigger) -> bool {
+    N::HAS_FILES && trigger.contains(Trigger::EXCLUSIVE)
 }
 
 /// Whether it is an instance that others can watch: pollers of a component have no numbers.

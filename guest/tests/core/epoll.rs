@@ -132,6 +132,8 @@ fn mistakes_are_linuxs_errors() {
     assert_eq!(sockets.epoll_modify(epoll, 2, Events::OUT, Trigger::empty()), os(ENOENT));
     let priority = sockets.epoll_add(epoll, 2, program.udp(), Events::PRI, Trigger::EXCLUSIVE);
     assert_eq!(priority, os(EINVAL), "not beside EPOLLEXCLUSIVE");
+    let one_shot = Trigger::EXCLUSIVE.union(Trigger::ONE_SHOT);
+    assert_eq!(add(epoll, 2, program.udp(), one_shot), os(EINVAL), "nor is that");
     assert_eq!(sockets.epoll_wait(epoll, 0, NonBlocking), os(EINVAL));
     assert_eq!(sockets.epoll_wait(instance(&program), 1, Blocking), os(EDEADLK), "nothing can ever happen");
     assert_eq!(sockets.listen(epoll, 1), os(ENOTSOCK));

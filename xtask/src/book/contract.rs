@@ -187,7 +187,7 @@ fn member(page: &mut String, name: &str, docs: &Docs) -> Result<()> {
 /// What something is, without what else there is to say about it.
 fn first_paragraph(docs: &Docs) -> Docs {
     let text = docs.contents.as_deref().and_then(|text| text.trim().split("\n\n").next());
-    Docs { contents: text.map(str::to_owned), ..Docs::default() }
+    Docs { contents: text.map(str::to_owned) }
 }
 
 /// Documentation as it stands, its headings as bold lines.
