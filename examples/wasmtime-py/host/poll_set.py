@@ -24,7 +24,7 @@ class PollSet:
         return token in self.sources and self.sources[token].fileno() >= 0
 
     def add_socket(self, token, source, readiness, trigger):
-        if self._is_living(token):
+        if self._is_living(token) or self._is_living(self.tokens.get(source.fileno())):
             raise fault(errno.EEXIST)
         self.sources.pop(self.tokens.get(source.fileno()), None)  # Of a closed source that had the same number.
         self.system.register(source.fileno(), number(READINESS, readiness) | number(TRIGGERS, trigger))

@@ -1,7 +1,7 @@
 //! Sockets for Rust programs: [`Program`] opens them, [`Socket`] is one, and closes when it is dropped.
 //!
 //! On a WebAssembly target `Program::here()` is the program's own network, and `Socket::tcp()` is all that is needed. Any other
-//! [`Net`] does as well:
+//! [`Transport`](crate::net::Transport) does as well:
 //!
 //! ```
 //! # fn fetch<N: wasocket::net::Network>(network: N) -> std::io::Result<String> {

@@ -298,9 +298,9 @@ fn number(fd: c_int) -> PyResult<Fd> {
 /// The descriptor of ours that an instance is to watch; it watches no regular files, as on Linux.
 fn watched(fd: c_int) -> PyResult<Fd> {
     match classify(fd) {
-        Descriptor::Ours(fd) => Ok(fd),
+        Descriptor::Ours(fd) if state().sockets.is_open(fd) => Ok(fd),
         Descriptor::File => Err(Errno::EPERM.into()),
-        Descriptor::Closed => Err(Errno::EBADF.into()),
+        Descriptor::Ours(_) | Descriptor::Closed => Err(Errno::EBADF.into()),
     }
 }
 
