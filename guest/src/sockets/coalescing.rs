@@ -98,8 +98,13 @@ impl<N: Network> Sockets<N> {
         let now = self.net.now();
         let is_overdue = self.coalescing.held.borrow().values().any(|held| held.since.until(now) >= PATIENCE);
         if is_overdue {
-            self.flush_except(None, Flush::Background);
+            self.flush_without_waiting();
         }
+    }
+
+    /// Sends what is held, as far as the network takes it at once.
+    pub fn flush_without_waiting(&self) {
+        self.flush_except(None, Flush::Background);
     }
 
     /// Whether small writes may be held back. A program without files has no runner that would flush.
@@ -179,7 +184,7 @@ impl<N: Network> Sockets<N> {
     /// At the end of a program: waits at most `patience` for each socket whose bytes the network does not take at once.
     pub(super) fn flush_at_end(&self, patience: Duration) {
         if self.coalesces() {
-            self.flush_except(None, Flush::Background);
+            self.flush_without_waiting();
             self.blocked_fds().into_iter().for_each(|fd| self.finish(fd, patience));
         }
     }
@@ -282,9 +287,8 @@ impl<N: Network> Sockets<N> {
     }
 
     fn hold(&self, fd: Fd, data: &[u8], timeout: Timeout) {
-        let since = self.net.now();
         let mut held = self.coalescing.held.borrow_mut();
-        let new = || Held { data: Vec::new(), writes: 0, since, timeout, is_blocked: false };
+        let new = || Held { data: Vec::new(), writes: 0, since: self.net.now(), timeout, is_blocked: false };
         let entry = held.entry(fd).or_insert_with(new);
         entry.writes += 1;
         entry.data.extend_from_slice(data);

@@ -139,7 +139,7 @@ impl Attributes {
 }
 
 impl<N: Network> Registration<N> {
-    /// What `fd` refers to, unless the descriptor has been closed since and refers to something else, or nothing.
+    /// What was registered, until its last descriptor is closed.
     fn living(&self) -> Option<Rights<N>> {
         self.description.upgrade()
     }

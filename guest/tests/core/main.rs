@@ -1,5 +1,6 @@
 //! The meaning of a socket, on a network that does what a script says and a clock that only moves when told.
 
+mod coalescing;
 mod connecting;
 mod dual_stack;
 mod epoll;

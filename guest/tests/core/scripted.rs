@@ -94,6 +94,9 @@ impl Script {
     pub(crate) fn now(&self) -> Duration {
         Duration::from_nanos(self.clock.get())
     }
+    pub(crate) fn let_pass(&self, time: Duration) {
+        self.pass(Deadline::At(Moment(self.clock.get()).after(time)));
+    }
     /// How many answers to a receive are left.
     pub(crate) fn unread(&self) -> usize {
         self.receive.borrow().len()

@@ -35,7 +35,7 @@ impl PendingCall {
         let failed = unsafe { ffi::Py_AddPendingCall(Some(pending_call), std::ptr::null_mut()) } < 0;
         self.0.set(if failed { State::Idle } else { State::Armed(calls) });
         if failed {
-            state().sockets.flush();
+            state().sockets.flush_without_waiting();
         }
     }
 

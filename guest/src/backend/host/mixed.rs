@@ -6,7 +6,7 @@ use wasip2::io::poll::{Pollable, poll};
 
 use super::bindings::wasocket::socket::host::{self, PollSet, Readiness, Trigger};
 use super::convert::{error_from_host, readiness_to_host};
-use super::{Host, HostSocket, TURN};
+use super::{Host, HostSocket};
 use crate::error::Result;
 use crate::file::StandardStream;
 use crate::net::{Interest, Network as _, Source};
@@ -55,17 +55,11 @@ impl Host {
         deadline: Deadline,
     ) -> Result<Vec<Events>> {
         loop {
-            let left = match deadline {
-                Deadline::Never => TURN,
-                Deadline::Now => 0,
-                Deadline::At(moment) => {
-                    u64::try_from(Moment(host::now()).until(moment).as_nanos()).unwrap_or(TURN).min(TURN)
-                }
-            };
-            subscribe_duration(left).block();
+            let turn = self.turn(deadline);
+            timer(turn).iter().for_each(Pollable::block);
             let found = self.look(interests, Deadline::Now)?;
             // Whoever waits for a set asks it in each turn.
-            if also.is_some() || left < TURN || found.iter().any(|events| !events.is_empty()) {
+            if also.is_some() || turn == deadline || found.iter().any(|events| !events.is_empty()) {
                 return Ok(found);
             }
         }
