@@ -1,5 +1,7 @@
 //! Readiness as `poll(2)` and `epoll(7)` report it on Linux.
 
+use std::rc::Rc;
+
 use bitflags::bitflags;
 
 use crate::descriptors::Fd;
@@ -104,5 +106,28 @@ impl PollEntry {
     #[must_use]
     pub fn new(fd: Fd, events: Events) -> Self {
         Self { fd, events, revents: Events::empty() }
+    }
+}
+
+/// Descriptors that are polled again and again, in ascending order and each once. Copies of a list are the same list, which
+/// need not be compared.
+#[derive(Clone, Debug)]
+pub struct PollList(Rc<[PollEntry]>);
+
+impl PollList {
+    /// A list of `entries`; nothing if a descriptor is there twice.
+    #[must_use]
+    pub fn new(mut entries: Vec<PollEntry>) -> Option<Self> {
+        entries.sort_unstable_by_key(|entry| entry.fd);
+        entries.is_sorted_by(|entry, next| entry.fd < next.fd).then(|| Self(entries.into()))
+    }
+
+    pub(crate) fn entries(&self) -> &[PollEntry] {
+        &self.0
+    }
+
+    /// Whether both are the same list, and not only equal.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
     }
 }

@@ -9,7 +9,7 @@ use super::endpoint::{Endpoint, SourceRef};
 use super::kinds::KernelKind;
 use super::poll_cache::PollCache;
 use super::stack::{Kernel, Member, Stack};
-use super::{Events, PollEntry, Sockets, Trigger, total_length};
+use super::{Events, PollEntry, PollList, Sockets, Trigger, total_length};
 use crate::address::{Address, Family, Kind, Shutdown};
 use crate::errno::Errno;
 use crate::error::Result;
@@ -90,6 +90,14 @@ impl<S: System> Stack<S> for Kernel {
 
     fn poll_cached(sockets: &Sockets<S>, entries: &mut [PollEntry], deadline: Deadline) -> Option<Result<usize>> {
         sockets.poll_by_set(entries, deadline)
+    }
+
+    fn poll_kept(sockets: &Sockets<S>, list: &PollList, deadline: Deadline) -> Option<Result<Vec<PollEntry>>> {
+        sockets.poll_kept(list, deadline)
+    }
+
+    fn keep(sockets: &Sockets<S>, list: &PollList) {
+        sockets.keep(list);
     }
 
     fn create_set(net: &S) -> Option<S::Set> {

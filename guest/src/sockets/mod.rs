@@ -43,7 +43,7 @@ use crate::unix::Names;
 pub use crate::descriptors::{FIRST_FD, Fd};
 pub use crate::file::{Device, FileType};
 pub use crate::message;
-pub use crate::polling::{Events, PollEntry, Trigger};
+pub use crate::polling::{Events, PollEntry, PollList, Trigger};
 pub(crate) use description::{Attributes, Description, Rights};
 pub(crate) use endpoint::{Endpoint, SourceRef};
 

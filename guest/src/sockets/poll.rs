@@ -6,7 +6,7 @@ use super::description::Rights;
 use super::endpoint::{Endpoint, SourceRef};
 use super::epoll::is_instance;
 use super::stack::Stack;
-use super::{Events, PollEntry, Sockets};
+use super::{Events, PollEntry, PollList, Sockets};
 use crate::errno::Errno;
 use crate::error::Result;
 use crate::net::{Interest, Network};
@@ -59,6 +59,22 @@ impl<N: Network> Sockets<N> {
             entry.revents = query.revents;
         }
         Ok(count)
+    }
+
+    /// [`Sockets::poll`] of a list that is polled again and again: the entries that have something to report. A kernel keeps the
+    /// list, so that this costs by what is ready.
+    ///
+    /// # Errors
+    /// As [`Sockets::poll`].
+    pub fn poll_list(&self, list: &PollList, timeout: Timeout) -> Result<Vec<PollEntry>> {
+        if let Some(answer) = N::Stack::poll_kept(self, list, timeout.deadline(|| self.net.now())) {
+            return answer;
+        }
+        let mut entries = list.entries().to_vec();
+        self.poll(&mut entries, timeout)?;
+        N::Stack::keep(self, list);
+        entries.retain(|entry| !entry.revents.is_empty());
+        Ok(entries)
     }
 
     /// Waits until one of `queries` has something to report; how many have. A blocked socket is not writable; what it holds is

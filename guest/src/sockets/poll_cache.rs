@@ -8,7 +8,7 @@ use std::rc::{Rc, Weak};
 
 use super::description::Description;
 use super::endpoint::Endpoint;
-use super::{Events, Fd, PollEntry, Sockets, Trigger};
+use super::{Events, Fd, PollEntry, PollList, Sockets, Trigger};
 use crate::errno::Errno;
 use crate::error::{Error, Result};
 use crate::system::System;
@@ -18,6 +18,8 @@ use crate::time::Deadline;
 pub(super) struct PollCache<S: System> {
     asked: Vec<(Fd, Events)>,
     set: Option<Watching<S>>,
+    /// The list that `asked` was found to be the same as.
+    list: Option<PollList>,
 }
 
 /// A set that watches exactly what was asked about last.
@@ -48,12 +50,19 @@ const MOST: u32 = 4096;
 
 impl<S: System> Default for PollCache<S> {
     fn default() -> Self {
-        Self { asked: Vec::new(), set: None }
+        Self { asked: Vec::new(), set: None, list: None }
     }
 }
 
 impl<S: System> PollCache<S> {
+    /// Whether `entries` ask for what was asked for last.
+    fn is_of(&self, entries: &[PollEntry]) -> bool {
+        self.asked.len() == entries.len()
+            && self.asked.iter().zip(entries).all(|(asked, entry)| *asked == (entry.fd, entry.events))
+    }
+
     fn note(&mut self, entries: &[PollEntry]) {
+        self.list = None;
         self.asked.clear();
         self.asked.extend(entries.iter().map(|entry| (entry.fd, entry.events)));
     }
@@ -73,15 +82,46 @@ impl<S: System> Sockets<S> {
             return None;
         }
         let watching = cache.set.as_ref()?;
+        self.wait_for_kept(watching, deadline, |found| {
+            let count = fill_in(entries, found);
+            (count > 0).then_some(count)
+        })
+    }
+
+    /// Waits for the kept list: what has something to report. Nothing if it is another, or not kept any more.
+    pub(super) fn poll_kept(&self, list: &PollList, deadline: Deadline) -> Option<Result<Vec<PollEntry>>> {
+        let cache = self.state.poll_cache.borrow();
+        cache.list.as_ref().filter(|kept| kept.is(list))?;
+        let watching = cache.set.as_ref().filter(|watching| watching.changes == self.changes.get())?;
+        self.wait_for_kept(watching, deadline, |found| {
+            let ready: Vec<_> = reports(list.entries(), found).map(|(_, entry)| entry).collect();
+            (!ready.is_empty()).then_some(ready)
+        })
+    }
+
+    /// Notes that `list` is what the set watches, if it is.
+    pub(super) fn keep(&self, list: &PollList) {
+        let mut cache = self.state.poll_cache.borrow_mut();
+        if cache.set.is_some() && cache.is_of(list.entries()) {
+            cache.list = Some(list.clone());
+        }
+    }
+
+    /// Waits until `report` makes something of what the set has found, or for nothing; none if the set cannot say all.
+    fn wait_for_kept<T: Default>(
+        &self,
+        watching: &Watching<S>,
+        deadline: Deadline,
+        mut report: impl FnMut(&[(u64, Events)]) -> Option<T>,
+    ) -> Option<Result<T>> {
         loop {
             match self.net.wait_for_set(&watching.set, MOST, &[], deadline) {
                 Ok(found) if found.len() >= MOST as usize => return None,
-                Ok(found) => {
-                    let count = fill_in(entries, &found);
-                    if count > 0 || self.has_passed(deadline) {
-                        return Some(Ok(count));
-                    }
-                }
+                Ok(found) => match report(&found) {
+                    Some(answer) => return Some(Ok(answer)),
+                    None if self.has_passed(deadline) => return Some(Ok(T::default())),
+                    None => {}
+                },
                 Err(error) => return Some(Err(error)),
             }
         }
@@ -90,8 +130,7 @@ impl<S: System> Sockets<S> {
     /// Makes the set that of `entries`; false if there is none, or it is not worth it.
     fn brought_up_to_date(&self, cache: &mut PollCache<S>, system: &S, entries: &[PollEntry]) -> bool {
         let changes = self.changes.get();
-        let same = cache.asked.len() == entries.len()
-            && cache.asked.iter().zip(entries).all(|(asked, entry)| *asked == (entry.fd, entry.events));
+        let same = cache.is_of(entries);
         let Some(watching) = &mut cache.set else {
             cache.set = if same { self.new_set(system, entries, changes) } else { None };
             return cache.set.is_some();
@@ -185,11 +224,21 @@ impl<S: System> Watching<S> {
 /// Fills in what was found; how many entries have something to report.
 fn fill_in(entries: &mut [PollEntry], found: &[(u64, Events)]) -> usize {
     entries.iter_mut().for_each(|entry| entry.revents = Events::empty());
-    for (token, events) in found {
-        let place = entries.binary_search_by_key(token, |entry| u64::from(entry.fd));
-        if let Some(entry) = place.ok().and_then(|place| entries.get_mut(place)) {
-            entry.revents = events.reported(entry.events);
+    let reports: Vec<_> = reports(entries, found).collect();
+    for (place, entry) in &reports {
+        if let Some(slot) = entries.get_mut(*place) {
+            *slot = *entry;
         }
     }
-    entries.iter().filter(|entry| !entry.revents.is_empty()).count()
+    reports.len()
+}
+
+/// The entries that what was found has something to report for, with their places. They are in ascending order.
+fn reports(entries: &[PollEntry], found: &[(u64, Events)]) -> impl Iterator<Item = (usize, PollEntry)> {
+    found.iter().filter_map(|(token, events)| {
+        let place = entries.binary_search_by_key(token, |entry| u64::from(entry.fd)).ok()?;
+        let entry = *entries.get(place)?;
+        let revents = events.reported(entry.events);
+        (!revents.is_empty()).then_some((place, PollEntry { revents, ..entry }))
+    })
 }

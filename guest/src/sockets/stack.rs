@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::description::{Attributes, Description, Rights};
 use super::kinds::{CommonKinds, UserspaceKind};
-use super::{Events, PollEntry, Sockets, Trigger};
+use super::{Events, PollEntry, PollList, Sockets, Trigger};
 use crate::address::{Family, IpFamily, Kind};
 use crate::errno::Errno;
 use crate::error::Result;
@@ -88,6 +88,16 @@ pub trait Stack<N: Network>: sealed::Sealed + Sized {
     fn poll_cached(_sockets: &Sockets<N>, _entries: &mut [PollEntry], _deadline: Deadline) -> Option<Result<usize>> {
         None
     }
+
+    /// The same for a list that a kernel keeps: the entries that have something to report; nothing if it keeps another.
+    #[doc(hidden)]
+    fn poll_kept(_sockets: &Sockets<N>, _list: &PollList, _deadline: Deadline) -> Option<Result<Vec<PollEntry>>> {
+        None
+    }
+
+    /// Notes that the list which was polled last is `list`, if it is.
+    #[doc(hidden)]
+    fn keep(_sockets: &Sockets<N>, _list: &PollList) {}
 
     /// A set of a kernel.
     #[doc(hidden)]

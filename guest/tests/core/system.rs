@@ -13,7 +13,7 @@ use wasocket::message::{MessageFlags, Outgoing};
 use wasocket::net::{Found, Interest, Kernel, NetResult, Network, Refusal};
 use wasocket::netdb::Hints;
 use wasocket::options::{OptionValue, SOL_SOCKET};
-use wasocket::sockets::{Events, Fd, FileType, PollEntry, Trigger};
+use wasocket::sockets::{Events, Fd, FileType, PollEntry, PollList, Trigger};
 use wasocket::system::{System, SystemMessage};
 use wasocket::time::Timeout::{After, Blocking, NonBlocking};
 use wasocket::time::{Deadline, Moment};
@@ -488,6 +488,44 @@ fn what_nobody_asked_for_does_not_end_a_wait() {
     assert_eq!(sockets.poll(&mut entries, Blocking), Ok(1));
     assert_eq!([entries[0].revents, entries[1].revents], [Events::empty(), Events::HUP]);
     assert_eq!(machine.told(), ["wait Never", "wait Never"]);
+}
+
+#[test]
+fn a_kept_list_is_not_looked_through_again() {
+    let (machine, sockets) = program();
+    let fds: Vec<Fd> = (0..2).map(|_| sockets.socket(Family::Inet, Kind::Stream, 0).unwrap()).collect();
+    let list = || PollList::new(fds.iter().rev().map(|fd| PollEntry::new(*fd, Events::IN)).collect()).unwrap();
+    let found = |events| machine.0.found.borrow_mut().push_back(vec![(u64::from(fds[1]), events)]);
+    let kept = list();
+    machine.told();
+    assert_eq!(sockets.poll_list(&kept, NonBlocking), Ok(vec![]));
+    assert_eq!(machine.told(), ["poll 2 Now"], "no set was made yet");
+    assert_eq!(sockets.poll_list(&kept, NonBlocking), Ok(vec![]));
+    machine.told();
+    found(Events::IN.union(Events::OUT));
+    let ready = vec![PollEntry { fd: fds[1], events: Events::IN, revents: Events::IN }];
+    assert_eq!(sockets.poll_list(&kept.clone(), Blocking), Ok(ready));
+    assert_eq!(sockets.poll_list(&kept, NonBlocking), Ok(Vec::new()));
+    assert_eq!(machine.told(), ["wait Never", "wait Now"]);
+
+    // What nobody asked for does not end a wait.
+    found(Events::OUT);
+    found(Events::HUP);
+    let ready = vec![PollEntry { fd: fds[1], events: Events::IN, revents: Events::HUP }];
+    assert_eq!(sockets.poll_list(&kept, Blocking), Ok(ready));
+    assert_eq!(machine.told(), ["wait Never", "wait Never"]);
+
+    // A number that means another socket now is asked about anew, as is one that means nothing.
+    sockets.close(fds[1]).unwrap();
+    let gone = vec![PollEntry { fd: fds[1], events: Events::IN, revents: Events::NVAL }];
+    assert_eq!(sockets.poll_list(&kept, Blocking), Ok(gone));
+    assert_eq!(machine.told(), ["poll 1 Now"]);
+    assert_eq!(sockets.socket(Family::Inet, Kind::Stream, 0), Ok(fds[1]));
+    machine.told();
+    assert_eq!(sockets.poll_list(&kept, NonBlocking), Ok(vec![]));
+    assert_eq!(machine.told().last().map(String::as_str), Some("wait Now"), "a new set");
+    let twice = [Events::IN, Events::OUT].map(|events| PollEntry::new(fds[0], events)).to_vec();
+    assert!(PollList::new(twice).is_none(), "each only once");
 }
 
 #[test]

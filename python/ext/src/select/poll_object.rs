@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::ffi::{CStr, c_int, c_uint, c_void};
 
 use wasocket::errno::Errno;
-use wasocket::sockets::Events;
+use wasocket::sockets::{Events, FIRST_FD, Fd, PollEntry, PollList};
 
 use super::select_function::descriptor_of;
 use super::waiting::{Watch, wait};
@@ -34,23 +34,40 @@ struct Registered {
     events: BTreeMap<c_int, (u64, Events)>,
     /// How many were registered ever.
     count: u64,
+    /// The same for the core, until something is registered or unregistered; none if a file is among them.
+    list: Option<PollList>,
 }
 
 impl Registered {
     /// Keeps the place of a descriptor that is there already, as a dictionary does.
     fn insert(&mut self, fd: c_int, events: Events) {
+        self.list = None;
         self.count += 1;
         self.events.entry(fd).or_insert((self.count, Events::empty())).1 = events;
     }
 
     /// Whether it is registered.
     fn modify(&mut self, fd: c_int, events: Events) -> bool {
+        self.list = None;
         self.events.get_mut(&fd).map(|(_, registered)| *registered = events).is_some()
     }
 
     /// Whether it was registered.
     fn remove(&mut self, fd: c_int) -> bool {
+        self.list = None;
         self.events.remove(&fd).is_some()
+    }
+
+    /// What to wait for, if there are none but ours.
+    fn list(&mut self) -> Option<PollList> {
+        if self.list.is_none() {
+            let entry = |(fd, (_, events)): (&c_int, &(u64, Events))| {
+                let fd = Fd::try_from(*fd).ok().filter(|fd| *fd >= FIRST_FD)?;
+                Some(PollEntry::new(fd, *events))
+            };
+            self.list = self.events.iter().map(entry).collect::<Option<_>>().and_then(PollList::new);
+        }
+        self.list.clone()
     }
 
     /// What to wait for, in ascending order.
@@ -158,9 +175,16 @@ fn unregister(arguments: Arguments<'_>) -> PyResult<Object> {
 /// `poll([timeout])`.
 fn wait_for_all(arguments: Arguments<'_>) -> PyResult<Object> {
     let timeout = poll_timeout(unpack_one(arguments.given)?)?;
-    let mut ready = registered(arguments.this).borrow().watches();
-    wait(&mut ready, timeout)?;
-    ready.retain(|watch| !watch.found.is_empty());
+    let list = registered(arguments.this).borrow_mut().list();
+    let mut ready = match list {
+        Some(list) => state().sockets.poll_list(&list, timeout)?.into_iter().map(Watch::from).collect(),
+        None => {
+            let mut watches = registered(arguments.this).borrow().watches();
+            wait(&mut watches, timeout)?;
+            watches.retain(|watch| !watch.found.is_empty());
+            watches
+        }
+    };
     registered(arguments.this).borrow().put_in_order(&mut ready);
     Object::list(ready.into_iter().map(|watch| {
         Object::tuple([Object::integer(watch.fd.into())?, Object::integer((watch.found.bits() & 0xffff).into())?])

@@ -28,6 +28,12 @@ impl Watch {
     }
 }
 
+impl From<PollEntry> for Watch {
+    fn from(entry: PollEntry) -> Self {
+        Self { fd: entry.fd.cast_signed(), events: entry.events, found: entry.revents }
+    }
+}
+
 /// `poll(2)`: waits until something is ready or the time is over.
 pub(super) fn wait(watches: &mut [Watch], timeout: Timeout) -> PyResult<()> {
     let mut entries = Vec::with_capacity(watches.len());
