@@ -1,71 +1,52 @@
-"""Collects the standard library, at build time, into a tree in memory.
+"""The standard library, in the file that `cargo xtask build` makes of it.
 
-Code is kept marshalled, as import runs it; sources are kept compressed, for
-tracebacks and `inspect`.
+The file begins with the length of its index, in eight bytes, and the index,
+in JSON. Sources and code are compressed, each by itself.
 """
 
 from __future__ import annotations
 
+import io
+import json
 import marshal
-import os
-import zlib
-from collections.abc import Callable, Iterator
 from types import CodeType
+
+import _zstd
 
 from wasocket.tree import Tree
 
-#: Folders that no program in a component can use: graphical programs, pip, caches, and what componentize-py reads.
-SKIPPED = frozenset({"__pycache__", "ensurepip", "idlelib", "site-packages", "tkinter", "turtledemo", "wit"})
-#: Native Python has these frozen, and tracebacks name them so.
-FROZEN = {"runpy.py": "<frozen runpy>"}
+
+def open_library(path: str, root: str) -> Tree:
+    """The library in the file `path`, as a tree at `root`."""
+    with io.FileIO(path) as file:
+        archive = _Archive(file.readall())
+    return Tree(root, archive.files, archive.read, archive.code)
 
 
-def collect(folders: dict[str, str], root: str) -> Tree:
-    """The files below `folders`, whose names get the prefix that stands with each, as a tree at `root`."""
-    contents: dict[str, bytes] = {}
-    for name, path in _all_files(folders):
-        with open(path, "rb") as file:
-            contents[name] = file.read()
-    codes = {name: _compiled(name, root, content) for name, content in contents.items() if name.endswith(".py")}
-    compressed = {name: zlib.compress(content, 9) for name, content in contents.items()}
-    return Tree(root, compressed, _reader(compressed), _loader(codes))
+class _Archive:
+    def __init__(self, data: bytes) -> None:
+        start = 8 + int.from_bytes(data[:8], "little")
+        index = json.loads(data[8:start])
+        self._data = memoryview(data)[start:]
+        self.files: dict[str, tuple[int, int, int, int]] = {
+            name: (*content, *code) for name, (content, code) in index["files"].items()
+        }
+        self._contents, self._codes = (_zstd.ZstdDict(self._part(*span)) for span in index["dictionaries"])
 
+    def read(self, name: str) -> bytes | None:
+        """The content of a file."""
+        if name not in self.files:
+            return None
+        start, length, _, _ = self.files[name]
+        return self._decompressed(start, length, self._contents)
 
-def _reader(compressed: dict[str, bytes]) -> Callable[[str], bytes | None]:
-    def read(name: str) -> bytes | None:
-        content = compressed.get(name)
-        return None if content is None else zlib.decompress(content)
+    def code(self, name: str) -> CodeType | None:
+        """The code of a module."""
+        _, _, start, length = self.files[name]
+        return marshal.loads(self._decompressed(start, length, self._codes)) if length else None
 
-    return read
+    def _part(self, start: int, length: int) -> memoryview:
+        return self._data[start : start + length]
 
-
-def _loader(codes: dict[str, bytes | None]) -> Callable[[str], CodeType | None]:
-    def load(name: str) -> CodeType | None:
-        code = codes.get(name)
-        return None if code is None else marshal.loads(code)
-
-    return load
-
-
-def _all_files(folders: dict[str, str]) -> Iterator[tuple[str, str]]:
-    for folder, prefix in folders.items():
-        for name, path in _files(folder):
-            yield prefix + name, path
-
-
-def _files(root: str) -> Iterator[tuple[str, str]]:
-    """Name and path of every file below `root`."""
-    for folder, folders, files in os.walk(root):
-        folders[:] = sorted(set(folders) - SKIPPED)
-        for file in sorted(files):
-            if not file.endswith((".pyc", ".exe", ".so")):
-                path = os.path.join(folder, file)
-                yield os.path.relpath(path, root), path
-
-
-def _compiled(name: str, root: str, source: bytes) -> bytes | None:
-    """The marshalled code of a source file, or None if it is not meant to compile."""
-    try:
-        return marshal.dumps(compile(source, FROZEN.get(name, f"{root}/{name}"), "exec", dont_inherit=True))
-    except (SyntaxError, ValueError):
-        return None
+    def _decompressed(self, start: int, length: int, dictionary: _zstd.ZstdDict) -> bytes:
+        return _zstd.ZstdDecompressor(zstd_dict=dictionary).decompress(self._part(start, length))

@@ -11,7 +11,7 @@ import _imp
 import gc
 import importlib
 import sys
-from types import CodeType, FunctionType, ModuleType
+from types import FunctionType, ModuleType
 
 from wasocket import finder
 from wasocket.tree import Tree
@@ -40,17 +40,14 @@ IMPORT_SYSTEM = {
     "wasocket/preloaded_store.py": "<frozen importlib._bootstrap_external>",
 }
 #: What carries the interpreter itself and has names that no program uses.
-OWN = ("_wasocket", "componentize_py_", "wasocket", "wit_world")
+OWN = ("_wasocket", "wasocket")
 
 
-def load(library: Tree, folders: dict[str, str]) -> dict[str, ModuleType]:
-    """Import the modules; every module of the library but those that native Python starts with.
-
-    `folders` are where the library's files come from, each with a prefix for their names.
-    """
+def load(library: Tree) -> dict[str, ModuleType]:
+    """Import the modules; every module of the library but those that native Python starts with."""
     for name in MODULES:
         importlib.import_module(name)
-    _rename_code(library, folders)
+    _rename_code(library)
     return {name: module for name, module in list(sys.modules.items()) if _adopt(name, library) and not _stays(name)}
 
 
@@ -94,19 +91,9 @@ def _file_in(library: Tree, name: str) -> str | None:
     return next((file for file in (f"{stem}/__init__.py", f"{stem}.py") if file in library.files), None)
 
 
-def _rename_code(library: Tree, folders: dict[str, str]) -> None:
-    """Show in tracebacks where the library seems to be, for code that was loaded from elsewhere.
-
-    `folders` are the folders that it came from, with their names in the library.
-    """
+def _rename_code(library: Tree) -> None:
+    """Give our part of the import system the name that CPython's has."""
+    names = {library.path_of(name): shown for name, shown in IMPORT_SYSTEM.items()}
     for function in gc.get_objects():
-        if isinstance(function, FunctionType) and (path := _virtual_path(library, folders, function.__code__)):
-            _imp._fix_co_filename(function.__code__, path)
-
-
-def _virtual_path(library: Tree, folders: dict[str, str], code: CodeType) -> str | None:
-    for folder, prefix in folders.items():
-        name = prefix + code.co_filename.removeprefix(folder + "/")
-        if code.co_filename.startswith(folder + "/") and name in library.files:
-            return IMPORT_SYSTEM.get(name, library.path_of(name))
-    return None
+        if isinstance(function, FunctionType) and function.__code__.co_filename in names:
+            _imp._fix_co_filename(function.__code__, names[function.__code__.co_filename])

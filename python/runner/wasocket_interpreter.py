@@ -1,16 +1,8 @@
 """The Python interpreter as a component: world `interpreter` of `wit/runner`.
 
-Build it with componentize-py, in the root of the repository::
-
-    componentize-py -d wit/runner -w interpreter componentize wasocket_interpreter \\
-        -p python/runner -p python -p EXTENSION_FOLDER -o interpreter.wasm
-
-where EXTENSION_FOLDER holds `_wasocket.cpython-314-wasm32-wasi.so`. The
-`python3` that is first on PATH should be one without packages, such as a
-private virtual environment's: componentize-py adds its site-packages.
-
-componentize-py runs this module once while it builds and keeps the memory
-that results; `Run.run` is called in that memory, once for each run.
+The interpreter imports this module once while the component is built, with
+the standard library where it seems to be later, and the memory that results becomes the
+component's. `run()` is called in that memory, once for each run.
 """
 
 from __future__ import annotations
@@ -19,6 +11,8 @@ import os
 import sys
 from typing import NoReturn
 
+import _wasocket_program as provider
+
 import wasocket  # before anything else can import `socket`
 
 import archive
@@ -26,14 +20,10 @@ import preloaded
 from wasocket import finalize, finder, program
 from wasocket.preloaded_store import PreloadedStore
 from wasocket.tree import Tree
-from wit_world import exports
-from wit_world.imports import program as provider
 
 #: Where the standard library appears to be.
 LIBRARY_PATH = f"{sys.prefix}/lib/python{sys.version_info.major}.{sys.version_info.minor}"
-#: Where componentize-py has it while it builds, and our package beside it, with their names in the library.
-FOLDERS = {"/python": "", os.path.dirname(wasocket.__file__): "wasocket/"}
-LIBRARY = archive.collect(FOLDERS, LIBRARY_PATH)
+LIBRARY = archive.open_library("/build/library/archive", LIBRARY_PATH)
 #: The exit status of a fault of our own (EX_SOFTWARE of sysexits.h).
 INTERNAL_ERROR = 70
 #: The modules that are imported already but that the program has yet to ask for.
@@ -43,19 +33,17 @@ STORE = PreloadedStore(LIBRARY_PATH)
 _end = os._exit
 
 
-class Run(exports.Run):
-    """`wasi:cli/run`."""
-
-    def run(self) -> None:
-        """Run the program and end with its status."""
-        status = _run()
-        if status != 0:
-            _exit(status)
+def run() -> None:
+    """Run the program and end with its status."""
+    status = _run()
+    if status != 0:
+        _exit(status)
 
 
 def _run() -> int:
     """The program's exit status. A fault of our own is one, too: nothing may leave `run`."""
     try:
+        os.reload_environ()
         STORE.hide(MODULES)
         preloaded.renew(MODULES)
         return program.run(_settings(), LIBRARY_PATH)
@@ -75,11 +63,10 @@ def _exit(status: int) -> NoReturn:
 
 def _settings() -> program.Settings:
     """What the provider wants to be run."""
-    given = provider.get_settings()
-    kind = type(given.main).__name__.partition("_")[2].lower()
+    kind, main, arguments, python_path, coalesce = provider.get_settings()
     names = provider.list_files()
     files = Tree(program.EMBEDDED_ROOT, names, provider.read_file) if names else None
-    return program.Settings(kind, given.main.value, given.arguments, given.python_path, given.coalesce, files)
+    return program.Settings(kind, main, arguments, python_path, coalesce, files)
 
 
 def _prepare_interpreter() -> None:
@@ -91,7 +78,7 @@ def _prepare_interpreter() -> None:
 
 
 _prepare_interpreter()
-MODULES = preloaded.load(LIBRARY, FOLDERS)
+MODULES = preloaded.load(LIBRARY)
 STORE.hide(MODULES)
 STORE.relate()
 for build_module in ("archive", "preloaded"):

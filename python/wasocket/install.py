@@ -19,6 +19,8 @@ def install() -> None:
     """Make Python's network modules use our sockets. Again is the same as once."""
     if sys.modules.get("_socket") is _wasocket.socket_module:
         return
+    if "_wasocket" in sys.builtin_module_names:
+        import _socket, select  # ours, in an interpreter that is linked with them
     sys.modules["_socket"] = _wasocket.socket_module
     sys.modules["select"] = _wasocket.select_module
     sys.modules["_ssl"] = tls.make_module()

@@ -211,6 +211,10 @@ fn path_of(arguments: Arguments<'_>) -> PyResult<Vec<u8>> {
 
 /// The names by which the program sees the folders that it was given.
 fn folders(_: Arguments<'_>) -> PyResult<Object> {
+    #[cfg(feature = "interpreter")]
+    if crate::interpreter::is_snapshot_being_taken() {
+        return Object::list([]);
+    }
     let folders = wasip2::filesystem::preopens::get_directories();
     Object::list(folders.into_iter().map(|(_, name)| Object::text(&name)))
 }

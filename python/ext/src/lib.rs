@@ -40,6 +40,8 @@ mod export;
 mod fd_functions;
 mod ffi;
 mod integers;
+#[cfg(feature = "interpreter")]
+mod interpreter;
 mod module;
 mod module_functions;
 mod numbers;
@@ -65,8 +67,12 @@ static DEFINITION: Definition = Definition::new(
 /// CPython calls this when `_wasocket` is imported.
 #[unsafe(no_mangle)]
 pub extern "C" fn PyInit__wasocket() -> *mut ffi::PyObject {
-    let module = state().python_or_make(make).map(|objects| objects.module.clone());
-    module.map_or(std::ptr::null_mut(), Object::into_pointer)
+    module_of(|objects| &objects.module)
+}
+
+/// The module that `choose` takes, as a new reference; NULL if an exception is set.
+fn module_of(choose: fn(&PythonObjects) -> &Object) -> *mut ffi::PyObject {
+    state().python_or_make(make).map_or(std::ptr::null_mut(), |objects| choose(objects).clone().into_pointer())
 }
 
 fn make() -> PyResult<PythonObjects> {
@@ -84,13 +90,15 @@ fn make() -> PyResult<PythonObjects> {
         poll_type: select::make_type(&select)?,
         epoll_type: select::make_epoll_type(&select)?,
         tls_refused: tls::make_exception()?,
+        socket,
+        select,
         module,
     };
-    socket_module::complete(&socket, &objects)?;
-    module::add(&select, c"epoll", &objects.epoll_type)?;
-    module::add(&objects.module, c"socket_module", &socket)?;
+    socket_module::complete(&objects.socket, &objects)?;
+    module::add(&objects.select, c"epoll", &objects.epoll_type)?;
+    module::add(&objects.module, c"socket_module", &objects.socket)?;
     module::add(&tls, c"Refused", &objects.tls_refused)?;
-    module::add(&objects.module, c"select_module", &select)?;
+    module::add(&objects.module, c"select_module", &objects.select)?;
     module::add(&objects.module, c"tls_module", &tls)?;
     Ok(objects)
 }

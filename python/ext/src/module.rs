@@ -7,19 +7,6 @@ use crate::errors::{PyResult, Raised};
 use crate::ffi;
 use crate::object::Object;
 
-/// A module with these functions, which no finder knows of.
-pub(crate) fn make(name: &CStr, doc: &CStr, functions: &'static [ffi::PyMethodDef]) -> PyResult<Object> {
-    // SAFETY: the name, the text and the table outlive the module; the table ends with an empty entry.
-    let module = Object::from_new(unsafe { ffi::PyModule_New(name.as_ptr()) })?;
-    let functions = functions.as_ptr().cast_mut();
-    // SAFETY: as above.
-    let done = unsafe {
-        ffi::PyModule_AddFunctions(module.as_pointer(), functions) == 0
-            && ffi::PyModule_SetDocString(module.as_pointer(), doc.as_ptr()) == 0
-    };
-    if done { Ok(module) } else { Err(Raised) }
-}
-
 /// A definition, which CPython writes to.
 pub(crate) struct Definition(UnsafeCell<ffi::PyModuleDef>);
 
@@ -27,7 +14,7 @@ pub(crate) struct Definition(UnsafeCell<ffi::PyModuleDef>);
 unsafe impl Sync for Definition {}
 
 impl Definition {
-    /// A module without state that an import makes.
+    /// A module without state.
     pub(crate) const fn new(name: &'static CStr, doc: &'static CStr, functions: &'static [ffi::PyMethodDef]) -> Self {
         Self(UnsafeCell::new(ffi::PyModuleDef {
             m_base: ffi::PyModuleDef_HEAD_INIT,

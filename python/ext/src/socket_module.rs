@@ -3,14 +3,17 @@
 use wasocket::constants;
 
 use crate::errors::PyResult;
-use crate::module::{add, add_named, make, os_error, timeout_error};
+use crate::module::{Definition, add, add_named, os_error, timeout_error};
 use crate::module_functions::FUNCTIONS;
 use crate::object::Object;
 use crate::state::PythonObjects;
 
+static DEFINITION: Definition =
+    Definition::new(c"_socket", c"The interface to sockets; see the module socket.", &FUNCTIONS.0);
+
 /// Makes the module without the types and exceptions that it shares with the state.
 pub(crate) fn make_module() -> PyResult<Object> {
-    let socket = make(c"_socket", c"The interface to sockets; see the module socket.", &FUNCTIONS.0)?;
+    let socket = DEFINITION.make()?;
     for (name, value) in constants::CONSTANTS {
         add_named(&socket, name, &Object::integer(*value)?)?;
     }

@@ -41,6 +41,10 @@ pub(crate) struct PythonObjects {
     pub(crate) epoll_type: Object,
     /// The exception of the module for TLS.
     pub(crate) tls_refused: Object,
+    /// `_socket`.
+    pub(crate) socket: Object,
+    /// `select`.
+    pub(crate) select: Object,
     /// The module `_wasocket` itself, which holds the other two.
     pub(crate) module: Object,
 }

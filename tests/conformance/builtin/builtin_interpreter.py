@@ -20,14 +20,13 @@ _package = ModuleType("wasocket")
 _package.__path__ = list(_spec.submodule_search_locations)
 sys.modules["wasocket"] = _package
 
-import archive  # noqa: E402
+import collected  # noqa: E402
 from wasocket import finder  # noqa: E402
-from wasocket.parked import Parked  # noqa: E402
 from wit_world import exports  # noqa: E402
 from wit_world.imports import program as provider  # noqa: E402
 
 LIBRARY_PATH = f"{sys.prefix}/lib/python{sys.version_info.major}.{sys.version_info.minor}"
-LIBRARY = archive.collect({"/python": ""}, LIBRARY_PATH)
+LIBRARY = collected.collect("/python", LIBRARY_PATH)
 
 
 class Run(exports.Run):
@@ -60,5 +59,5 @@ def _run() -> None:
     runpy.run_path(script, run_name="__main__")
 
 
-finder.install(LIBRARY, Parked(LIBRARY_PATH))
+finder.install(LIBRARY)
 sys.path[:] = [LIBRARY_PATH]

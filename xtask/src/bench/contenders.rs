@@ -9,7 +9,7 @@ use super::native;
 use crate::build::{Backend, Built, bench_composed, bench_rust};
 use crate::progress::{self, Step};
 use crate::setup::clients::{self, PACKAGES};
-use crate::setup::python::COMPONENTIZE_PY;
+use crate::setup::python::{self, COMPONENTIZE_PY};
 use crate::stamp::{Inputs, Stamp};
 use crate::workspace::Workspace;
 use crate::{command, files};
@@ -28,7 +28,7 @@ pub(super) fn build(workspace: &Workspace, built: &Built) -> Result<Vec<Value>> 
     let with_packages = format!("PYTHONPATH={packages}");
     let read_only = format!("{keys}::{keys}::ro");
     let run = [&wasocket, "run", "--backend", "host"];
-    let builtin = compile(workspace, built, "builtin", builtin(workspace, built))?;
+    let builtin = compile(workspace, built, "builtin", builtin(workspace)?)?;
     let portable = compile(workspace, built, "portable", portable(workspace, built))?;
     let rust_portable = bench_rust::build(workspace, &built.tools, Backend::Wasi)?;
     let rust_portable = precompiled(workspace, built, "rust", &rust_portable)?;
@@ -118,13 +118,13 @@ struct Recipe {
 }
 
 /// componentize-py as its documentation has it, with nothing of ours.
-fn builtin(workspace: &Workspace, built: &Built) -> Recipe {
-    let mut make = Command::new(&built.tools.componentize_py);
+fn builtin(workspace: &Workspace) -> Result<Recipe> {
+    let mut make = Command::new(python::componentize_py(workspace)?);
     make.arg("--wit-path").arg(workspace.path("benches/wit")).args(["--world", "builtin"]);
     make.args(["componentize", "builtin", "--python-path"]).arg(workspace.path("benches/programs"));
     make.arg("--python-path").arg(workspace.artefact(PACKAGES));
     make.env("VIRTUAL_ENV", workspace.artefact("venv"));
-    Recipe { make, from: workspace.path("benches/wit/builtin.wit") }
+    Ok(Recipe { make, from: workspace.path("benches/wit/builtin.wit") })
 }
 
 fn portable(workspace: &Workspace, built: &Built) -> Recipe {

@@ -17,14 +17,14 @@ use crate::{command, files};
 pub(crate) fn build(workspace: &Workspace, tools: &Tools) -> Result<PathBuf> {
     let component = component::build(workspace, tools, Backend::Wasi)?;
     let composed = workspace.artefact("bench").join("composed.wasm");
-    let inputs = Guest::BenchComposed.inputs(workspace, tools.wasm)?.file(&component)?;
+    let inputs = Guest::BenchComposed.inputs(workspace, tools.compilers.rust)?.file(&component)?;
     let stamp = Stamp::new(workspace, "bench-composed-component", inputs);
     if stamp.is_current(&[&composed]) {
         progress::already("composed.wasm", "up to date");
         return Ok(composed);
     }
     let mut step = Step::start("composed.wasm");
-    let mut cargo = cargo_for(workspace, tools.wasm, Guest::BenchComposed, Call { verb: "rustc", flags: &[] })?;
+    let mut cargo = cargo_for(workspace, &tools.compilers, Guest::BenchComposed, Call { verb: "rustc", flags: &[] })?;
     command::run_quietly(&mut step, cargo.args(["--crate-type", "cdylib"]))?;
     let program = encode(&Guest::BenchComposed.output(workspace).join("wasocket_bench_composed.wasm"))?;
     files::write(&composed, compose(program, files::read(&component)?)?)?;

@@ -19,13 +19,13 @@ pub(crate) fn build(workspace: &Workspace, tools: &Tools, backend: Backend) -> R
         Backend::Host => (Guest::BenchRustHost, "rust-host.wasm"),
     };
     let built = workspace.artefact("bench").join(name);
-    let stamp = Stamp::new(workspace, &format!("bench-{name}"), guest.inputs(workspace, tools.wasm)?);
+    let stamp = Stamp::new(workspace, &format!("bench-{name}"), guest.inputs(workspace, tools.compilers.rust)?);
     if stamp.is_current(&[&built]) {
         progress::already(name, "up to date");
         return Ok(built);
     }
     let mut step = Step::start(name);
-    let mut cargo = cargo_for(workspace, tools.wasm, guest, Call { verb: "rustc", flags: &[] })?;
+    let mut cargo = cargo_for(workspace, &tools.compilers, guest, Call { verb: "rustc", flags: &[] })?;
     command::run_quietly(&mut step, cargo.args(["--crate-type", "cdylib"]))?;
     files::write(&built, &encode(&guest.output(workspace).join("wasocket_bench_rust.wasm"))?)?;
     stamp.set()?;

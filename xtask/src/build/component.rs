@@ -2,6 +2,9 @@
 
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
+use wasi_preview1_component_adapter_provider::{
+    WASI_SNAPSHOT_PREVIEW1_ADAPTER_NAME as ADAPTER_NAME, WASI_SNAPSHOT_PREVIEW1_REACTOR_ADAPTER as ADAPTER,
+};
 use wit_component::ComponentEncoder;
 
 use super::Backend;
@@ -20,7 +23,7 @@ pub(crate) fn build(workspace: &Workspace, tools: &Tools, backend: Backend) -> R
         Backend::Host => (Guest::ComponentHost, "component-host", "wasocket-host.wasm"),
     };
     let component = workspace.artefact(name);
-    let stamp = Stamp::new(workspace, label, guest.inputs(workspace, tools.wasm)?);
+    let stamp = Stamp::new(workspace, label, guest.inputs(workspace, tools.compilers.rust)?);
     if stamp.is_current(&[&component]) {
         progress::already(&format!("component {name}"), "up to date");
         return Ok(component);
@@ -37,7 +40,7 @@ pub(crate) fn build(workspace: &Workspace, tools: &Tools, backend: Backend) -> R
 }
 
 fn compile(step: &mut Step, workspace: &Workspace, tools: &Tools, guest: Guest) -> Result<PathBuf> {
-    let mut cargo = cargo_for(workspace, tools.wasm, guest, Call { verb: "rustc", flags: &[] })?;
+    let mut cargo = cargo_for(workspace, &tools.compilers, guest, Call { verb: "rustc", flags: &[] })?;
     command::run_quietly(step, cargo.args(["--crate-type", "cdylib"]))?;
     Ok(guest.output(workspace).join("wasocket.wasm"))
 }
@@ -49,6 +52,16 @@ pub(super) fn encode(module: &Path) -> Result<Vec<u8>> {
     let encoder = encoder.validate(true).module(&module);
     let component =
         encoder.and_then(|encoder| encoder.encode()).context("the module does not encode as a component")?;
+    sections::without_names(&component)
+}
+
+/// The same for a module that uses WASI's preview 1, as C libraries do: `wasm-tools component new --adapt`.
+pub(crate) fn encode_adapted(module: &Path) -> Result<Vec<u8>> {
+    let bytes = sections::without_names(&files::read(module)?)?;
+    let mut encoder = ComponentEncoder::default();
+    let encoder = encoder.validate(true).module(&bytes)?.adapter(ADAPTER_NAME, ADAPTER)?;
+    let component =
+        encoder.encode().with_context(|| format!("{} does not encode as a component", module.display()))?;
     sections::without_names(&component)
 }
 

@@ -21,14 +21,14 @@ pub(crate) fn build(workspace: &Workspace, tools: &Tools) -> Result<PathBuf> {
     let component = component::build(workspace, tools, Backend::Wasi)?;
     let composed = workspace.artefact("component-test.wasm");
     let alone = workspace.artefact("component-test-alone.wasm");
-    let inputs = Guest::ComponentTest.inputs(workspace, tools.wasm)?.file(&component)?;
+    let inputs = Guest::ComponentTest.inputs(workspace, tools.compilers.rust)?.file(&component)?;
     let stamp = Stamp::new(workspace, "component-test", inputs);
     if stamp.is_current(&[&composed, &alone]) {
         progress::already("component-test.wasm", "up to date");
         return Ok(composed);
     }
     let mut step = Step::start("component-test.wasm");
-    let mut cargo = cargo_for(workspace, tools.wasm, Guest::ComponentTest, Call { verb: "rustc", flags: &[] })?;
+    let mut cargo = cargo_for(workspace, &tools.compilers, Guest::ComponentTest, Call { verb: "rustc", flags: &[] })?;
     command::run_quietly(&mut step, cargo.args(["--crate-type", "cdylib"]))?;
     let program = encode(&Guest::ComponentTest.output(workspace).join("wasocket_component_test.wasm"))?;
     files::write(&alone, &program)?;

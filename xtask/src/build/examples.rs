@@ -15,7 +15,7 @@ use crate::{command, files};
 pub(crate) fn build(workspace: &Workspace, tools: &Tools) -> Result<PathBuf> {
     let folder = workspace.artefact("examples/rust");
     let built = NAMES.map(|name| folder.join(format!("{name}.wasm")));
-    let stamp = Stamp::new(workspace, "examples", Guest::Examples.inputs(workspace, tools.wasm)?);
+    let stamp = Stamp::new(workspace, "examples", Guest::Examples.inputs(workspace, tools.compilers.rust)?);
     if stamp.is_current(&built.each_ref().map(PathBuf::as_path)) {
         progress::already("examples", "up to date");
         return Ok(folder);
@@ -23,7 +23,7 @@ pub(crate) fn build(workspace: &Workspace, tools: &Tools) -> Result<PathBuf> {
     let mut step = Step::start("examples");
     command::run_quietly(
         &mut step,
-        &mut cargo_for(workspace, tools.wasm, Guest::Examples, Call { verb: "build", flags: &[] })?,
+        &mut cargo_for(workspace, &tools.compilers, Guest::Examples, Call { verb: "build", flags: &[] })?,
     )?;
     for (name, component) in NAMES.iter().zip(&built) {
         let module = Guest::Examples.output(workspace).join("examples").join(format!("{name}.wasm"));

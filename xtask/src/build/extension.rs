@@ -18,14 +18,14 @@ pub(crate) fn build(workspace: &Workspace, tools: &Tools, backend: Backend) -> R
         Backend::Host => (Guest::ExtensionHost, "ext-host", "extension-host"),
     };
     let extension = workspace.artefact(folder).join(NAME);
-    let stamp = Stamp::new(workspace, label, guest.inputs(workspace, tools.wasm)?.files("python/ext")?);
+    let stamp = Stamp::new(workspace, label, guest.inputs(workspace, tools.compilers.rust)?.files("python/ext")?);
     if stamp.is_current(&[&extension]) {
         progress::already(&format!("{label} _wasocket"), "up to date");
         return Ok(extension);
     }
     let mut step = Step::start(&format!("{label} _wasocket"));
-    let mut cargo = cargo_for(workspace, tools.wasm, guest, Call { verb: "build", flags: &[] })?;
-    command::run_quietly(&mut step, &mut cargo)?;
+    let mut cargo = cargo_for(workspace, &tools.compilers, guest, Call { verb: "rustc", flags: &[] })?;
+    command::run_quietly(&mut step, cargo.args(["--crate-type", "cdylib"]))?;
     files::copy(&guest.output(workspace).join("_wasocket.wasm"), &extension)?;
     stamp.set()?;
     let size = extension.metadata()?.len();

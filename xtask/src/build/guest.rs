@@ -4,8 +4,9 @@ use anyhow::Result;
 use std::process::Command;
 
 use crate::files;
-use crate::setup::clang;
+use crate::setup::Compilers;
 use crate::setup::wasm::WasmToolchain;
+use crate::setup::zig::Zig;
 use crate::stamp::Inputs;
 use crate::workspace::Workspace;
 
@@ -36,14 +37,22 @@ pub(crate) enum Guest {
     Extension,
     /// The same over our host's network.
     ExtensionHost,
+    /// The extension with an interpreter's entry points, to be linked with CPython.
+    Interpreter,
+    /// The same over our host's network.
+    InterpreterHost,
 }
 
 impl Guest {
     pub(crate) fn target(self) -> &'static str {
-        if self.is_extension() { "wasm32-wasip2" } else { "wasm32-unknown-unknown" }
+        match self.family() {
+            Family::Component => "wasm32-unknown-unknown",
+            Family::Extension => "wasm32-wasip2",
+            Family::Interpreter => "wasm32-wasip1",
+        }
     }
 
-    fn is_extension(self) -> bool {
+    fn family(self) -> Family {
         match self {
             Self::Component
             | Self::ComponentHost
@@ -54,14 +63,19 @@ impl Guest {
             | Self::Paths
             | Self::BenchComposed
             | Self::BenchRust
-            | Self::BenchRustHost => false,
-            Self::Extension | Self::ExtensionHost => true,
+            | Self::BenchRustHost => Family::Component,
+            Self::Extension | Self::ExtensionHost => Family::Extension,
+            Self::Interpreter | Self::InterpreterHost => Family::Interpreter,
         }
     }
 
     /// Builds with other flags have another target directory, so that they never evict each other's results.
     fn folder(self) -> &'static str {
-        if self.is_extension() { "wasm-ext" } else { "wasm-component" }
+        match self.family() {
+            Family::Component => "wasm-component",
+            Family::Extension => "wasm-ext",
+            Family::Interpreter => "wasm-interpreter",
+        }
     }
 
     /// Cargo's package and features.
@@ -79,13 +93,15 @@ impl Guest {
             Self::BenchRustHost => &["--package", "wasocket-bench-rust", "--lib", "--features", "host"],
             Self::Extension => &["--package", "_wasocket", "--lib"],
             Self::ExtensionHost => &["--package", "_wasocket", "--lib", "--features", "host"],
+            Self::Interpreter => &["--package", "_wasocket", "--lib", "--features", "interpreter"],
+            Self::InterpreterHost => &["--package", "_wasocket", "--lib", "--features", "interpreter,host"],
         }
     }
 
     /// The profile of the workspace's Cargo.toml, and the folder cargo names after it.
     fn profile(self) -> &'static str {
         match self {
-            Self::Extension | Self::ExtensionHost => "wasm",
+            Self::Extension | Self::ExtensionHost | Self::Interpreter | Self::InterpreterHost => "wasm",
             // As a program is built whose speed counts, not as a library is whose size does.
             Self::BenchRust | Self::BenchRustHost => "wasm",
             Self::Component
@@ -110,7 +126,9 @@ impl Guest {
         let common = common.files("Cargo.toml")?.files("Cargo.lock")?.files("wit")?.files("xtask/src/build")?;
         match self {
             Self::Component | Self::ComponentHost => common.files("guest"),
-            Self::Extension | Self::ExtensionHost => common.files("guest")?.files("tls"),
+            Self::Extension | Self::ExtensionHost | Self::Interpreter | Self::InterpreterHost => {
+                common.files("guest")?.files("tls")?.files("xtask/src/setup/zig.rs")
+            }
             Self::ComponentTest => common.files("tests/component"),
             Self::Raw => common.files("tests/raw"),
             Self::RawHost => common.files("tests/raw-host"),
@@ -124,34 +142,44 @@ impl Guest {
     }
 }
 
+/// How a guest is compiled and linked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Family {
+    /// Without any C library.
+    Component,
+    /// A shared library on componentize-py's C library.
+    Extension,
+    /// A static library on WASI's C library.
+    Interpreter,
+}
+
 /// `cargo VERB` for one guest, with more flags for the compiler; the caller adds what its verb needs.
 pub(crate) fn cargo_for(
     workspace: &Workspace,
-    toolchain: WasmToolchain,
+    compilers: &Compilers,
     guest: Guest,
     call: Call<'_>,
 ) -> Result<Command> {
+    let toolchain = compilers.rust;
     let mut cargo = if call.verb == "clippy" { toolchain.clippy() } else { toolchain.cargo() };
     cargo.current_dir(workspace.root()).arg(call.verb).args(guest.selection());
     cargo.args(["--locked", "--profile", guest.profile(), "--target", guest.target()]);
     cargo.arg("--target-dir").arg(workspace.target().join(guest.folder()));
     // From source: code of a shared library must be relocatable, and nobody could read the component's panics.
     cargo.arg("-Zbuild-std=std,panic_abort");
-    if !guest.is_extension() {
-        cargo.arg("-Zbuild-std-features=optimize_for_size");
-    }
-    let own = match guest {
-        Guest::Component
-        | Guest::ComponentHost
-        | Guest::ComponentTest
-        | Guest::Raw
-        | Guest::RawHost
-        | Guest::Examples
-        | Guest::Paths
-        | Guest::BenchComposed
-        | Guest::BenchRust
-        | Guest::BenchRustHost => component_flags(toolchain),
-        Guest::Extension | Guest::ExtensionHost => extension_flags(workspace, toolchain, &mut cargo)?,
+    let own = match guest.family() {
+        Family::Component => {
+            cargo.arg("-Zbuild-std-features=optimize_for_size");
+            component_flags(toolchain)
+        }
+        Family::Extension => {
+            python_environment(workspace, &compilers.zig, guest, &mut cargo);
+            extension_flags(workspace, toolchain)?
+        }
+        Family::Interpreter => {
+            python_environment(workspace, &compilers.zig, guest, &mut cargo);
+            INTERPRETER_FLAGS.map(str::to_owned).to_vec()
+        }
     };
     let flags: Vec<&str> = own.iter().map(String::as_str).chain(call.flags.iter().copied()).collect();
     cargo.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f"));
@@ -170,16 +198,18 @@ fn component_flags(toolchain: WasmToolchain) -> Vec<String> {
     COMPONENT_FLAGS.iter().map(ToString::to_string).chain([linker]).collect()
 }
 
-/// The flags that tell PyO3 its version of Python, and the linker that componentize-py provides every symbol of libc.
-fn extension_flags(workspace: &Workspace, toolchain: WasmToolchain, cargo: &mut Command) -> Result<Vec<String>> {
+/// What tells PyO3 its version of Python, and crates the C compiler: *ring* has some C in it.
+fn python_environment(workspace: &Workspace, zig: &Zig, guest: Guest, cargo: &mut Command) {
+    cargo.env("PYO3_CONFIG_FILE", workspace.path("python/ext/pyo3.txt"));
+    let names = guest.target().replace('-', "_");
+    cargo.env(format!("CC_{names}"), zig.compiler()).env(format!("AR_{names}"), zig.archiver());
+    cargo.env(format!("CFLAGS_{names}"), if guest.family() == Family::Extension { "-fPIC" } else { "" });
+}
+
+/// The flags that tell the linker that componentize-py provides every symbol of libc.
+fn extension_flags(workspace: &Workspace, toolchain: WasmToolchain) -> Result<Vec<String>> {
     let stub = workspace.artefact("stub");
     files::write(&stub.join("libc.a"), EMPTY_ARCHIVE)?;
-    cargo.env("PYO3_CONFIG_FILE", workspace.path("python/ext/pyo3.txt"));
-    // *ring* has C in it, which must be relocatable as well.
-    let tools = clang::find_or_install()?;
-    let names = Guest::Extension.target().replace('-', "_");
-    cargo.env(format!("CC_{names}"), tools.compiler).env(format!("AR_{names}"), tools.archiver);
-    cargo.env(format!("CFLAGS_{names}"), "-fPIC");
     let places = [format!("-Clinker={}", toolchain.linker()), format!("-L{}", stub.display())];
     Ok(EXTENSION_FLAGS.iter().map(ToString::to_string).chain(places).collect())
 }
@@ -196,5 +226,7 @@ const EXTENSION_FLAGS: [&str; 7] = [
     "-Clink-self-contained=n",
     "-Clinker-flavor=wasm-ld",
 ];
+/// Without it every Rust symbol stays.
+const INTERPRETER_FLAGS: [&str; 1] = ["-Zdefault-visibility=hidden"];
 /// The linker asks for a libc; every symbol of it stays an import that componentize-py's own libc.so provides.
 const EMPTY_ARCHIVE: &[u8] = b"!<arch>\n";

@@ -4,6 +4,7 @@ pub(crate) mod bench_composed;
 pub(crate) mod bench_rust;
 mod component;
 mod component_test;
+pub(crate) mod cpython;
 mod examples;
 mod extension;
 mod guest;
@@ -20,6 +21,7 @@ use std::path::PathBuf;
 use crate::setup::{self, Tools};
 use crate::workspace::Workspace;
 
+pub(crate) use component::encode_adapted;
 pub(crate) use examples::NAMES as EXAMPLES;
 pub(crate) use guest::{Call, Guest, cargo_for};
 
@@ -47,9 +49,9 @@ pub(crate) enum Piece {
     Examples,
     /// The benchmark's contenders in Rust, but for the native one
     BenchRust,
-    /// The CPython extension
+    /// The CPython extension, for componentize-py
     Extension,
-    /// Python as a component, with the extension inside
+    /// Python as a component, with the sockets inside
     Interpreter,
     /// The same over our host's network, which `wasocket run` uses
     InterpreterHost,
@@ -62,12 +64,6 @@ pub(crate) enum Backend {
     Wasi,
     /// Our host's own.
     Host,
-}
-
-/// An interpreter and what goes into it.
-fn interpreter_for(workspace: &Workspace, tools: &Tools, backend: Backend) -> Result<PathBuf> {
-    let extension = extension::build(workspace, tools, backend)?;
-    interpreter::build(workspace, tools, &extension, backend)
 }
 
 /// What shows what a host can do, and what is made from it.
@@ -104,8 +100,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<Built> {
     let tools = setup::run(workspace)?;
     eprintln!("Building");
     let components = components(workspace, &tools)?;
-    let interpreter = interpreter_for(workspace, &tools, Backend::Wasi)?;
-    let for_host = interpreter_for(workspace, &tools, Backend::Host)?;
+    let [interpreter, for_host] = interpreter::build(workspace, &tools, [Backend::Wasi, Backend::Host])?;
     let wasocket = host::build(workspace, &components, &interpreter, &for_host)?;
     Ok(Built { tools, wasocket })
 }
@@ -138,7 +133,7 @@ pub(crate) fn run_one(workspace: &Workspace, piece: Piece) -> Result<()> {
             bench_composed::build(workspace, &tools).map(drop)
         }
         Piece::Extension => extension::build(workspace, &tools, Backend::Wasi).map(drop),
-        Piece::Interpreter => interpreter_for(workspace, &tools, Backend::Wasi).map(drop),
-        Piece::InterpreterHost => interpreter_for(workspace, &tools, Backend::Host).map(drop),
+        Piece::Interpreter => interpreter::build(workspace, &tools, [Backend::Wasi]).map(drop),
+        Piece::InterpreterHost => interpreter::build(workspace, &tools, [Backend::Host]).map(drop),
     }
 }

@@ -21,13 +21,13 @@ pub(crate) fn build(workspace: &Workspace, tools: &Tools, backend: Backend) -> R
     };
     let name = format!("{label}.wasm");
     let built = workspace.artefact(&name);
-    let stamp = Stamp::new(workspace, label, guest.inputs(workspace, tools.wasm)?);
+    let stamp = Stamp::new(workspace, label, guest.inputs(workspace, tools.compilers.rust)?);
     if stamp.is_current(&[&built]) {
         progress::already(&name, "up to date");
         return Ok(built);
     }
     let mut step = Step::start(&name);
-    let mut cargo = cargo_for(workspace, tools.wasm, guest, Call { verb: "rustc", flags: &[] })?;
+    let mut cargo = cargo_for(workspace, &tools.compilers, guest, Call { verb: "rustc", flags: &[] })?;
     command::run_quietly(&mut step, cargo.args(["--crate-type", "cdylib"]))?;
     let bytes = encode(&guest.output(workspace).join(module))?;
     files::write(&built, &bytes)?;

@@ -68,7 +68,7 @@ impl Backend {
 /// Python without our extension, as a component that is asked for its program as ours is.
 fn builtin_interpreter(workspace: &Workspace) -> Result<PathBuf> {
     let interpreter = workspace.artefact("interpreter-builtin.wasm");
-    let inputs = Inputs::new(workspace).text(COMPONENTIZE_PY).files(APPLICATION)?.files("python/runner")?;
+    let inputs = Inputs::new(workspace).text(COMPONENTIZE_PY).files(APPLICATION)?;
     let inputs = inputs.files("python/wasocket")?.files("wit")?;
     let stamp = Stamp::new(workspace, "interpreter-builtin", inputs);
     if stamp.is_current(&[&interpreter]) {
@@ -80,7 +80,7 @@ fn builtin_interpreter(workspace: &Workspace) -> Result<PathBuf> {
     let mut command = Command::new(componentize_py);
     command.arg("--wit-path").arg(workspace.path("wit/runner")).args(["--world", "interpreter"]);
     command.args(["componentize", "builtin_interpreter"]);
-    for folder in [APPLICATION, "python/runner", "python"] {
+    for folder in [APPLICATION, "python"] {
         command.arg("--python-path").arg(workspace.path(folder));
     }
     command.arg("--output").arg(&interpreter).current_dir(workspace.artefacts());

@@ -185,7 +185,7 @@ impl<'a> Series<'a> {
             network: backend.network(),
             python: options.python.clone(),
             driver: workspace.path("tests/conformance/driver/driver.py"),
-            suite: suite::find(workspace, &options.python)?,
+            suite: suite::find(workspace)?,
             scratch: workspace.target().join(format!("conformance/scratch/{}", std::process::id())),
             places: options.pairing.places(),
             limit: Duration::from_secs(options.limit),

@@ -1,32 +1,27 @@
-//! C: wit-bindgen's bindings, clang, and Debian's wasi-libc, whose WASI 0.1 an adapter takes to WASI 0.2.
+//! C: wit-bindgen's bindings, and clang with wasi-libc as Zig has them; an adapter takes its WASI 0.1 to WASI 0.2.
 
 use anyhow::{Context, Result};
 use std::path::Path;
 use std::process::Command;
-use wasi_preview1_component_adapter_provider::{
-    WASI_SNAPSHOT_PREVIEW1_ADAPTER_NAME as ADAPTER_NAME, WASI_SNAPSHOT_PREVIEW1_REACTOR_ADAPTER as ADAPTER,
-};
 use wit_bindgen_core::Files;
 use wit_bindgen_core::wit_parser::Resolve;
-use wit_component::ComponentEncoder;
 
 use super::{Make, Maker, Task};
-use crate::build::Built;
+use crate::build::{self, Built};
 use crate::progress::Step;
-use crate::setup::clang;
 use crate::workspace::Workspace;
 use crate::{command, files};
 
 pub(super) const MAKER: Maker = Maker { version: "", prepare };
 
-fn prepare(_step: &mut Step, workspace: &Workspace, _built: &Built) -> Result<Make> {
-    let compiler = clang::with_libc()?;
+fn prepare(_step: &mut Step, workspace: &Workspace, built: &Built) -> Result<Make> {
+    let compiler = built.tools.compilers.zig.compiler();
     let bindings = workspace.artefact("examples/c/bindings");
     generate(&workspace.path("wit"), &bindings)?;
     Ok(Box::new(move |step: &mut Step, task: Task<'_>| {
         let module = task.output.with_extension("module.wasm");
-        command::run_quietly(step, compile(compiler, &bindings, &task).arg("-o").arg(&module))?;
-        files::write(task.output, encode(&module)?)
+        command::run_quietly(step, compile(&compiler, &bindings, &task).arg("-o").arg(&module))?;
+        files::write(task.output, build::encode_adapted(&module)?)
     }))
 }
 
@@ -45,7 +40,7 @@ fn generate(contract: &Path, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-fn compile(compiler: &str, bindings: &Path, task: &Task<'_>) -> Command {
+fn compile(compiler: &Path, bindings: &Path, task: &Task<'_>) -> Command {
     let mut clang = Command::new(compiler);
     clang.args(FLAGS).arg("-I").arg(bindings).arg("-I").arg(task.sources);
     clang.arg(task.sources.join(format!("{}.c", task.program)));
@@ -54,19 +49,11 @@ fn compile(compiler: &str, bindings: &Path, task: &Task<'_>) -> Command {
     clang
 }
 
-/// `wasm-tools component new --adapt`.
-fn encode(module: &Path) -> Result<Vec<u8>> {
-    let mut encoder = ComponentEncoder::default();
-    let encoder = encoder.validate(true).module(&files::read(module)?)?.adapter(ADAPTER_NAME, ADAPTER)?;
-    encoder.encode().with_context(|| format!("{} does not encode as a component", module.display()))
-}
-
 /// The contract's interfaces, by which the bindings call their functions.
 const INTERFACES: [&str; 4] = ["types", "sockets", "netdb", "polling"];
-/// The target by the name that Debian's folders have.
-const FLAGS: [&str; 8] = [
-    "--target=wasm32-wasi",
-    "--sysroot=/usr",
+/// Zig's own default is to check for undefined behaviour.
+const FLAGS: [&str; 7] = [
+    "-fno-sanitize=undefined",
     "-mexec-model=reactor",
     "-Wno-deprecated",
     "-Wall",

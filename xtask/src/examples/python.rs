@@ -7,13 +7,13 @@ use super::{Make, Maker, Task};
 use crate::build::Built;
 use crate::command;
 use crate::progress::Step;
-use crate::setup::python::COMPONENTIZE_PY;
+use crate::setup::python::{self, COMPONENTIZE_PY};
 use crate::workspace::Workspace;
 
 pub(super) const MAKER: Maker = Maker { version: COMPONENTIZE_PY, prepare };
 
-fn prepare(_step: &mut Step, workspace: &Workspace, built: &Built) -> Result<Make> {
-    let tool = built.tools.componentize_py.clone();
+fn prepare(_step: &mut Step, workspace: &Workspace, _built: &Built) -> Result<Make> {
+    let tool = python::componentize_py(workspace)?;
     let contract = workspace.path("wit");
     Ok(Box::new(move |step: &mut Step, task: Task<'_>| {
         let mut componentize = Command::new(&tool);

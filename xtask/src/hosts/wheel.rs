@@ -17,7 +17,14 @@ pub(crate) fn check(workspace: &Workspace, tools: &Tools, extension: &Path) -> R
     let mut step = Step::start("wheel, installed and used");
     let folder = workspace.artefact("wheel-test");
     files::remove_folder(&folder)?;
-    let user = User { workspace, tools, folder: &folder, environment: folder.join("venv") };
+    let componentize_py = python::componentize_py(workspace)?;
+    let user = User {
+        workspace,
+        componentize_py: &componentize_py,
+        wasmtime: &tools.wasmtime,
+        folder: &folder,
+        environment: folder.join("venv"),
+    };
     user.install(&mut step, &wheel)?;
     let server = Server::start()?;
     user.command(&mut step)?;
@@ -32,7 +39,8 @@ pub(crate) fn check(workspace: &Workspace, tools: &Tools, extension: &Path) -> R
 /// A user with an environment of their own.
 struct User<'task> {
     workspace: &'task Workspace,
-    tools: &'task Tools,
+    componentize_py: &'task Path,
+    wasmtime: &'task Path,
     folder: &'task Path,
     environment: PathBuf,
 }
@@ -41,7 +49,7 @@ impl User<'_> {
     fn install(&self, step: &mut Step, wheel: &Path) -> Result<()> {
         let mut venv = Command::new(python::interpreter()?);
         command::run_quietly(step, venv.args(["-m", "venv", "--without-pip"]).arg(&self.environment))?;
-        let mut pip = Command::new(self.workspace.artefact("venv/bin/python"));
+        let mut pip = Command::new(python::environment(self.workspace)?.join("bin/python"));
         pip.args(["-m", "pip", "--quiet", "--disable-pip-version-check", "--python"]);
         pip.arg(self.environment.join("bin/python")).args(["install", "--no-index"]).arg(wheel);
         command::run_quietly(step, &mut pip)
@@ -64,7 +72,7 @@ impl User<'_> {
     }
 
     fn componentize(&self, step: &mut Step, folder: &Path, name: &str, world: &[&str]) -> Result<()> {
-        let mut componentize = Command::new(&self.tools.componentize_py);
+        let mut componentize = Command::new(self.componentize_py);
         componentize.args(world).args(["componentize", "app", "-o"]).arg(self.folder.join(name));
         // An active environment is where componentize-py looks for packages.
         componentize.current_dir(folder).env("VIRTUAL_ENV", &self.environment);
@@ -72,7 +80,7 @@ impl User<'_> {
     }
 
     fn expect_page(&self, name: &str, server: &Server) -> Result<()> {
-        let mut wasmtime = Command::new(&self.tools.wasmtime);
+        let mut wasmtime = Command::new(self.wasmtime);
         wasmtime.args(["run", "-S", "inherit-network", "-S", "allow-ip-name-lookup"]);
         let output =
             wasmtime.arg(self.folder.join(name)).arg(server.url()).output().context("cannot start wasmtime")?;

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use crate::build::{Call, Guest, cargo_for};
 use crate::progress::Step;
-use crate::setup::wasm::WasmToolchain;
+use crate::setup::Compilers;
 use crate::workspace::Workspace;
 use crate::{command, files};
 
@@ -28,7 +28,7 @@ pub(super) fn build(workspace: &Workspace, release: &Path) -> Result<()> {
 }
 
 /// Unpacks each crate outside the repository, and compiles it there: what it needs has to be in it.
-pub(super) fn check(workspace: &Workspace, toolchain: WasmToolchain, release: &Path) -> Result<()> {
+pub(super) fn check(workspace: &Workspace, compilers: &Compilers, release: &Path) -> Result<()> {
     let outside = tempfile::tempdir()?;
     if outside.path().starts_with(workspace.root()) {
         bail!("{} is inside the repository; TMPDIR should name another place", outside.path().display());
@@ -40,7 +40,7 @@ pub(super) fn check(workspace: &Workspace, toolchain: WasmToolchain, release: &P
         tar.arg("-xzf").arg(release.join("crates").join(archive(name))).arg("-C").arg(outside.path());
         command::run_quietly(&mut step, &mut tar)?;
         let folder = outside.path().join(format!("{name}-{VERSION}"));
-        for mut cargo in compilations(workspace, toolchain, name)? {
+        for mut cargo in compilations(workspace, compilers, name)? {
             command::run_quietly(&mut step, cargo.arg("--config").arg(&profiles).current_dir(&folder))?;
         }
         step.finish("compiles outside the repository");
@@ -58,13 +58,13 @@ fn profiles(workspace: &Workspace, folder: &Path) -> Result<PathBuf> {
 }
 
 /// What compiles a crate in the forms that it has.
-fn compilations(workspace: &Workspace, toolchain: WasmToolchain, name: &str) -> Result<Vec<Command>> {
+fn compilations(workspace: &Workspace, compilers: &Compilers, name: &str) -> Result<Vec<Command>> {
     let native = |profile| {
         let mut cargo = Command::new("cargo");
         cargo.args(["build", "--lib", "--locked", "--profile", profile, "--target-dir"]).arg(workspace.target());
         cargo
     };
-    let component = |guest| cargo_for(workspace, toolchain, guest, Call { verb: "build", flags: &[] });
+    let component = |guest| cargo_for(workspace, compilers, guest, Call { verb: "build", flags: &[] });
     Ok(match name {
         "wasocket" => vec![native("dev"), component(Guest::Component)?, component(Guest::ComponentHost)?],
         "wasocket-host" => vec![native("release")],

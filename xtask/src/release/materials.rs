@@ -13,12 +13,12 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::build::{Call, Guest, cargo_for};
-use crate::setup::wasm::WasmToolchain;
+use crate::setup::Compilers;
 use crate::workspace::Workspace;
 use crate::{command, files};
 
 /// Writes `sbom.cdx.json`: CycloneDX 1.5.
-pub(super) fn build(workspace: &Workspace, toolchain: WasmToolchain, release: &Path) -> Result<()> {
+pub(super) fn build(workspace: &Workspace, compilers: &Compilers, release: &Path) -> Result<()> {
     let mut linked: BTreeMap<Crate, Vec<&str>> = BTreeMap::new();
     for part in PARTS {
         for found in crates(workspace, &part)? {
@@ -28,7 +28,7 @@ pub(super) fn build(workspace: &Workspace, toolchain: WasmToolchain, release: &P
     let lock = String::from_utf8(files::read(&workspace.path("Cargo.lock"))?)?;
     let lock: toml::Table = lock.parse().context("Cargo.lock is no TOML")?;
     let crates = linked.iter().map(|(found, parts)| component(found, parts, &lock));
-    let components = std::iter::once(standard_library(toolchain)).chain(crates).collect::<Result<_>>()?;
+    let components = std::iter::once(standard_library(compilers)).chain(crates).collect::<Result<_>>()?;
     let whole = Component::new(Classification::Library, "wasocket", env!("CARGO_PKG_VERSION"), None);
     let bom = Bom {
         metadata: Some(Metadata { component: Some(whole), ..Metadata::default() }),
@@ -44,14 +44,14 @@ pub(super) fn build(workspace: &Workspace, toolchain: WasmToolchain, release: &P
 }
 
 /// Reads it again: what cargo says it has compiled for a part is listed there, with licence and checksum.
-pub(super) fn check(workspace: &Workspace, toolchain: WasmToolchain, release: &Path) -> Result<()> {
+pub(super) fn check(workspace: &Workspace, compilers: &Compilers, release: &Path) -> Result<()> {
     let bom = Bom::parse_from_json(&files::read(&release.join(FILE))?[..])?;
     let components = bom.components.context("the bill of materials is empty")?.0;
     let is_in = |component: &Component, part: &str| {
         component.properties.iter().flat_map(|properties| &properties.0).any(|each| each.value.to_string() == part)
     };
     for (part, guest) in PARTS.iter().filter_map(|part| Some((part.name, part.guest()?))) {
-        let compiled = compiled(workspace, toolchain, guest)?;
+        let compiled = compiled(workspace, compilers, guest)?;
         ensure!(!compiled.is_empty(), "cargo names no crate of the registry in {part}");
         for (name, version) in compiled {
             let is_it = |each: &&Component| {
@@ -69,8 +69,8 @@ pub(super) fn check(workspace: &Workspace, toolchain: WasmToolchain, release: &P
 }
 
 /// Names and versions of the registry's crates that cargo compiles for a guest's own target, by its messages.
-fn compiled(workspace: &Workspace, toolchain: WasmToolchain, guest: Guest) -> Result<BTreeSet<(String, String)>> {
-    let mut cargo = cargo_for(workspace, toolchain, guest, Call { verb: "build", flags: &[] })?;
+fn compiled(workspace: &Workspace, compilers: &Compilers, guest: Guest) -> Result<BTreeSet<(String, String)>> {
+    let mut cargo = cargo_for(workspace, compilers, guest, Call { verb: "build", flags: &[] })?;
     let text = command::text_of(cargo.arg("--message-format=json"));
     let text = text.with_context(|| format!("this failed: {}", command::line(&cargo)))?;
     let mut found = BTreeSet::new();
@@ -171,8 +171,8 @@ fn component(found: &Crate, parts: &[&str], lock: &toml::Table) -> Result<Compon
 }
 
 /// What the compiler brings along, in one piece and in the compiler's version: `std`, with the crates in it.
-fn standard_library(toolchain: WasmToolchain) -> Result<Component> {
-    let mut component = Component::new(Classification::Library, "std", &toolchain.version(), None);
+fn standard_library(compilers: &Compilers) -> Result<Component> {
+    let mut component = Component::new(Classification::Library, "std", &compilers.rust.version(), None);
     let license = SpdxExpression::parse_lax("MIT OR Apache-2.0".to_owned())?;
     component.licenses = Some(Licenses(vec![LicenseChoice::Expression(license)]));
     let parts = PARTS.iter().filter(|part| part.guest().is_some());

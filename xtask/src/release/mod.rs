@@ -35,8 +35,8 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
     let sums = command::text_of(Command::new("sha256sum").args(["--check", "--strict", SUMS]).current_dir(&folder));
     let whole = sums.is_some_and(|text| text.lines().filter(|line| line.ends_with(": OK")).count() == found.len() - 1);
     ensure!(whole, "sha256sum finds other files than {SUMS} has");
-    materials::check(workspace, tools.wasm, &folder)?;
-    crates::check(workspace, tools.wasm, &folder)
+    materials::check(workspace, &tools.compilers, &folder)?;
+    crates::check(workspace, &tools.compilers, &folder)
 }
 
 fn make(workspace: &Workspace, tools: &Tools) -> Result<PathBuf> {
@@ -50,7 +50,7 @@ fn make(workspace: &Workspace, tools: &Tools) -> Result<PathBuf> {
     let [portable, _] = &components;
     npm::build(workspace, portable)?;
     crates::build(workspace, &folder)?;
-    materials::build(workspace, tools.wasm, &folder)?;
+    materials::build(workspace, &tools.compilers, &folder)?;
     sum_up(&folder)?;
     Ok(folder)
 }

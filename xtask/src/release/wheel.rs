@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::progress::{self, Step};
+use crate::setup::python;
 use crate::stamp::{Inputs, Stamp};
 use crate::workspace::Workspace;
 use crate::{command, files};
@@ -21,7 +22,7 @@ pub(crate) fn build(workspace: &Workspace, extension: &Path) -> Result<PathBuf> 
     let mut step = Step::start("wheel");
     let folder = lay_out(workspace, extension)?;
     files::remove_folder(&output)?;
-    let mut pip = Command::new(workspace.artefact("venv/bin/python"));
+    let mut pip = Command::new(python::environment(workspace)?.join("bin/python"));
     pip.args(["-m", "pip", "wheel", "--quiet", "--disable-pip-version-check", "--no-deps", "--wheel-dir"]);
     // pip's builds are archives with dates in them; the same sources are to give the same bytes.
     pip.arg(&output).arg(&folder).env("SOURCE_DATE_EPOCH", EPOCH);

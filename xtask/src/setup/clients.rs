@@ -43,7 +43,7 @@ fn packages(workspace: &Workspace, name: &str, wanted: &[&str]) -> Result<()> {
     let mut arguments = vec!["--target", &place, "--only-binary=:all:", "--no-deps"];
     arguments.extend(["--platform", "any", "--implementation", "py", "--abi", "none", "--python-version", "3.14"]);
     arguments.extend(wanted);
-    python::install(&mut step, &workspace.artefact("venv"), &arguments)?;
+    python::install(workspace, &mut step, &arguments)?;
     stamp.set()?;
     step.finish("");
     Ok(())

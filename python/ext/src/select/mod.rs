@@ -12,7 +12,7 @@ use wasocket::constants::SELECT_CONSTANTS;
 use crate::errors::PyResult;
 use crate::export::{END_OF_METHODS, Table, method};
 use crate::ffi;
-use crate::module;
+use crate::module::{self, Definition};
 use crate::object::Object;
 
 static FUNCTIONS: Table<[ffi::PyMethodDef; 3]> = Table([
@@ -26,9 +26,11 @@ static FUNCTIONS: Table<[ffi::PyMethodDef; 3]> = Table([
     END_OF_METHODS,
 ]);
 
+static DEFINITION: Definition = Definition::new(c"select", c"Waiting for many descriptors at once.", &FUNCTIONS.0);
+
 /// Makes the module.
 pub(crate) fn make_module() -> PyResult<Object> {
-    let select = module::make(c"select", c"Waiting for many descriptors at once.", &FUNCTIONS.0)?;
+    let select = DEFINITION.make()?;
     for (name, value) in SELECT_CONSTANTS {
         module::add_named(&select, name, &Object::integer(*value)?)?;
     }

@@ -16,12 +16,15 @@ pub(crate) use refused::make_exception;
 use crate::errors::PyResult;
 use crate::export::{END_OF_METHODS, Table, method};
 use crate::ffi;
-use crate::module;
+use crate::module::Definition;
 use crate::object::Object;
+
+static DEFINITION: Definition =
+    Definition::new(c"_wasocket_tls", c"TLS without sockets: what _ssl is made of.", &FUNCTIONS.0);
 
 /// Makes the module.
 pub(crate) fn make_module() -> PyResult<Object> {
-    module::make(c"_wasocket_tls", c"TLS without sockets: what _ssl is made of.", &FUNCTIONS.0)
+    DEFINITION.make()
 }
 
 static FUNCTIONS: Table<[ffi::PyMethodDef; 45]> = Table([

@@ -1,0 +1,1 @@
+//! Nothing: the manifest names the sources of the C libraries that CPython is linked with.

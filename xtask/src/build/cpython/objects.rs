@@ -1,0 +1,133 @@
+//! CPython's own C, compiled for WebAssembly and optimised as one piece together with its libraries.
+
+use anyhow::{Context, Result, bail};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::Source;
+use super::libraries::Libraries;
+use super::native::make;
+use crate::progress::{self, Step};
+use crate::setup::Tools;
+use crate::stamp::{Inputs, Stamp};
+use crate::workspace::Workspace;
+use crate::{command, files};
+
+/// What the linker needs of CPython.
+pub(super) struct Objects {
+    /// One object file with all of it.
+    pub(super) linked: PathBuf,
+    /// The module that `sysconfig` reads.
+    pub(super) configuration: PathBuf,
+}
+
+/// Builds them if the source, a library, the compiler or a flag has changed.
+pub(super) fn build(
+    workspace: &Workspace,
+    tools: &Tools,
+    source: &Source,
+    native: &Path,
+    libraries: &Libraries,
+) -> Result<Objects> {
+    let folder = workspace.artefact("cpython/wasm");
+    let objects = Objects { linked: folder.join("python.o"), configuration: folder.join(CONFIGURATION) };
+    let inputs = Inputs::new(workspace).text(&source.identity).text(&source.folder.to_string_lossy());
+    let inputs = inputs.files("xtask/src/build/cpython")?.files("xtask/src/setup/zig.rs")?.files("python/libraries")?;
+    let stamp = Stamp::new(workspace, "cpython-objects", inputs);
+    if stamp.is_current(&[&objects.linked, &objects.configuration]) {
+        progress::already("CPython for WebAssembly", "up to date");
+        return Ok(objects);
+    }
+    if folder.to_string_lossy().contains(' ') {
+        bail!("CPython cannot be built below a folder with a space in its name: {}", folder.display());
+    }
+    files::remove_folder(&folder)?;
+    files::create_folder(&folder)?;
+    let mut step = Step::start("CPython for WebAssembly: configure");
+    command::run_quietly(&mut step, &mut configure(tools, source, native, libraries, &folder))?;
+    step.finish("");
+    let mut step = Step::start("CPython for WebAssembly: compile");
+    command::run_quietly(&mut step, make(&folder).args(["libpython3.14.a", "pybuilddir.txt"]))?;
+    let compiler = tools.compilers.zig.compiler();
+    let places = [
+        (source.folder.as_path(), "/usr/src/python"),
+        (&folder, "/usr/src/python/build"),
+        (&libraries.folder, "/usr/local"),
+        (native.parent().unwrap_or(native), "/usr/bin"),
+        (compiler.parent().unwrap_or(native), "/usr/bin"),
+    ];
+    describe(&folder, &objects.configuration, &places)?;
+    step.finish("");
+    let mut step = Step::start("CPython for WebAssembly: optimise");
+    command::run_quietly(&mut step, &mut link(tools, libraries, &folder, &objects.linked)?)?;
+    stamp.set()?;
+    step.finish(&files::size_text(objects.linked.metadata()?.len()));
+    Ok(objects)
+}
+
+fn configure(tools: &Tools, source: &Source, native: &Path, libraries: &Libraries, folder: &Path) -> Command {
+    let mut configure = Command::new(source.folder.join("configure"));
+    configure.args(["--quiet", "--host=wasm32-wasip1", BUILD_MACHINE, "--disable-test-modules", "--without-ensurepip"]);
+    configure.arg(format!("--with-build-python={}", native.display())).current_dir(folder);
+    configure.env("CONFIG_SITE", source.folder.join("Tools/wasm/wasi/config.site-wasm32-wasi"));
+    configure.env("CC", tools.compilers.zig.compiler()).env("AR", tools.compilers.zig.archiver()).env("RANLIB", tools.compilers.zig.ranlib());
+    configure.env("OPT", OPTIMISATION).env("CFLAGS", CHECKED_FLAGS);
+    let own = format!("{FLAGS} -fmacro-prefix-map={}=.", source.folder.display());
+    configure.env("CFLAGS_NODIST", own).env("HOSTRUNNER", "false");
+    for (name, library) in
+        [("ZLIB", "z"), ("BZIP2", "bz2"), ("LIBLZMA", "lzma"), ("LIBZSTD", "zstd"), ("LIBSQLITE3", "sqlite3")]
+    {
+        configure.env(format!("{name}_CFLAGS"), format!("-I{}", libraries.headers().display()));
+        configure.env(format!("{name}_LIBS"), format!("-L{} -l{library}", libraries.archives().display()));
+    }
+    // Nothing of this machine's own libraries.
+    configure.env("PKG_CONFIG", "false").env_remove("MAKEFLAGS").env_remove("CARGO_MAKEFLAGS");
+    configure.envs(ANSWERS);
+    configure
+}
+
+/// Keeps what `sysconfig` says, with none of this machine's paths.
+fn describe(folder: &Path, to: &Path, places: &[(&Path, &str)]) -> Result<()> {
+    let built = std::fs::read_to_string(folder.join("pybuilddir.txt"))?;
+    let written = folder.join(built.trim()).join(CONFIGURATION);
+    let mut text = std::fs::read_to_string(&written).with_context(|| format!("cannot read {}", written.display()))?;
+    // The innermost folders first: one may hold another.
+    let mut places = places.to_vec();
+    places.sort_by_key(|(place, _)| std::cmp::Reverse(place.as_os_str().len()));
+    for (place, name) in places {
+        text = text.replace(place.to_string_lossy().as_ref(), name);
+    }
+    files::write(to, text)
+}
+
+/// Optimises the interpreter as a whole. What it uses of the libraries comes along.
+fn link(tools: &Tools, libraries: &Libraries, folder: &Path, to: &Path) -> Result<Command> {
+    let mut link = tools.compilers.zig.linker();
+    link.args(["--relocatable", "--lto-O3", "--whole-archive"]).arg(folder.join("libpython3.14.a"));
+    link.arg("--no-whole-archive").args(archives(&folder.join("Modules"))?);
+    link.args(archives(&libraries.archives())?).arg("-o").arg(to);
+    Ok(link)
+}
+
+fn archives(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut found = files::walk(folder)?;
+    found.retain(|file| file.extension().is_some_and(|extension| extension == "a"));
+    Ok(found)
+}
+
+const CONFIGURATION: &str = "_sysconfigdata__wasi_wasm32-wasi.py";
+/// Any that is another than the target.
+const BUILD_MACHINE: &str = "--build=x86_64-pc-linux-gnu";
+const OPTIMISATION: &str = "-DNDEBUG -O3";
+/// Flags that `configure` tries programs with. Zig's own default is to check for undefined behaviour.
+const CHECKED_FLAGS: &str = "-fno-sanitize=undefined -g0";
+/// Without `__DATE__`, CPython names no time of its build: the same source gives the same interpreter.
+const FLAGS: &str = "-flto -w -U__DATE__ -U__TIME__";
+/// What `configure` cannot find out: our own modules take the place of two, and Zig's headers declare what its library lacks.
+const ANSWERS: [(&str, &str); 5] = [
+    ("py_cv_module__socket", "n/a"),
+    ("py_cv_module_select", "n/a"),
+    ("ac_cv_func_setgroups", "no"),
+    ("ac_cv_func_timerfd_create", "no"),
+    ("ac_cv_header_libintl_h", "no"),
+];

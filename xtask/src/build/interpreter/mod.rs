@@ -1,0 +1,83 @@
+//! `interpreter.wasm`: Python itself as a component, with the sockets and the standard library inside.
+
+mod library;
+mod link;
+mod snapshot;
+
+use anyhow::Result;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::cpython::{self, Python};
+use super::guest::{Call, Guest, cargo_for};
+use super::{Backend, component};
+use crate::progress::{self, Step};
+use crate::setup::Tools;
+use crate::stamp::{Inputs, Stamp};
+use crate::workspace::Workspace;
+use crate::{command, files};
+
+/// The interpreters' paths, in the order of `backends`.
+pub(crate) fn build<const N: usize>(
+    workspace: &Workspace,
+    tools: &Tools,
+    backends: [Backend; N],
+) -> Result<[PathBuf; N]> {
+    let python = cpython::build(workspace, tools)?;
+    let library = library::build(workspace, &python)?;
+    let mut built = Vec::new();
+    for backend in backends {
+        built.push(build_one(workspace, tools, &python, &library, backend)?);
+    }
+    <[PathBuf; N]>::try_from(built).map_err(|_| anyhow::anyhow!("there is one interpreter for each backend"))
+}
+
+fn build_one(
+    workspace: &Workspace,
+    tools: &Tools,
+    python: &Python,
+    library: &Path,
+    backend: Backend,
+) -> Result<PathBuf> {
+    let (guest, label) = match backend {
+        Backend::Wasi => (Guest::Interpreter, "interpreter"),
+        Backend::Host => (Guest::InterpreterHost, "interpreter-host"),
+    };
+    let sockets = sockets(workspace, tools, guest, label)?;
+    let name = format!("{label}.wasm");
+    let interpreter = workspace.artefact(&name);
+    let inputs = Inputs::new(workspace).file(&python.object)?.file(&python.configuration)?.file(&sockets)?;
+    let inputs = inputs.file(library)?.files("python/runner")?.files("python/wasocket")?;
+    let stamp = Stamp::new(workspace, label, inputs.files("xtask/src/build/interpreter")?);
+    if stamp.is_current(&[&interpreter]) {
+        progress::already(&name, "up to date");
+        return Ok(interpreter);
+    }
+    let mut step = Step::start(&name);
+    let linked = workspace.artefact("cpython").join(format!("{label}.linked.wasm"));
+    let started = workspace.artefact("cpython").join(format!("{label}.started.wasm"));
+    command::run_quietly(&mut step, &mut link::linker(tools, &python.object, &sockets, &linked))?;
+    snapshot::take(&mut step, workspace, tools, python, library, &linked, &started)?;
+    files::write(&interpreter, component::encode_adapted(&started)?)?;
+    stamp.set()?;
+    step.finish(&format!("{}, {}", interpreter.display(), files::size_text(interpreter.metadata()?.len())));
+    Ok(interpreter)
+}
+
+/// The extension and the entry points as a static library.
+fn sockets(workspace: &Workspace, tools: &Tools, guest: Guest, label: &str) -> Result<PathBuf> {
+    let library = workspace.artefact("cpython").join(format!("lib{label}.a"));
+    let stamp = Stamp::new(workspace, &format!("{label}-sockets"), guest.inputs(workspace, tools.compilers.rust)?.files("python/ext")?);
+    let title = format!("{label}: sockets");
+    if stamp.is_current(&[&library]) {
+        progress::already(&title, "up to date");
+        return Ok(library);
+    }
+    let mut step = Step::start(&title);
+    let mut cargo: Command = cargo_for(workspace, &tools.compilers, guest, Call { verb: "rustc", flags: &[] })?;
+    command::run_quietly(&mut step, cargo.args(["--crate-type", "staticlib"]))?;
+    files::copy(&guest.output(workspace).join("lib_wasocket.a"), &library)?;
+    stamp.set()?;
+    step.finish(&files::size_text(library.metadata()?.len()));
+    Ok(library)
+}
