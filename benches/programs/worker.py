@@ -19,6 +19,7 @@ import time
 import redis
 
 import encrypted
+from pure import PURE
 from workload import BulkReceive, Connected, Peer, Workload, expect, receive_exactly
 
 clock = time.perf_counter_ns
@@ -316,6 +317,7 @@ WORKLOADS = {
     "epoll": IdleEpoll,
     "asyncio-echo": AsyncioEcho,
     "memory": Memory,
+    "python": lambda peer, argument: PURE[argument](peer, argument),
     **encrypted.WORKLOADS,
 }
 

@@ -13,6 +13,7 @@ pub(crate) fn text(results: &Results) -> String {
     for language in Language::ALL {
         text.push_str(&aligned(&table(results, language)));
     }
+    text.push_str(&aligned(&alone(results)));
     text.push_str(&aligned(&targets::table(results)));
     text + &failures(results)
 }
@@ -29,6 +30,10 @@ pub(crate) fn page(results: &Results) -> String {
         if lines.len() > 1 {
             let _ = write!(text, "\n## Results in {}\n\n{}", language.name(), markdown(&lines));
         }
+    }
+    let lines = alone(results);
+    if lines.len() > 1 {
+        let _ = write!(text, "\n## Python alone\n\nThe interpreter without sockets, as the geometric mean of its workloads.\n\n{}", markdown(&lines));
     }
     let lines = targets::table(results);
     if lines.len() > 1 {
@@ -53,6 +58,40 @@ fn table(results: &Results, language: Language) -> Vec<Vec<String>> {
     }
     lines
 }
+
+/// How much time each interpreter takes, as a multiple of another's: the geometric mean of the workloads that are Python alone.
+fn alone(results: &Results) -> Vec<Vec<String>> {
+    let references = Language::Python.references();
+    let head = ["interpreter".to_owned()].into_iter().chain(references.iter().map(|name| format!("time against {name}")));
+    let mut lines = vec![head.collect::<Vec<_>>()];
+    for contender in results.contenders.iter().filter(|contender| contender.language == Language::Python) {
+        let means: Vec<Option<f64>> =
+            references.iter().map(|reference| geometric_mean(results, &contender.name, reference)).collect();
+        if means.iter().any(Option::is_some) {
+            let texts = means.into_iter().map(|mean| mean.map_or_else(|| "–".to_owned(), ratio_text));
+            lines.push([contender.name.clone()].into_iter().chain(texts).collect());
+        }
+    }
+    lines
+}
+
+/// Over the workloads that both have done.
+fn geometric_mean(results: &Results, contender: &str, reference: &str) -> Option<f64> {
+    let ratios: Vec<f64> = results
+        .rows
+        .iter()
+        .filter(|row| row.name.starts_with(ALONE))
+        .filter_map(|row| {
+            let [these, those] = [contender, reference].map(|name| row.find(&results.contenders, name));
+            paired_ratio(&these?.samples, &those?.samples)
+        })
+        .collect();
+    let logarithms: f64 = ratios.iter().map(|ratio| ratio.ln()).sum();
+    (!ratios.is_empty()).then(|| (logarithms / ratios.len() as f64).exp())
+}
+
+/// How the names of workloads begin that use no socket.
+const ALONE: &str = "python-";
 
 /// The median, its spread, and ratios to those it is compared with.
 fn cell_text(results: &Results, row: &Row, contender: &Participant, cell: &Cell) -> String {

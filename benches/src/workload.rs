@@ -81,6 +81,18 @@ pub(crate) const WORKLOADS: &[Workload] = &[
     row("tls-send-1m", "bulk send over TLS, 1 MiB a call", ("tls-send", "1048576"), bulk(MIB), false),
     row("across-64", "across a boundary of components and back, 64 bytes", ("across", "64"), bulk(2 * 64), true),
     row("across-64k", "across a boundary of components and back, 64 KiB", ("across", "65536"), bulk(128 * KIB), true),
+    row("python-calls", "Python alone: calls of functions", ("python", "calls"), Unit::Time, true),
+    row("python-loops", "Python alone: loops over a list", ("python", "loops"), Unit::Time, false),
+    row("python-floats", "Python alone: arithmetic with floats", ("python", "floats"), Unit::Time, true),
+    row("python-objects", "Python alone: objects and properties", ("python", "objects"), Unit::Time, true),
+    row("python-dictionaries", "Python alone: dictionaries and texts as keys", ("python", "dictionaries"), Unit::Time, true),
+    row("python-texts", "Python alone: texts", ("python", "texts"), Unit::Time, false),
+    row("python-expressions", "Python alone: regular expressions", ("python", "expressions"), Unit::Time, false),
+    row("python-documents", "Python alone: JSON", ("python", "documents"), Unit::Time, false),
+    row("python-generators", "Python alone: generators", ("python", "generators"), Unit::Time, false),
+    row("python-collections", "Python alone: deque, heap and set", ("python", "collections"), Unit::Time, false),
+    row("python-exceptions", "Python alone: exceptions", ("python", "exceptions"), Unit::Time, false),
+    row("python-tasks", "Python alone: tasks of asyncio", ("python", "tasks"), Unit::Time, true),
     row("memory", "memory for a connection", ("memory", "1000"), Unit::Memory { connections: 1000 }, false),
 ];
 
@@ -101,7 +113,7 @@ const fn bulk(bytes: u64) -> Unit {
 impl Workload {
     /// Whether a contender and its peer wait for each other, so that there is never work for more than one core.
     pub(crate) fn takes_turns(&self) -> bool {
-        const PROGRAMS: [&str; 13] = [
+        const PROGRAMS: [&str; 14] = [
             "across",
             "round-trip",
             "write-write-read",
@@ -110,6 +122,7 @@ impl Workload {
             "redis-pipeline",
             "select",
             "poll",
+            "python",
             "epoll",
             "tls-accept",
             "tls-accept-resumed",

@@ -10,7 +10,7 @@ use wasocket::sockets::{Device, Fd, FileType};
 use crate::arguments::{Buffer, parse_tuple};
 use crate::descriptors::why_no_socket;
 use crate::dispatch::{by_descriptor, by_path};
-use crate::errors::{Exception, PyResult, linux_errors};
+use crate::errors::{Exception, PyResult, linux_errors, raise_c_errno};
 use crate::export::{Arguments, END_OF_METHODS, Table, method};
 use crate::ffi::{self, Py_ssize_t};
 use crate::module_functions::{close_descriptor, duplicate, finish_getaddrinfo, start_getaddrinfo};
@@ -19,7 +19,7 @@ use crate::object::{Borrowed, Object};
 use crate::state::state;
 
 /// All of them.
-pub(crate) static FUNCTIONS: Table<[ffi::PyMethodDef; 27]> = Table([
+pub(crate) static FUNCTIONS: Table<[ffi::PyMethodDef; 28]> = Table([
     method!(one, c"is_socket_fd", is_socket_fd, c"is_socket_fd(fd) -> bool: whether it is an open descriptor of ours."),
     method!(one, c"get_inheritable", get_inheritable, c"get_inheritable(fd) -> bool."),
     method!(many, c"set_inheritable", set_inheritable, c"set_inheritable(fd, inheritable): kept, without effect."),
@@ -98,6 +98,12 @@ pub(crate) static FUNCTIONS: Table<[ffi::PyMethodDef; 27]> = Table([
         NotImplemented."
     ),
     method!(none, c"linux_errors", linux_errors, c"linux_errors() -> [(name, number on Linux, text)]: all that Linux has."),
+    method!(
+        many,
+        c"fcntl",
+        fcntl,
+        c"fcntl(fd, command, argument) -> int: fcntl(2) of the C library, for its own descriptors."
+    ),
     method!(none, c"flush", flush, c"flush(): send what sockets with TCP_NODELAY hold back."),
     method!(
         one,
@@ -217,6 +223,16 @@ fn folders(_: Arguments<'_>) -> PyResult<Object> {
     }
     let folders = wasip2::filesystem::preopens::get_directories();
     Object::list(folders.into_iter().map(|(_, name)| Object::text(&name)))
+}
+
+fn fcntl(arguments: Arguments<'_>) -> PyResult<Object> {
+    let (mut fd, mut command, mut argument): (c_int, c_int, c_int) = (0, 0, 0);
+    parse_tuple!(arguments.given, c"iii", &raw mut fd, &raw mut command, &raw mut argument)?;
+    // SAFETY: the C library checks the descriptor and the command.
+    match unsafe { ffi::fcntl(fd, command, argument) } {
+        -1 => Err(raise_c_errno()),
+        answer => Object::integer(answer.into()),
+    }
 }
 
 fn read_fd(arguments: Arguments<'_>) -> PyResult<Object> {

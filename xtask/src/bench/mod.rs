@@ -52,7 +52,7 @@ pub(crate) fn smoke(workspace: &Workspace) -> Result<()> {
     command::run_openly(driver(workspace)?.arg("--smoke").args(SMOKE))
 }
 
-const SMOKE: [&str; 13] = [
+const SMOKE: [&str; 14] = [
     "across-64",
     "round-trip",
     "write-write-read",
@@ -66,6 +66,7 @@ const SMOKE: [&str; 13] = [
     "asyncio-echo-1",
     "redis-pipeline",
     "tls-",
+    "python-",
 ];
 
 /// The program that measures, with all contenders.

@@ -9,7 +9,7 @@ mod examples;
 mod extension;
 mod guest;
 mod host;
-mod interpreter;
+pub(crate) mod interpreter;
 pub(crate) mod paths;
 mod raw;
 mod sections;

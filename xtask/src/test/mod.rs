@@ -1,5 +1,6 @@
 //! `cargo xtask test`: every check of the repository, in steps that can also be named one by one.
 
+mod interpreter;
 mod steps;
 
 use anyhow::{Context, Result, bail};

@@ -20,7 +20,7 @@ pub(crate) struct Step {
 }
 
 /// All steps, in order. Only `build` and `host` compile wasmtime, and they share what they compile.
-pub(crate) const STEPS: [Step; 22] = [
+pub(crate) const STEPS: [Step; 23] = [
     Step { name: "locks", subject: "each Cargo.lock fits its manifests", run: locks },
     Step { name: "format", subject: "rustfmt changes nothing", run: format },
     Step { name: "tidy", subject: "the repository's own rules", run: tidy::run },
@@ -31,6 +31,11 @@ pub(crate) const STEPS: [Step; 22] = [
         name: "build",
         subject: "component, extension, interpreter, command",
         run: |w| build::run_with_tests(w).map(drop),
+    },
+    Step {
+        name: "interpreter",
+        subject: "its memory keeps nothing of this machine, and two builds differ in their hash seed",
+        run: super::interpreter::check,
     },
     Step { name: "host", subject: "tests of the host library and command", run: host },
     Step { name: "embed", subject: "the examples of an embedder run", run: embed },

@@ -3,6 +3,7 @@
 //! `snapshot` starts Python while the component is built, and the memory that results becomes the component's; `run` is
 //! `wasi:cli/run`, which a host calls in that memory; `program` asks the host what to run.
 
+mod memory;
 mod program;
 mod run;
 mod snapshot;

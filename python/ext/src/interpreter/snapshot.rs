@@ -3,7 +3,7 @@
 use std::ffi::{CStr, c_char, c_int};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::program;
+use super::{memory, program};
 use crate::ffi;
 
 /// The module that prepares the interpreter when it is imported, and that runs programs.
@@ -26,10 +26,12 @@ pub(crate) fn is_being_taken() -> bool {
 /// What the snapshot is taken after.
 #[unsafe(export_name = "wizer-initialize")]
 extern "C" fn initialize() {
+    let replaced = memory::replace();
     if start().is_none() {
         // The build shows what has been written to standard error.
         std::process::abort();
     }
+    replaced.restore();
     IS_BEING_TAKEN.store(false, Ordering::Relaxed);
     // SAFETY: nothing of the C library is in use. The preopened folders and the environment are those of the machine that
     // builds; the C library asks for them anew when they are next needed.

@@ -18,7 +18,7 @@ pub(super) struct Libraries {
 }
 
 /// A library in the sources of a crate.
-struct Library {
+pub(super) struct Library {
     /// As the linker calls it.
     name: &'static str,
     /// The crate of `python/libraries/Cargo.toml`.
@@ -31,6 +31,17 @@ struct Library {
     skipped: &'static [&'static str],
     headers: &'static [&'static str],
     flags: &'static [&'static str],
+    /// What it is called elsewhere, its version, and a line of a header that has the version in it.
+    pub(super) software: (&'static str, &'static str, &'static str),
+    pub(super) license: License,
+}
+
+/// The terms of a library.
+pub(super) struct License {
+    /// As SPDX writes it.
+    pub(super) name: &'static str,
+    /// The file with the text, below the library's root; none in the public domain.
+    pub(super) text: Option<&'static str>,
 }
 
 /// Builds them all.
@@ -105,6 +116,19 @@ impl Libraries {
 }
 
 impl Library {
+    /// Its version, which a header confirms.
+    pub(super) fn version(&self, root: &Path) -> Result<String> {
+        let (name, version, line) = self.software;
+        for header in self.headers {
+            for file in files::walk(&root.join(header))? {
+                if String::from_utf8_lossy(&files::read(&file)?).contains(line) {
+                    return Ok(version.to_owned());
+                }
+            }
+        }
+        bail!("{name} is not version {version}: no header has {line:?}")
+    }
+
     /// Its C files, relative to its root.
     fn files(&self, root: &Path) -> Result<Vec<PathBuf>> {
         let mut found = Vec::new();
@@ -124,10 +148,10 @@ impl Library {
 }
 
 /// Where cargo has the crates' sources.
-struct Sources(Vec<(String, PathBuf)>);
+pub(super) struct Sources(Vec<(String, PathBuf)>);
 
 impl Sources {
-    fn find(workspace: &Workspace) -> Result<Self> {
+    pub(super) fn find(workspace: &Workspace) -> Result<Self> {
         let mut metadata = Command::new("cargo");
         metadata.args(["metadata", "--format-version", "1", "--locked"]).current_dir(workspace.root());
         let text = command::text_of(&mut metadata).context("`cargo metadata --locked` fails; is there a network?")?;
@@ -140,7 +164,7 @@ impl Sources {
         Ok(Self(found.collect()))
     }
 
-    fn of(&self, library: &Library) -> Result<PathBuf> {
+    pub(super) fn of(&self, library: &Library) -> Result<PathBuf> {
         let found = self.0.iter().find(|(name, _)| name == library.package);
         let (_, folder) = found.with_context(|| format!("cargo knows no crate {}", library.package))?;
         Ok(folder.join(library.root))
@@ -176,7 +200,7 @@ fn run(command: &mut Command) -> Result<()> {
 const FLAGS: [&str; 8] =
     ["-O2", "-flto", "-g0", "-DNDEBUG", "-fno-sanitize=undefined", "-ffunction-sections", "-fdata-sections", "-w"];
 
-const LIBRARIES: [Library; 5] = [
+pub(super) const LIBRARIES: [Library; 5] = [
     Library {
         name: "z",
         package: "libz-sys",
@@ -185,6 +209,8 @@ const LIBRARIES: [Library; 5] = [
         skipped: &[],
         headers: &["zlib.h", "zconf.h"],
         flags: &["-DHAVE_UNISTD_H"],
+        software: ("zlib", "1.4", "#define ZLIB_VERSION \"1.4\""),
+        license: License { name: "Zlib", text: Some("LICENSE") },
     },
     Library {
         name: "bz2",
@@ -194,6 +220,8 @@ const LIBRARIES: [Library; 5] = [
         skipped: &[],
         headers: &["bzlib.h"],
         flags: &["-D_FILE_OFFSET_BITS=64"],
+        software: ("bzip2", "1.0.8", "bzip2/libbzip2 version 1.0.8"),
+        license: License { name: "bzip2-1.0.6", text: Some("LICENSE") },
     },
     Library {
         name: "lzma",
@@ -228,6 +256,8 @@ const LIBRARIES: [Library; 5] = [
             "-Iliblzma/rangecoder",
             "-Iliblzma/simple",
         ],
+        software: ("liblzma", "5.8.4", "#define LZMA_VERSION_PATCH 4"),
+        license: License { name: "0BSD", text: Some("../COPYING.0BSD") },
     },
     Library {
         name: "zstd",
@@ -237,6 +267,8 @@ const LIBRARIES: [Library; 5] = [
         skipped: &[],
         headers: &["zstd.h", "zstd_errors.h", "zdict.h"],
         flags: &["-DZSTD_DISABLE_ASM=1", "-DZSTD_LEGACY_SUPPORT=0", "-D_WASI_EMULATED_PROCESS_CLOCKS"],
+        software: ("zstd", "1.5.7", "#define ZSTD_VERSION_RELEASE  7"),
+        license: License { name: "BSD-3-Clause", text: Some("../LICENSE") },
     },
     Library {
         name: "sqlite3",
@@ -255,5 +287,7 @@ const LIBRARIES: [Library; 5] = [
             "-DSQLITE_ENABLE_RTREE",
             "-DSQLITE_ENABLE_MATH_FUNCTIONS",
         ],
+        software: ("SQLite", "3.54.1", "#define SQLITE_VERSION        \"3.54.1\""),
+        license: License { name: "blessing", text: None },
     },
 ];

@@ -2,6 +2,7 @@
 //! that they need.
 
 mod libraries;
+pub(crate) mod materials;
 mod native;
 mod objects;
 mod source;

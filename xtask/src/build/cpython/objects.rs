@@ -32,7 +32,8 @@ pub(super) fn build(
     let folder = workspace.artefact("cpython/wasm");
     let objects = Objects { linked: folder.join("python.o"), configuration: folder.join(CONFIGURATION) };
     let inputs = Inputs::new(workspace).text(&source.identity).text(&source.folder.to_string_lossy());
-    let inputs = inputs.files("xtask/src/build/cpython")?.files("xtask/src/setup/zig.rs")?.files("python/libraries")?;
+    let inputs = inputs.files("xtask/src/build/cpython/objects.rs")?.files("xtask/src/setup/zig.rs")?;
+    let inputs = archives(&libraries.archives())?.iter().try_fold(inputs, |inputs, archive| inputs.file(archive))?;
     let stamp = Stamp::new(workspace, "cpython-objects", inputs);
     if stamp.is_current(&[&objects.linked, &objects.configuration]) {
         progress::already("CPython for WebAssembly", "up to date");
@@ -103,7 +104,8 @@ fn describe(folder: &Path, to: &Path, places: &[(&Path, &str)]) -> Result<()> {
 /// Optimises the interpreter as a whole. What it uses of the libraries comes along.
 fn link(tools: &Tools, libraries: &Libraries, folder: &Path, to: &Path) -> Result<Command> {
     let mut link = tools.compilers.zig.linker();
-    link.args(["--relocatable", "--lto-O3", "--whole-archive"]).arg(folder.join("libpython3.14.a"));
+    link.args(["--relocatable", "--lto-O3"]);
+    link.arg("--whole-archive").arg(folder.join("libpython3.14.a"));
     link.arg("--no-whole-archive").args(archives(&folder.join("Modules"))?);
     link.args(archives(&libraries.archives())?).arg("-o").arg(to);
     Ok(link)

@@ -18,7 +18,7 @@ use crate::{command, files};
 pub(super) fn build(workspace: &Workspace, python: &Python) -> Result<PathBuf> {
     let archive = workspace.artefact("cpython/library/archive");
     let inputs = Inputs::new(workspace).file(&python.native)?.file(&python.configuration)?;
-    let inputs = inputs.files("xtask/src/build/interpreter/library.rs")?.files("python/wasocket")?;
+    let inputs = inputs.files("xtask/src/build/interpreter/library.rs")?.files("python/wasocket")?.files("python/library")?;
     let stamp = Stamp::new(workspace, "library", inputs.files(COMPILER)?);
     if stamp.is_current(&[&archive]) {
         progress::already("standard library", "up to date");
@@ -47,6 +47,7 @@ fn compile(step: &mut Step, workspace: &Workspace, python: &Python) -> Result<Ve
     let mut compiler = Command::new(&python.native);
     compiler.args(["-I", "-S", "-B"]).arg(workspace.path(COMPILER));
     compiler.arg(&python.library).arg("");
+    compiler.arg(workspace.path("python/library")).arg("");
     compiler.arg(workspace.path("python/wasocket")).arg("wasocket/");
     let folder = python.configuration.parent().context("the configuration is in a folder")?;
     compiler.arg(&python.configuration).arg("");

@@ -54,14 +54,37 @@ fn build_one(
         return Ok(interpreter);
     }
     let mut step = Step::start(&name);
-    let linked = workspace.artefact("cpython").join(format!("{label}.linked.wasm"));
-    let started = workspace.artefact("cpython").join(format!("{label}.started.wasm"));
-    command::run_quietly(&mut step, &mut link::linker(tools, &python.object, &sockets, &linked))?;
-    snapshot::take(&mut step, workspace, tools, python, library, &linked, &started)?;
-    files::write(&interpreter, component::encode_adapted(&started)?)?;
+    command::run_quietly(&mut step, &mut link::linker(tools, &python.object, &sockets, &linked(workspace, label)))?;
+    start(&mut step, workspace, tools, python, library, label, &interpreter)?;
     stamp.set()?;
     step.finish(&format!("{}, {}", interpreter.display(), files::size_text(interpreter.metadata()?.len())));
     Ok(interpreter)
+}
+
+/// Another component from what `build` has linked: its memory has been made anew.
+pub(crate) fn build_anew(step: &mut Step, workspace: &Workspace, tools: &Tools, to: &Path) -> Result<()> {
+    let python = cpython::build(workspace, tools)?;
+    let library = library::build(workspace, &python)?;
+    start(step, workspace, tools, &python, &library, "interpreter", to)
+}
+
+/// Takes the snapshot of what has been linked, and encodes it as a component.
+fn start(
+    step: &mut Step,
+    workspace: &Workspace,
+    tools: &Tools,
+    python: &Python,
+    library: &Path,
+    label: &str,
+    to: &Path,
+) -> Result<()> {
+    let started = workspace.artefact("cpython").join(format!("{label}.started.wasm"));
+    snapshot::take(step, workspace, tools, python, library, &linked(workspace, label), &started)?;
+    files::write(to, component::encode_adapted(&started)?)
+}
+
+fn linked(workspace: &Workspace, label: &str) -> PathBuf {
+    workspace.artefact("cpython").join(format!("{label}.linked.wasm"))
 }
 
 /// The extension and the entry points as a static library.

@@ -8,7 +8,7 @@ use crate::build::cpython::Python;
 use crate::progress::Step;
 use crate::setup::Tools;
 use crate::workspace::Workspace;
-use crate::command;
+use crate::{command, files};
 
 /// Writes the started module to `to`.
 pub(super) fn take(
@@ -24,10 +24,9 @@ pub(super) fn take(
     wizer.args(["wizer", "--init-func", "wizer-initialize", "-S", "cli"]);
     // Deep modules are compiled while it starts; what only the started program calls is not there yet.
     wizer.args(["-W", "max-wasm-stack=67108864", "-W", "unknown-imports-trap"]);
-    // The folders that they seem to be in for ever, but for what only the build needs.
+    // The folder that the library seems to be in for ever, and what only the build needs.
     let folders = [
-        (python.library.clone(), "/usr/local/lib/python3.14"),
-        (workspace.path("python/wasocket"), "/usr/local/lib/python3.14/wasocket"),
+        (lay_out(workspace, python)?, "/usr/local/lib/python3.14"),
         (workspace.path("python/runner"), "/build/runner"),
         (parent(library), "/build/library"),
     ];
@@ -37,6 +36,21 @@ pub(super) fn take(
     wizer.arg(linked).arg("-o").arg(to);
     // Without the reason of a failure, a backtrace would hide it.
     command::run_quietly(step, wizer.env("RUST_BACKTRACE", "0")).context("Python does not start")
+}
+
+/// A folder with the standard library and our package in it.
+fn lay_out(workspace: &Workspace, python: &Python) -> Result<PathBuf> {
+    let folder = workspace.artefact("cpython/start");
+    files::remove_folder(&folder)?;
+    for file in files::walk(&python.library)? {
+        let name = file.strip_prefix(&python.library)?;
+        let is_imported = name.extension().is_some_and(|extension| extension == "py") && !name.starts_with("test");
+        if is_imported {
+            files::copy(&file, &folder.join(name))?;
+        }
+    }
+    files::copy_folder(&workspace.path("python/wasocket"), &folder.join("wasocket"))?;
+    Ok(folder)
 }
 
 fn parent(file: &Path) -> PathBuf {
