@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import operator
 import os
 import struct
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from typing import Any
 import _wasocket
 
 from . import descriptors
+from .arguments import c_int
 from .processes import error
 from .terminals import UNKNOWN, check_terminal
 
@@ -20,6 +22,8 @@ F_SETOWN, F_GETOWN, F_DUPFD_CLOEXEC = 8, 9, 1030
 FD_CLOEXEC = 1
 #: Types of record locks.
 F_RDLCK, F_WRLCK, F_UNLCK = range(3)
+#: Commands of lockf(3).
+F_ULOCK, F_LOCK, F_TLOCK, F_TEST = range(4)
 #: Requests of ioctl(2).
 FIONBIO, FIONREAD, FIONCLEX, FIOCLEX, TIOCGWINSZ = 0x5421, 0x541B, 0x5450, 0x5451, 0x5413
 #: How much of a socket's data `FIONREAD` counts.
@@ -71,6 +75,14 @@ def lock_record(fd: int, kind: int) -> None:
     wrong = {F_RDLCK: os.O_WRONLY, F_WRLCK: os.O_RDONLY}.get(kind)
     if mode == wrong:
         raise error(errno.EBADF)
+
+
+def _lockf(fd: int, command: int, length: int, /) -> None:
+    """Apply, test or remove a POSIX lock on an open file descriptor: within the program there is always one to be had."""
+    if not 0 <= c_int(command) <= F_TEST:
+        raise error(errno.EINVAL)
+    operator.index(length)
+    lock_record(c_int(fd), F_UNLCK if command in (F_ULOCK, F_TEST) else F_WRLCK)
 
 
 def request(fd: int, code: int, argument: bytes) -> bytes:
@@ -171,3 +183,4 @@ _OURS: dict[int, Callable[[int, int], int]] = {
     F_GETFL: _get_status_flags,
     F_SETFL: _set_status_flags,
 }
+ADDED: dict[str, Any] = {"lockf": _lockf}

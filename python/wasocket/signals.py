@@ -34,9 +34,14 @@ STOPPING = frozenset({_signal.SIGSTOP, _signal.SIGTSTP, _signal.SIGTTIN, _signal
 ALWAYS = frozenset({_signal.SIGKILL, _signal.SIGSTOP})
 #: Ways to change the set of blocked signals.
 SIG_BLOCK, SIG_UNBLOCK, SIG_SETMASK = range(3)
+#: The first of those without a name.
+SIGRTMIN = 34
+#: Linux's words where WASI's C library has others.
+WORDS = {_signal.SIGFPE: "Floating point exception", _signal.SIGCHLD: "Child exited"}
 
 _raise_signal = _signal.raise_signal
 _set_wakeup_fd = _signal.set_wakeup_fd
+_strsignal = _signal.strsignal
 _blocked: set[int] = set()
 _pending: set[int] = set()
 _wakeup, _warn = NONE, True
@@ -156,6 +161,14 @@ def _siginterrupt(signalnum: int, flag: int, /) -> None:
         raise _error(errno.EINVAL)
 
 
+def _strsignal_function(signalnum: int, /) -> str | None:
+    """Return the system description of the given signal."""
+    words = _strsignal(signalnum)
+    if signalnum in RESERVED:
+        return None
+    return f"Real-time signal {signalnum - SIGRTMIN}" if signalnum >= SIGRTMIN else WORDS.get(signalnum, words)
+
+
 def _wakeup_function() -> Callable[..., int]:
     """`signal.set_wakeup_fd()` for our descriptors as well."""
 
@@ -188,13 +201,14 @@ _OURS: dict[str, Callable[..., Any]] = {
     "raise_signal": _raise_signal_function,
     "siginterrupt": _siginterrupt,
     "sigpending": _sigpending,
+    "strsignal": _strsignal_function,
     "valid_signals": _valid_signals,
 }
 #: Linux's numbers.
 _CONSTANTS = {
     "SIGCLD": _signal.SIGCHLD,
     "SIGRTMAX": 64,
-    "SIGRTMIN": 34,
+    "SIGRTMIN": SIGRTMIN,
     "SIG_BLOCK": SIG_BLOCK,
     "SIG_SETMASK": SIG_SETMASK,
     "SIG_UNBLOCK": SIG_UNBLOCK,

@@ -10,21 +10,23 @@ import os
 from types import ModuleType
 from typing import Any
 
-from . import clocks, identity, machine, processes, signals, terminals
+from . import clocks, configuration, control, file_kinds, identity, machine, processes, signals, terminals
 
 
 def install() -> None:
     """Add what is missing."""
     import posix
 
-    for part in (identity, processes, machine, terminals):
+    for part in (identity, processes, machine, terminals, file_kinds, control):
         for name, value in part.ADDED.items():
             if not hasattr(os, name):
                 _add(name, value, posix)
-    if os.chown is identity.chown:
-        os.supports_fd.add(os.chown)
-        os.supports_follow_symlinks.add(os.chown)
+    for function in (identity.chown, *file_kinds.OF_DESCRIPTORS):
+        if getattr(os, function.__name__) is function:
+            os.supports_fd.add(function)
+            os.supports_follow_symlinks.add(function)
     clocks.install()
+    configuration.install()
     signals.install()
 
 
