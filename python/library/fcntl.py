@@ -9,8 +9,8 @@ import sys
 
 from wasocket import arguments, control, locks
 from wasocket.control import (
-    F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD, F_GETFL, F_GETLK, F_GETOWN, F_RDLCK, F_SETFD, F_SETFL, F_SETLK, F_SETLKW, F_SETOWN,
-    F_UNLCK, F_WRLCK, FD_CLOEXEC,
+    F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD, F_GETFL, F_GETLK, F_GETOWN, F_RDLCK, F_SETFD, F_SETFL, F_SETLK, F_SETLKW,
+    F_SETOWN, F_UNLCK, F_WRLCK, FD_CLOEXEC,
 )  # fmt: skip
 from wasocket.locks import LOCK_EX, LOCK_NB, LOCK_SH, LOCK_UN
 from wasocket.processes import error as _error

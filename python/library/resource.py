@@ -42,9 +42,12 @@ RUSAGE_THREAD = 1
 _LIMITS = 16
 #: Memory has addresses of 32 bits.
 _ADDRESSES = 1 << 32
+#: The stack with which the interpreter is linked, as CPython's own build for WASI has it.
+_STACK = 16 << 20
 #: One process without threads, no memory dumps, no memory to lock, no message queues, no priorities.
 _MAXIMUM = {
     RLIMIT_DATA: _ADDRESSES,
+    RLIMIT_STACK: _STACK,
     RLIMIT_CORE: 0,
     RLIMIT_RSS: _ADDRESSES,
     RLIMIT_NPROC: 1,

@@ -1,7 +1,7 @@
 """This module provides an interface to the Posix calls for tty I/O control.
 
-WASI says whether a stream is a terminal, but neither what its modes are nor its size, and sets none of them. So every call
-fails with `ENOTTY`, as for what is no terminal. All functions take a file descriptor, or an object that has one.
+WASI says whether a stream is a terminal, but neither what its modes are nor its size, and sets none of them. So every
+call fails with `ENOTTY`, as for what is no terminal. All functions take a file descriptor, or an object that has one.
 """
 
 import errno as _errno

@@ -18,6 +18,8 @@ from unittest import mock
 
 from tests import FOLDER
 
+LIBRARY = "_multiprocessing _posixshmem _posixsubprocess fcntl grp pwd resource syslog termios".split()
+
 
 def of_library(name: str) -> ModuleType:
     """A module of `python/library`, beside native Python's of that name."""
@@ -36,7 +38,7 @@ def setUpModule() -> None:
 
         globals().update(identity=identity, locks=locks, machine=machine, processes=processes)
         globals().update(control=control, file_kinds=file_kinds, define=struct_sequence.define)
-        for name in ("_multiprocessing", "_posixshmem", "_posixsubprocess", "fcntl", "grp", "pwd", "resource", "syslog", "termios"):
+        for name in LIBRARY:
             globals()[f"our_{name}"] = of_library(name)
 
 
@@ -44,15 +46,16 @@ class Constants(unittest.TestCase):
     """Numbers of constants are Linux's."""
 
     def test_modules(self) -> None:
-        for native, ours in ((fcntl, our_fcntl), (resource, our_resource), (syslog, our_syslog), (termios, our_termios)):
+        for native in (fcntl, resource, syslog, termios):
+            ours = globals()[f"our_{native.__name__}"]
             numbers = {name: value for name, value in vars(native).items() if name.isupper() and isinstance(value, int)}
             self.assertGreater(len(numbers), 15)
             differing = {name: value for name, value in numbers.items() if getattr(ours, name, value) != value}
             self.assertEqual(differing, {}, native.__name__)
 
     def test_names_of_terminals(self) -> None:
-        names = set("ECHO ICANON ISIG IXON OPOST CSIZE CS8 VMIN VTIME TCSANOW TCSADRAIN TCSAFLUSH TIOCGWINSZ B9600".split())
-        self.assertEqual(names - set(vars(our_termios)), set())
+        for name in "ECHO ICANON ISIG IXON OPOST CSIZE CS8 VMIN VTIME TCSANOW TCSADRAIN TCSAFLUSH TIOCGWINSZ".split():
+            self.assertEqual(getattr(our_termios, name), getattr(termios, name))
 
     def test_what_a_star_import_gets(self) -> None:
         strangers = [name for name in ("errno", "os", "arguments", "sys") if hasattr(our_termios, name)]
@@ -107,15 +110,15 @@ class Statuses(unittest.TestCase):
     """What takes a status apart does so as natively."""
 
     def test_every_status(self) -> None:
-        names = [name for name in processes.ADDED if name.startswith("WI") or name[1:] in ("COREDUMP", "EXITSTATUS", "TERMSIG", "STOPSIG")]
-        self.assertEqual(len(names), 8)
+        names = "WCOREDUMP WEXITSTATUS WIFCONTINUED WIFEXITED WIFSIGNALED WIFSTOPPED WSTOPSIG WTERMSIG".split()
         for status in (*range(0x10000), -1, -256, 0x10000, (1 << 31) - 1):
             for name in names:
                 self.assertEqual(processes.ADDED[name](status), getattr(os, name)(status), (name, status))
 
     def test_codes(self) -> None:
         for status in (*range(0x2000), 0xFFFF, -1):
-            self.assertEqual(self.code(processes.ADDED["waitstatus_to_exitcode"], status), self.code(os.waitstatus_to_exitcode, status))
+            ours = self.code(processes.ADDED["waitstatus_to_exitcode"], status)
+            self.assertEqual(ours, self.code(os.waitstatus_to_exitcode, status))
 
     def code(self, function: object, status: int) -> object:
         try:
@@ -227,7 +230,7 @@ class Locks(unittest.TestCase):
     def test_arguments(self) -> None:
         with self.assertRaisesRegex(ValueError, "^fcntl argument 3 is too long$"):
             our_fcntl.fcntl(0, fcntl.F_GETLK, bytes(1025))
-        with self.assertRaisesRegex(TypeError, r"^fcntl\(\) argument 3 must be an integer, a bytes-like object, or a string, not float$"):
+        with self.assertRaisesRegex(TypeError, r"^fcntl\(\) argument 3 must be an integer, .* not float$"):
             our_fcntl.fcntl(0, fcntl.F_GETFL, 1.5)
         with self.assertWarnsRegex(RuntimeWarning, "^bool is used as a file descriptor$"):
             self.assertRaises(OSError, our_fcntl.fcntl, False, 9999)

@@ -68,7 +68,7 @@ def control_lock(fd: int, command: int, record: bytes) -> bytes:
 
 
 def lock_record(fd: int, kind: int) -> None:
-    """Take or give back a record lock. `EBADF`: what is only read cannot be locked for writing, and the other way round."""
+    """Take or give back a record lock. `EBADF`: one for writing needs a file open for writing, and so on."""
     if kind not in (F_RDLCK, F_WRLCK, F_UNLCK):
         raise error(errno.EINVAL)
     mode = control(fd, F_GETFL, 0) & os.O_ACCMODE
@@ -78,7 +78,7 @@ def lock_record(fd: int, kind: int) -> None:
 
 
 def _lockf(fd: int, command: int, length: int, /) -> None:
-    """Apply, test or remove a POSIX lock on an open file descriptor: within the program there is always one to be had."""
+    """Apply, test or remove a POSIX lock on an open file descriptor: within the program it is always free."""
     if not 0 <= c_int(command) <= F_TEST:
         raise error(errno.EINVAL)
     operator.index(length)

@@ -1,4 +1,4 @@
-"""The one user and the one group of a component, as sockets' credentials carry them, and what may be changed of them: nothing.
+"""The one user and the one group of a component, as sockets' credentials carry them. Neither can be changed.
 
 A component is like a container's `root` without capabilities: what asks for no change succeeds, any other is `EPERM`.
 """
@@ -134,7 +134,7 @@ def _lchown(path: Any, uid: int, gid: int) -> None:
 
 
 def _fchmod(fd: int, mode: int) -> None:
-    """Change the access permissions of the file given by file descriptor fd. As with `os.chmod()`, there are none in WASI."""
+    """Change the access permissions of the file given by file descriptor fd: WASI has none, as for `os.chmod()`."""
     arguments.c_int(mode)
     os.fstat(arguments.descriptor(fd))
 
@@ -165,8 +165,8 @@ ADDED: dict[str, Callable[..., Any]] = {
     "getgrouplist": _getgrouplist,
     "getgroups": _getgroups,
     "getlogin": _getlogin,
-    "getresgid": _constant((GROUP,) * 3, "Return a tuple of the current process's real, effective, and saved group ids."),
-    "getresuid": _constant((USER,) * 3, "Return a tuple of the current process's real, effective, and saved user ids."),
+    "getresgid": _constant((GROUP,) * 3, "Return the current process's real, effective, and saved group ids."),
+    "getresuid": _constant((USER,) * 3, "Return the current process's real, effective, and saved user ids."),
     "getuid": _constant(USER, "Return the current process's user id."),
     "initgroups": _initgroups,
     "lchown": _lchown,

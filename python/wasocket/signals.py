@@ -1,8 +1,7 @@
 """Signals that the program sends to itself: no other arrives in a component.
 
-They are delivered as natively: a handler of the program's runs, after the wakeup descriptor was told; what is blocked is
-pending until it is unblocked; and a signal whose action is the default one ends the program, with the status that a shell
-shows.
+They are delivered as natively: the wakeup descriptor is told, and a handler runs; what is blocked is pending until it
+is unblocked; and a signal whose action is the default one ends the program, with the status that a shell shows.
 """
 
 from __future__ import annotations

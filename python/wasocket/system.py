@@ -1,5 +1,6 @@
-"""Functions of `os`, `signal` and `time` that WASI's C library lacks and that have a true answer in a component: it is one
-process, of one user, with one processor and without a terminal's modes.
+"""Functions of `os`, `signal` and `time` that WASI's C library lacks, and that have a true answer in a component.
+
+It is one process, of one user, with one processor and without a terminal's modes.
 
 What has no true answer stays absent; docs/compatibility.md says why.
 """
