@@ -10,10 +10,11 @@ import syslog
 import time
 import uuid
 
-for name in (
-    "concurrent.futures.process multiprocessing.connection multiprocessing.dummy multiprocessing.pool multiprocessing.queues "
-    "multiprocessing.resource_tracker multiprocessing.synchronize multiprocessing.util pty tty"
-).split():
+for name in """
+concurrent.futures.process multiprocessing.connection multiprocessing.dummy multiprocessing.pool
+multiprocessing.queues multiprocessing.resource_tracker multiprocessing.shared_memory
+multiprocessing.synchronize multiprocessing.util pty tty
+""".split():
     print(importlib.import_module(name).__name__)
 print(_multiprocessing.SemLock.SEM_VALUE_MAX, callable(_multiprocessing.sem_unlink), callable(_posixshmem.shm_open))
 print(callable(_posixsubprocess.fork_exec), callable(subprocess.Popen), _uuid.__name__)
