@@ -59,7 +59,8 @@ class mmap:
         _check(fd, size, start, flags, prot)
         self = object.__new__(cls)
         self._access, self._offset, self._file_size = access, start, file_size
-        self._private, self._exports, self._position = bool(flags & MAP_PRIVATE), 0, 0
+        self._private, self._resizable = bool(flags & MAP_PRIVATE), bool(trackfd)
+        self._exports, self._position = 0, 0
         self._data = bytearray(size) if fd == -1 or flags & MAP_ANONYMOUS else _content(fd, size, start)
         return self
 
@@ -86,25 +87,26 @@ class mmap:
 
     def flush(self, offset=0, size=None, /):
         """Write changes to the file: there is none that has changed."""
+        first, count = operator.index(offset), None if size is None else operator.index(size)
         length = len(self._valid())
-        count = length if size is None else operator.index(size)
-        first = operator.index(offset)
+        count = length if count is None else count
         if count < 0 or first < 0 or length - first < count:
             raise ValueError("flush values out of range")
 
     def move(self, dest, src, count, /):
         """Copy bytes within the memory."""
-        data = self._writable()
         to, origin, size = operator.index(dest), operator.index(src), operator.index(count)
+        data = self._writable()
         if min(to, origin, size) < 0 or len(data) - to < size or len(data) - origin < size:
             raise ValueError("source, destination, or count out of range")
         data[to : to + size] = data[origin : origin + size]
 
     def read(self, n=None, /):
         """Bytes from the position on, all of them if no number or a negative one is given."""
+        wanted = -1 if n is None else operator.index(n)
         data = self._valid()
         rest = max(len(data) - self._position, 0)
-        size = rest if n is None or (wanted := operator.index(n)) < 0 else min(wanted, rest)
+        size = rest if wanted < 0 else min(wanted, rest)
         part = bytes(data[self._position : self._position + size])
         self._position += size
         return part
@@ -125,12 +127,14 @@ class mmap:
 
     def resize(self, newsize, /):
         """Make anonymous memory smaller, or larger if it is private."""
+        size = operator.index(newsize)
         data = self._valid()
         if self._exports:
             raise BufferError("mmap can't resize with extant buffers exported.")
+        if not self._resizable:
+            raise ValueError("mmap can't resize with trackfd=False.")
         if self._file_size is not None or self._access not in (ACCESS_DEFAULT, ACCESS_WRITE):
             raise TypeError("mmap can't resize a readonly or copy-on-write memory map.")
-        size = operator.index(newsize)
         if not 0 <= size <= sys.maxsize - self._offset:
             raise ValueError("new size out of range")
         if size > len(data) and not self._private:
@@ -142,7 +146,7 @@ class mmap:
 
     def seek(self, pos, whence=0, /):
         """Set the position, and return it."""
-        data, distance = self._valid(), operator.index(pos)
+        distance, data = operator.index(pos), self._valid()
         bases = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: len(data)}
         base = bases.get(c_int(whence))
         if base is None:
@@ -170,7 +174,7 @@ class mmap:
 
     def write(self, bytes, /):
         """Write bytes at the position; how many they are."""
-        data, given = self._writable(), _octets(bytes)
+        given, data = _octets(bytes), self._writable()
         if len(data) - self._position < len(given):
             raise ValueError("data out of range")
         data[self._position : self._position + len(given)] = given
@@ -198,32 +202,32 @@ class mmap:
             index += 1
 
     def __getitem__(self, index):
-        data = self._valid()
         if isinstance(index, slice):
-            return bytes(data[index])
-        return data[self._index(index, "mmap index out of range", "mmap indices must be integers")]
+            places = self._slice(index)
+            return bytes(self._valid()[places])
+        return self._valid()[self._index(index, "mmap indices must be integers")]
 
     def __setitem__(self, index, value):
-        data = self._writable()
+        length = len(self._writable())
         if isinstance(index, slice):
-            given = _octets(value)
-            if len(given) != len(range(*index.indices(len(data)))):
+            places, given = self._slice(index), _octets(value)
+            if len(given) != len(range(*places.indices(length))):
                 raise IndexError("mmap slice assignment is wrong size")
-            data[index] = given
+            self._writable()[places] = given
             return
-        place = self._index(index, "mmap index out of range", "mmap indices must be integer")
+        place = self._index(index, "mmap indices must be integer")
         if not hasattr(type(value), "__index__"):
             raise TypeError("mmap item value must be an int")
         number = operator.index(value)
         if not 0 <= number <= 255:
             raise ValueError("mmap item value must be in range(0, 256)")
-        data[place] = number
+        self._writable()[place] = number
 
     def __delitem__(self, index):
         self._writable()
         if isinstance(index, slice):
             raise TypeError("mmap object doesn't support slice deletion")
-        self._index(index, "mmap index out of range", "mmap indices must be integer")
+        self._index(index, "mmap indices must be integer")
         raise TypeError("mmap doesn't support item deletion")
 
     def __enter__(self):
@@ -267,18 +271,26 @@ class mmap:
             raise TypeError("mmap can't modify a readonly memory map.")
         return data
 
-    def _index(self, index, outside, wrong):
+    def _index(self, index, wrong):
         if not hasattr(type(index), "__index__"):
             raise TypeError(wrong)
-        place, length = operator.index(index), len(self._data)
+        place = operator.index(index)
+        length = len(self._valid())
         if not -length <= place < length:
-            raise IndexError(outside)
+            raise IndexError("mmap index out of range")
         return place % length
 
+    def _slice(self, given):
+        """A slice of numbers alone: objects that stand for some may close the map when they are asked."""
+        parts = (given.start, given.stop, given.step)
+        return slice(*(None if part is None else operator.index(part) for part in parts))
+
     def _range(self, start, end):
-        length = len(self._valid())
+        self._valid()
         first = self._position if start is None else operator.index(start)
-        last = length if start is None or end is None else operator.index(end)
+        last = None if start is None or end is None else operator.index(end)
+        length = len(self._valid())
+        last = length if last is None else last
         return tuple(min(max(place + length if place < 0 else place, 0), length) for place in (first, last))
 
 

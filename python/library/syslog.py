@@ -38,6 +38,8 @@ def openlog(ident=None, logoption=0, facility=LOG_USER):
         raise TypeError(f"openlog() argument 'ident' must be str, not {type(ident).__name__}")
     if ident is None and sys.argv and sys.argv[0]:
         ident = sys.argv[0].rpartition("/")[2]
+    if ident is not None:
+        ident.encode()
     sys.audit("syslog.openlog", ident, logoption, facility)
     _Log.ident, _Log.options, _Log.facility = ident, logoption, facility
 

@@ -4,6 +4,7 @@ import copy
 import errno
 import fcntl
 import importlib.util
+import mmap
 import os
 import pickle
 import pwd
@@ -18,7 +19,7 @@ from unittest import mock
 
 from tests import FOLDER
 
-LIBRARY = "_multiprocessing _posixshmem _posixsubprocess fcntl grp pwd resource syslog termios".split()
+LIBRARY = "_multiprocessing _posixshmem _posixsubprocess fcntl grp mmap pwd resource syslog termios".split()
 
 
 def of_library(name: str) -> ModuleType:
@@ -46,7 +47,7 @@ class Constants(unittest.TestCase):
     """Numbers of constants are Linux's."""
 
     def test_modules(self) -> None:
-        for native in (fcntl, resource, syslog, termios):
+        for native in (fcntl, mmap, resource, syslog, termios):
             ours = globals()[f"our_{native.__name__}"]
             numbers = {name: value for name, value in vars(native).items() if name.isupper() and isinstance(value, int)}
             self.assertGreater(len(numbers), 15)
@@ -173,8 +174,8 @@ class Refusals(unittest.TestCase):
         self.assert_refuses(errno.EINVAL, processes.ADDED["setpgid"], 0, -1)
         self.assert_refuses(errno.ESRCH, processes.ADDED["kill"], -1, 0)
         self.assertEqual(os.waitstatus_to_exitcode(processes.ADDED["system"]("true")), 127)
-        self.assert_refuses(errno.EACCES, processes.ADDED["posix_spawnp"], "sh", ["sh"], {})
-        self.assert_refuses(errno.ENOENT, processes.ADDED["posix_spawnp"], "no such program", ["no"], {})
+        self.assert_refuses(errno.EACCES, processes.ADDED["execv"], __file__, ["program"])
+        self.assert_refuses(errno.ENOENT, processes.ADDED["execve"], "/no/such/program", ["no"], {})
 
     def test_priorities(self) -> None:
         self.addCleanup(setattr, machine, "_nice", 0)

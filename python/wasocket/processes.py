@@ -150,23 +150,6 @@ def _execve(path: Any, argv: Any, env: Any) -> None:
     _refuse_to_execute(path)
 
 
-def _posix_spawn(path: Any, argv: Any, env: Any, /, **_: Any) -> None:
-    """Execute the program specified by path in a new process: no file is executable."""
-    _check_arguments("posix_spawn", argv)
-    sys.audit("os.posix_spawn", path, argv, env)
-    _refuse_to_execute(path)
-
-
-def _posix_spawnp(path: Any, argv: Any, env: Any, /, **_: Any) -> None:
-    """Execute the program specified by path in a new process: no file is executable."""
-    _check_arguments("posix_spawnp", argv)
-    sys.audit("os.posix_spawn", path, argv, env)
-    folders = os.get_exec_path() if os.path.basename(path) == path else [""]
-    places = [os.path.join(os.fsdecode(folder), os.fsdecode(path)) for folder in folders]
-    found = next((place for place in places if os.path.exists(place)), path)
-    _refuse_to_execute(found)
-
-
 def _check_arguments(name: str, argv: Any) -> None:
     what = "execv() arg 2" if name == "execv" else f"{name}: argv"
     if not isinstance(argv, (tuple, list)):
@@ -251,8 +234,6 @@ ADDED: dict[str, Any] = {
     "getsid": _getsid,
     "kill": _kill,
     "killpg": _killpg,
-    "posix_spawn": _posix_spawn,
-    "posix_spawnp": _posix_spawnp,
     "register_at_fork": _register_at_fork,
     "setpgid": _setpgid,
     "setpgrp": _setpgrp,

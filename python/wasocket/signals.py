@@ -10,6 +10,7 @@ import _signal
 import _thread
 import errno
 import importlib
+import operator
 import os
 import sys
 from collections.abc import Callable, Iterable
@@ -52,7 +53,7 @@ def install() -> None:
         return
     for name, function in _OURS.items():
         function.__name__ = function.__qualname__ = name
-        function.__module__ = _signal.__name__
+        function.__module__ = "signal"
         setattr(_signal, name, function)
     _signal.set_wakeup_fd = _wakeup_function()
     for name, value in _CONSTANTS.items():
@@ -133,7 +134,7 @@ def _signals_of(mask: Iterable[int]) -> set[int]:
     """The signals of a set that can be blocked."""
     numbers = set()
     for item in mask:
-        number = c_int(item)
+        number = operator.index(item)
         if not 0 < number < _signal.NSIG:
             raise ValueError(f"signal number {number} out of range [1; {_signal.NSIG - 1}]")
         numbers.add(number)

@@ -25,7 +25,6 @@ outcome("execv", os.execv, "/nowhere/program", ["program"])
 outcome("execv", os.execv, "/nowhere/program", [])
 outcome("execve", os.execve, "/nowhere/program", ["program"], {})
 outcome("execvp", os.execvp, "no such program", ["program"])
-outcome("posix_spawn", os.posix_spawn, "/nowhere/program", ["program"], {})
 with open("/tmp/program", "w") as file:
     file.write("#!/bin/sh\n")
 outcome("execv of what is not executable", os.execv, "/tmp/program", ["program"])
