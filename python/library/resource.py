@@ -1,7 +1,7 @@
 """The resources that the program uses, and their limits.
 
-WASI measures processor time and nothing else, so the other fields of `getrusage()` are 0, as Linux leaves those that it
-does not maintain. Limits are those of WebAssembly and of our descriptors: no call can change them.
+The time is that of `time.process_time()`. The other fields of `getrusage()` are 0, as Linux leaves those that it does
+not maintain. Limits are those of WebAssembly and of our descriptors: no call can change them.
 """
 
 import errno

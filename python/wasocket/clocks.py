@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import errno
+import functools
 import time
 from typing import Any
 
 from .processes import error
+
+_get_clock_info = time.get_clock_info
 
 
 def install() -> None:
@@ -16,6 +19,7 @@ def install() -> None:
             function.__name__ = function.__qualname__ = name
             function.__module__ = time.__name__
             setattr(time, name, function)
+            time.get_clock_info = get_clock_info
 
 
 def _clock_settime(clk_id: int, seconds: float, /) -> None:
@@ -34,8 +38,10 @@ def _thread_time_ns() -> int:
     return time.process_time_ns()
 
 
-def _tzset() -> None:
-    """Initialize, or reinitialize, the local timezone: it is UTC, since there is no data of any other."""
+@functools.wraps(_get_clock_info)
+def get_clock_info(name: str, /) -> Any:
+    """`time.get_clock_info()`, of which the clock of the thread is that of the process."""
+    return _get_clock_info("process_time" if name == "thread_time" else name)
 
 
 _ADDED: dict[str, Any] = {
@@ -43,5 +49,4 @@ _ADDED: dict[str, Any] = {
     "clock_settime_ns": _clock_settime,
     "thread_time": _thread_time,
     "thread_time_ns": _thread_time_ns,
-    "tzset": _tzset,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import operator
 import os
 from collections.abc import Iterable
 from typing import Any
@@ -15,6 +16,8 @@ from .processes import error, is_own
 PROCESSOR = 0
 #: Whose priority is meant.
 PRIO_PROCESS, PRIO_PGRP, PRIO_USER = range(3)
+#: The number of no device.
+NO_DEVICE = -1
 #: The most and the least favourable priority.
 MOST, LEAST = -20, 19
 
@@ -120,17 +123,32 @@ def _check_flags(flags: int) -> None:
 
 def _major(device: int, /) -> int:
     """Extracts a device major number from a raw device number."""
-    return device >> 8 & 0xFFF | device >> 32 & 0xFFFF_F000
+    number = _unsigned(device, 64)
+    return NO_DEVICE if number == NO_DEVICE else number >> 8 & 0xFFF | number >> 32 & 0xFFFF_F000
 
 
 def _minor(device: int, /) -> int:
     """Extracts a device minor number from a raw device number."""
-    return device & 0xFF | device >> 12 & 0xFFFF_FF00
+    number = _unsigned(device, 64)
+    return NO_DEVICE if number == NO_DEVICE else number & 0xFF | number >> 12 & 0xFFFF_FF00
 
 
 def _makedev(major: int, minor: int, /) -> int:
     """Composes a raw device number from the major and minor device numbers."""
-    return (major & 0xFFF) << 8 | (major & 0xFFFF_F000) << 32 | minor & 0xFF | (minor & 0xFFFF_FF00) << 12
+    first, second = _unsigned(major, 32), _unsigned(minor, 32)
+    if first == second == NO_DEVICE:
+        return NO_DEVICE
+    return (first & 0xFFF) << 8 | (first & 0xFFFF_F000) << 32 | second & 0xFF | (second & 0xFFFF_FF00) << 12
+
+
+def _unsigned(value: int, bits: int) -> int:
+    """An unsigned number of so many bits, or what stands for no device."""
+    number = operator.index(value)
+    if number < NO_DEVICE:
+        raise OverflowError("can't convert negative int to unsigned")
+    if number >> bits > 0:
+        raise OverflowError("Python int too large to convert to C unsigned int")
+    return number
 
 
 #: Flags of `os.getrandom()`.

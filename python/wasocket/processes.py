@@ -130,7 +130,7 @@ def _register_at_fork(*, before: Any = None, after_in_child: Any = None, after_i
 
 def _system(command: Any) -> int:
     """Execute the command in a subshell: there is none, so the status is 127."""
-    sys.audit("os.system", os.fsencode(command))
+    sys.audit("os.system", _check_text(command))
     return NO_SHELL
 
 
@@ -146,6 +146,10 @@ def _execve(path: Any, argv: Any, env: Any) -> None:
     _check_arguments("execve", argv)
     if not isinstance(env, Mapping):
         raise TypeError("execve: environment must be a mapping object")
+    for name, value in env.items():
+        _check_text(value)
+        if not _check_text(name) or b"=" in _check_text(name):
+            raise ValueError("illegal environment variable name")
     sys.audit("os.exec", path, argv, env)
     _refuse_to_execute(path)
 
@@ -158,6 +162,16 @@ def _check_arguments(name: str, argv: Any) -> None:
         raise ValueError(f"{what} must not be empty")
     if not argv[0]:
         raise ValueError(f"{what} first element cannot be empty")
+    for argument in argv:
+        _check_text(argument)
+
+
+def _check_text(value: Any) -> bytes:
+    """What C would get of a text or a path."""
+    encoded = os.fsencode(value)
+    if b"\0" in encoded:
+        raise ValueError("embedded null byte")
+    return encoded
 
 
 def _refuse_to_execute(path: Any) -> None:

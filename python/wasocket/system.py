@@ -11,18 +11,18 @@ import os
 from types import ModuleType
 from typing import Any
 
-from . import clocks, configuration, control, file_kinds, identity, machine, processes, signals, terminals
+from . import clocks, configuration, control, file_attributes, identity, machine, processes, signals, terminals
 
 
 def install() -> None:
     """Add what is missing."""
     import posix
 
-    for part in (identity, processes, machine, terminals, file_kinds, control):
+    for part in (identity, processes, machine, terminals, file_attributes, control):
         for name, value in part.ADDED.items():
             if not hasattr(os, name):
                 _add(name, value, posix)
-    for function in (identity.chown, *file_kinds.OF_DESCRIPTORS):
+    for function in (identity.chown, *file_attributes.OF_DESCRIPTORS):
         if getattr(os, function.__name__) is function:
             os.supports_fd.add(function)
             os.supports_follow_symlinks.add(function)

@@ -1,5 +1,4 @@
-"""What WASI's file systems do not hold, answered as Linux does for a file system without it: extended attributes, named
-pipes and device files."""
+"""Extended attributes, answered as Linux does for a file system without them, and the root directory, which stays."""
 
 from __future__ import annotations
 
@@ -36,18 +35,6 @@ def listxattr(path: Any = None, *, follow_symlinks: bool = True) -> list[str]:
     raise _unsupported("." if path is None else path, follow_symlinks)
 
 
-def _mkfifo(path: Any, mode: int = 0o666, *, dir_fd: int | None = None) -> None:
-    """Create a "fifo" (a POSIX named pipe): there are none."""
-    c_int(mode)
-    raise _not_made(path, dir_fd)
-
-
-def _mknod(path: Any, mode: int = 0o600, device: int = 0, *, dir_fd: int | None = None) -> None:
-    """Create a node in the file system: it could only be a device or a named pipe, and there are none."""
-    c_int(mode)
-    raise _not_made(path, dir_fd)
-
-
 def _chroot(path: Any) -> None:
     """Change root directory to path: nobody in a component has the right."""
     os.stat(path)
@@ -62,18 +49,6 @@ def _unsupported(path: Any, follow_symlinks: bool) -> OSError:
     return OSError(errno.EOPNOTSUPP, os.strerror(errno.EOPNOTSUPP), path)
 
 
-def _not_made(path: Any, dir_fd: int | None) -> OSError:
-    name = os.fspath(path)
-    try:
-        os.lstat(name, dir_fd=dir_fd)
-    except FileNotFoundError:
-        folder = os.path.dirname(name)
-        if folder:
-            os.stat(folder, dir_fd=dir_fd)
-        return OSError(errno.EPERM, os.strerror(errno.EPERM), path)
-    return OSError(errno.EEXIST, os.strerror(errno.EEXIST), path)
-
-
 #: Those that take a descriptor as well as a path.
 OF_DESCRIPTORS = (getxattr, setxattr, removexattr, listxattr)
 ADDED: dict[str, Any] = {
@@ -83,8 +58,6 @@ ADDED: dict[str, Any] = {
     "chroot": _chroot,
     "getxattr": getxattr,
     "listxattr": listxattr,
-    "mkfifo": _mkfifo,
-    "mknod": _mknod,
     "removexattr": removexattr,
     "setxattr": setxattr,
 }
