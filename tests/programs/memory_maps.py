@@ -52,7 +52,8 @@ with open(PATH, "wb") as file:
     file.write(b"first line\nsecond line\nthe last one")
 with open(PATH, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as memory:
     print(memory, memory.size(), memory.readline(), memory.readline(), memory.readline(), memory.readline())
-    print(memory[6:10], memory.rfind(b"line"), memory.rfind(b"line", 0), bytes(memory)[-3:], memoryview(memory).readonly)
+    print(memory[6:10], memory.rfind(b"line"), memory.rfind(b"line", 0), bytes(memory)[-3:])
+    print(memoryview(memory).readonly)
     outcome("write", memory.write, b"x")
     outcome("assign", memory.__setitem__, 0, 1)
     outcome("move", memory.move, 0, 1, 1)

@@ -25,7 +25,8 @@ print(syslog.syslog("heard by nobody"), syslog.syslog(syslog.LOG_ERR, "neither")
 print(syslog.setlogmask(syslog.LOG_UPTO(syslog.LOG_ERR)), syslog.setlogmask(0), syslog.LOG_MASK(3), syslog.LOG_UPTO(7))
 print(syslog.closelog(), syslog.LOG_CRON, syslog.LOG_LOCAL7, syslog.LOG_PERROR)
 
-print(time.thread_time() <= time.thread_time(), type(time.thread_time_ns()), time.get_clock_info("thread_time").monotonic)
+print(time.thread_time() <= time.thread_time(), type(time.thread_time_ns()))
+print(time.get_clock_info("thread_time").monotonic, time.get_clock_info("monotonic").adjustable)
 reader, writer = os.pipe()
 with open("/tmp/vectors", "w+b") as file:
     print(os.pwritev(file.fileno(), [b"abc", b"", b"defg"], 2))

@@ -1,4 +1,4 @@
-"""The process itself: its numbers, the processes that it does not have, its processor, and the arithmetic of statuses."""
+"""The process: its numbers, the processes that it does not have, its processor, and the arithmetic of statuses."""
 import os
 import resource
 
@@ -56,7 +56,7 @@ for device in (0, 2049, 66309, 1 << 20, (1 << 44) + 5):
 os.sync()
 
 usage = resource.getrusage(resource.RUSAGE_SELF)
-print(type(usage), len(usage), usage.ru_utime + usage.ru_stime > 0, repr(usage).startswith("resource.struct_rusage(ru_utime="))
+print(type(usage), len(usage), usage.ru_utime + usage.ru_stime > 0, repr(usage).partition("=")[0])
 print(type(resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime), resource.RLIM_INFINITY, resource.error is OSError)
 limits = resource.getrlimit(resource.RLIMIT_NOFILE)
 resource.setrlimit(resource.RLIMIT_NOFILE, limits)
