@@ -9,7 +9,7 @@ import encodings.idna  # `_socket.getaddrinfo()` uses it, and a component may be
 import _wasocket
 
 from . import asyncio_hooks, descriptors, error_numbers, executors, files, hashing, on_import, paths, sleep
-from . import signals, threads, tls
+from . import system, threads, tls
 
 #: Modules of the standard library that keep what they once found in `_socket` and `select`.
 DEPENDENT = ("socket", "selectors", "asyncio", "socketserver", "concurrent.futures.thread")
@@ -30,13 +30,13 @@ def install() -> None:
     paths.install()
     files.install()
     sleep.install()
+    system.install()
     on_import.call("asyncio.base_events", asyncio_hooks.patch_base_events)
     on_import.call("asyncio.selector_events", asyncio_hooks.patch_selector_events)
     on_import.call("concurrent.futures._base", executors.patch_base)
     on_import.call("concurrent.futures.thread", executors.patch_thread)
     on_import.call("hashlib", hashing.patch_hashlib)
     on_import.call("queue", threads.patch_queue)
-    on_import.call("signal", signals.patch_signal)
     on_import.call("socketserver", threads.patch_socketserver)
     on_import.call("threading", threads.patch_threading)
 
