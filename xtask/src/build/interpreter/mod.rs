@@ -47,7 +47,7 @@ fn build_one(
     let name = format!("{label}.wasm");
     let interpreter = workspace.artefact(&name);
     let inputs = Inputs::new(workspace).file(&python.object)?.file(&python.configuration)?.file(&sockets)?;
-    let inputs = inputs.file(library)?.files("python/runner")?.files("python/wasocket")?;
+    let inputs = inputs.file(library)?.files("python/runner")?.files("python/wasocket")?.files("python/library")?;
     let stamp = Stamp::new(workspace, label, inputs.files("xtask/src/build/interpreter")?);
     if stamp.is_current(&[&interpreter]) {
         progress::already(&name, "up to date");

@@ -49,6 +49,7 @@ fn lay_out(workspace: &Workspace, python: &Python) -> Result<PathBuf> {
             files::copy(&file, &folder.join(name))?;
         }
     }
+    files::copy_folder(&workspace.path("python/library"), &folder)?;
     files::copy_folder(&workspace.path("python/wasocket"), &folder.join("wasocket"))?;
     Ok(folder)
 }
