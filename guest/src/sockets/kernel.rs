@@ -76,6 +76,15 @@ impl<S: System> Stack<S> for Kernel {
         net.interfaces()
     }
 
+    fn interface_index(net: &S, name: &[u8]) -> Result<Option<u32>> {
+        let found = net.interfaces()?.into_iter().find(|(_, known)| known.as_bytes() == name);
+        Ok(found.map(|(index, _)| index))
+    }
+
+    fn interface_name(net: &S, index: u32) -> Result<Option<String>> {
+        Ok(net.interfaces()?.into_iter().find(|(known, _)| *known == index).map(|(_, name)| name))
+    }
+
     fn departing(sockets: &Sockets<S>, rights: Vec<Rights<S>>) -> Result<Vec<Rights<S>>> {
         let depart = |right: Rights<S>| match right.endpoint.kernel_socket() {
             Some(_) => Ok(right),

@@ -71,6 +71,20 @@ pub trait Stack<N: Network>: sealed::Sealed + Sized {
         Ok(vec![(LOOPBACK.0, LOOPBACK.1.to_owned())])
     }
 
+    /// `if_nametoindex(3)`.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn interface_index(_net: &N, name: &[u8]) -> Result<Option<u32>> {
+        Ok((name == LOOPBACK.1.as_bytes()).then_some(LOOPBACK.0))
+    }
+
+    /// `if_indextoname(3)`.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn interface_name(_net: &N, index: u32) -> Result<Option<String>> {
+        Ok((index == LOOPBACK.0).then(|| LOOPBACK.1.to_owned()))
+    }
+
     /// What is to travel for `rights` in a message of one of these sockets.
     #[doc(hidden)]
     fn departing(_sockets: &Sockets<N>, rights: Vec<Rights<N>>) -> Result<Vec<Rights<N>>> {
