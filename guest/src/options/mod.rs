@@ -11,21 +11,22 @@ mod table;
 use std::time::Duration;
 
 use crate::address::{Family, Kind};
+use crate::constants::number;
 use crate::errno::Errno;
 use crate::net::NetOption;
 
 pub(crate) use self::kept::{Linger, Taken};
 
 /// `SOL_SOCKET` on Linux.
-pub const SOL_SOCKET: i32 = 1;
+pub const SOL_SOCKET: i32 = number("SOL_SOCKET");
 /// `IPPROTO_IP` and `SOL_IP`.
-pub const IPPROTO_IP: i32 = 0;
+pub const IPPROTO_IP: i32 = number("IPPROTO_IP");
 /// `IPPROTO_TCP` and `SOL_TCP`.
-pub const IPPROTO_TCP: i32 = 6;
+pub const IPPROTO_TCP: i32 = number("IPPROTO_TCP");
 /// `IPPROTO_UDP` and `SOL_UDP`.
-pub const IPPROTO_UDP: i32 = 17;
+pub const IPPROTO_UDP: i32 = number("IPPROTO_UDP");
 /// `IPPROTO_IPV6`.
-pub const IPPROTO_IPV6: i32 = 41;
+pub const IPPROTO_IPV6: i32 = number("IPPROTO_IPV6");
 
 /// The value of an option, in the two forms of `socket.getsockopt(level, optname[, buflen])`.
 #[derive(Clone, Debug, PartialEq, Eq)]

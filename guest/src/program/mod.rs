@@ -165,4 +165,4 @@ fn mode(timeout: Option<Duration>) -> Timeout {
 }
 
 /// `SOCK_STREAM`.
-const STREAM: i32 = 1;
+const STREAM: i32 = crate::constants::number("SOCK_STREAM");

@@ -3,25 +3,31 @@
 use std::ffi::c_int;
 
 use wasocket::address::{Family, Kind, Shutdown};
+use wasocket::constants::number;
 use wasocket::errno::Errno;
 
 /// `SOCK_NONBLOCK`.
-pub(crate) const SOCK_NONBLOCK: c_int = 0x800;
+pub(crate) const SOCK_NONBLOCK: c_int = number("SOCK_NONBLOCK");
 /// `SOCK_CLOEXEC`.
-pub(crate) const SOCK_CLOEXEC: c_int = 0x80000;
+pub(crate) const SOCK_CLOEXEC: c_int = number("SOCK_CLOEXEC");
 /// `AF_UNIX`.
-pub(crate) const AF_UNIX: c_int = 1;
+pub(crate) const AF_UNIX: c_int = number("AF_UNIX");
 /// `AF_INET`.
-pub(crate) const AF_INET: c_int = 2;
+pub(crate) const AF_INET: c_int = number("AF_INET");
 /// `AF_INET6`.
-pub(crate) const AF_INET6: c_int = 10;
+pub(crate) const AF_INET6: c_int = number("AF_INET6");
 /// `SOCK_STREAM`.
-pub(crate) const SOCK_STREAM: c_int = 1;
+pub(crate) const SOCK_STREAM: c_int = number("SOCK_STREAM");
 /// `SOCK_DGRAM`.
-pub(crate) const SOCK_DGRAM: c_int = 2;
+pub(crate) const SOCK_DGRAM: c_int = number("SOCK_DGRAM");
+const SOCK_RAW: c_int = number("SOCK_RAW");
+const SOCK_SEQPACKET: c_int = number("SOCK_SEQPACKET");
+const SHUT_RD: c_int = number("SHUT_RD");
+const SHUT_WR: c_int = number("SHUT_WR");
+const SHUT_RDWR: c_int = number("SHUT_RDWR");
 
 /// No type of Linux has this number or a greater one.
-const SOCK_MAX: c_int = 11;
+const TYPES: c_int = 11;
 
 /// The family with Linux's number `number`.
 pub(crate) fn family(number: c_int) -> Result<Family, Errno> {
@@ -47,9 +53,9 @@ pub(crate) fn kind(number: c_int) -> Result<Kind, Errno> {
     match number {
         SOCK_STREAM => Ok(Kind::Stream),
         SOCK_DGRAM => Ok(Kind::Datagram),
-        3 => Ok(Kind::Raw),
-        5 => Ok(Kind::SequentialPacket),
-        0..SOCK_MAX => Err(Errno::ESOCKTNOSUPPORT),
+        SOCK_RAW => Ok(Kind::Raw),
+        SOCK_SEQPACKET => Ok(Kind::SequentialPacket),
+        0..TYPES => Err(Errno::ESOCKTNOSUPPORT),
         _ => Err(Errno::EINVAL),
     }
 }
@@ -59,17 +65,17 @@ pub(crate) fn kind_number(kind: Kind) -> c_int {
     match kind {
         Kind::Stream => SOCK_STREAM,
         Kind::Datagram => SOCK_DGRAM,
-        Kind::Raw => 3,
-        Kind::SequentialPacket => 5,
+        Kind::Raw => SOCK_RAW,
+        Kind::SequentialPacket => SOCK_SEQPACKET,
     }
 }
 
 /// The `how` of `shutdown` with Linux's number `number`.
 pub(crate) fn shutdown(number: c_int) -> Result<Shutdown, Errno> {
     match number {
-        0 => Ok(Shutdown::Read),
-        1 => Ok(Shutdown::Write),
-        2 => Ok(Shutdown::Both),
+        SHUT_RD => Ok(Shutdown::Read),
+        SHUT_WR => Ok(Shutdown::Write),
+        SHUT_RDWR => Ok(Shutdown::Both),
         _ => Err(Errno::EINVAL),
     }
 }

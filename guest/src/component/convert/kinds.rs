@@ -100,6 +100,6 @@ pub(in super::super) fn shutdown_to_core(how: ShutdownType) -> Shutdown {
 }
 
 /// `AF_UNIX` on Linux.
-const AF_UNIX: i32 = 1;
+const AF_UNIX: i32 = crate::constants::number("AF_UNIX");
 /// `SOCK_RDM` on Linux.
-const SOCK_RDM: i32 = 4;
+const SOCK_RDM: i32 = crate::constants::number("SOCK_RDM");
