@@ -30,6 +30,7 @@ udp: ok
 pairs: ok
 names of local sockets: ok
 rights: ok
+ancillary data: ok
 wide bytes: ok
 timeouts: ok
 background connect: ok

@@ -15,7 +15,7 @@ use super::convert::{
 use super::handle::{Answer, Socket, length};
 use super::program::{end, nanoseconds, with_sockets};
 use super::wide::{narrow, widen};
-use crate::address;
+use crate::address::{self, Family};
 use crate::message::Outgoing;
 use crate::sockets::{Fd, Sockets};
 
@@ -211,7 +211,9 @@ impl GuestSocket for Socket {
         let rights = rights.iter().map(|socket| socket.get::<Self>().fd()).collect::<crate::error::Result<Vec<_>>>();
         let rights = rights.map_err(error_from_core)?;
         let remote = remote.map(address_to_core).transpose().map_err(|errno| error_from_core(errno.into()))?;
-        let ancillary = ancillary_to_core(&ancillary).map_err(|errno| error_from_core(errno.into()))?;
+        // Only a host's network asks: over WASI nothing depends on it.
+        let is_inet6 = cfg!(feature = "host") && matches!(self.ask(Sockets::family)?, Family::Inet6);
+        let ancillary = ancillary_to_core(&ancillary, is_inet6).map_err(|errno| error_from_core(errno.into()))?;
         let message = Outgoing { parts: &parts, ancillary: &ancillary, rights: &rights, remote: remote.as_ref() };
         self.send_message(&message, flags)
     }

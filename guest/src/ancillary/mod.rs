@@ -4,12 +4,17 @@
 //! - <https://man7.org/linux/man-pages/man3/cmsg.3.html>
 //! - <https://man7.org/linux/man-pages/man7/unix.7.html>
 
+mod layout;
+
+pub use layout::{ControlMessage, ExtendedError};
+
+use crate::constants::number;
 use crate::descriptors::Fd;
 
 /// The level of `SCM_RIGHTS`: `SOL_SOCKET`.
-pub const SOL_SOCKET: i32 = 1;
+pub const SOL_SOCKET: i32 = number("SOL_SOCKET");
 /// `SCM_RIGHTS`: descriptors.
-pub const SCM_RIGHTS: i32 = 1;
+pub const SCM_RIGHTS: i32 = number("SCM_RIGHTS");
 
 /// The largest size that fits a `socklen_t`, as CPython sees it.
 const LIMIT: i64 = i32::MAX as i64;
