@@ -4,6 +4,8 @@ use crate::constants::number;
 
 /// `AF_UNSPEC`: any family.
 pub const AF_UNSPEC: i32 = number("AF_UNSPEC");
+/// `AF_UNIX`.
+pub const AF_UNIX: i32 = number("AF_UNIX");
 /// `AF_INET`.
 pub const AF_INET: i32 = number("AF_INET");
 /// `AF_INET6`.

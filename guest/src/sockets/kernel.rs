@@ -16,7 +16,6 @@ use crate::errno::Errno;
 use crate::error::Result;
 use crate::message::{MessageFlags, Outgoing, Received};
 use crate::net::Interest;
-use crate::netdb::numbers::{AF_INET, AF_INET6, SOCK_DGRAM, SOCK_SEQPACKET, SOCK_STREAM};
 use crate::options::{IPPROTO_TCP, IPPROTO_UDP, OptionValue, SOL_SOCKET};
 use crate::status::Status;
 use crate::system::System;
@@ -155,24 +154,12 @@ impl<S: System> KernelSocket<S> {
 
     /// A description of a socket that came with a message: the system says what it is.
     pub(super) fn adopt(net: &S, socket: S::Socket) -> Result<Rights<S>> {
-        const AF_UNIX: i32 = number("AF_UNIX");
         const SO_TYPE: i32 = number("SO_TYPE");
         const SO_PROTOCOL: i32 = number("SO_PROTOCOL");
         const SO_DOMAIN: i32 = number("SO_DOMAIN");
         let ask = |name| net.option(&socket, SOL_SOCKET, name).map(integer);
         let (domain, kind, protocol) = (ask(SO_DOMAIN)?, ask(SO_TYPE)?, ask(SO_PROTOCOL)?);
-        let family = match domain {
-            AF_UNIX => Family::Unix,
-            AF_INET => Family::Inet,
-            AF_INET6 => Family::Inet6,
-            _ => return Err(Errno::EAFNOSUPPORT.into()),
-        };
-        let kind = match kind {
-            SOCK_STREAM => Kind::Stream,
-            SOCK_DGRAM => Kind::Datagram,
-            SOCK_SEQPACKET => Kind::SequentialPacket,
-            _ => Kind::Raw,
-        };
+        let (family, kind) = (Family::numbered(domain)?, Kind::numbered(kind)?);
         Ok(Description::open(Attributes::new(family, kind, protocol), Self { socket, family, kind }))
     }
 
