@@ -296,7 +296,7 @@ mod tests {
             let whole = form.laid_out(is_inet6);
             for length in 0..whole.data.len() {
                 let cut = Ancillary { data: whole.data[..length].to_vec(), ..whole.clone() };
-                // An error may lack its last part: then nobody is said to have reported it.
+                // An error may lack its last part: then it names no host that reported it.
                 let known = ControlMessage::from(cut.clone());
                 let is_error = matches!(known, ControlMessage::ExtendedError(_));
                 let is_byte = matches!(known, ControlMessage::HopLimit(_) | ControlMessage::TrafficClass(_));

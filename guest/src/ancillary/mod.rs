@@ -62,7 +62,7 @@ pub struct Sum(i64);
 pub struct TooMuch(pub &'static str);
 
 impl Sum {
-    /// Counts a control message of so many bytes in.
+    /// Adds a control message with a payload of this length.
     ///
     /// # Errors
     /// [`TooMuch`]: it, or all of them, are longer than a size can say.
@@ -89,7 +89,7 @@ pub fn payload(descriptors: &[Fd]) -> Vec<u8> {
     descriptors.iter().flat_map(|fd| fd.to_ne_bytes()).collect()
 }
 
-/// How many descriptors a receiver of so many bytes of ancillary data has room for.
+/// How many descriptors fit into `room` bytes of ancillary data.
 #[must_use]
 pub fn descriptors_that_fit(room: usize) -> usize {
     room.saturating_sub(usize::try_from(HEADER).unwrap_or(usize::MAX)) / DESCRIPTOR

@@ -2,7 +2,7 @@
 //!
 //! Defaults are those of Linux, as its documentation and `net/ipv4/tcp.c` have them.
 
-use super::{IPPROTO_IP, IPPROTO_IPV6, IPPROTO_TCP, Keeper, Row, SOL_SOCKET, Scope, SocketOption, Taken};
+use super::{IPPROTO_IP, IPPROTO_IPV6, IPPROTO_TCP, Row, SOL_SOCKET, Scope, SocketOption, Storage, Taken};
 use crate::constants::number;
 use crate::errno::Errno;
 use crate::net::NetOption;
@@ -18,22 +18,22 @@ const HOPS: (i32, i32) = (1, 255);
 const TABLE: &[Row] = &[
     row(SOL_SOCKET, number("SO_DEBUG"), SocketOption::Debug, Scope::Any, FLAG),
     row(SOL_SOCKET, number("SO_REUSEADDR"), SocketOption::ReuseAddress, Scope::Any, FLAG),
-    row(SOL_SOCKET, number("SO_TYPE"), SocketOption::Type, Scope::Any, Keeper::Fact),
-    row(SOL_SOCKET, number("SO_ERROR"), SocketOption::Error, Scope::Any, Keeper::Error),
-    row(SOL_SOCKET, number("SO_SNDBUF"), SocketOption::SendBuffer, Scope::Any, Keeper::Buffer(NetOption::SendBuffer)),
+    row(SOL_SOCKET, number("SO_TYPE"), SocketOption::Type, Scope::Any, Storage::ReadOnly),
+    row(SOL_SOCKET, number("SO_ERROR"), SocketOption::Error, Scope::Any, Storage::Error),
+    row(SOL_SOCKET, number("SO_SNDBUF"), SocketOption::SendBuffer, Scope::Any, Storage::Buffer(NetOption::SendBuffer)),
     row(
         SOL_SOCKET,
         number("SO_RCVBUF"),
         SocketOption::ReceiveBuffer,
         Scope::Any,
-        Keeper::Buffer(NetOption::ReceiveBuffer),
+        Storage::Buffer(NetOption::ReceiveBuffer),
     ),
     row(
         SOL_SOCKET,
         number("SO_KEEPALIVE"),
         SocketOption::KeepAlive,
         Scope::Any,
-        Keeper::Net { option: NetOption::KeepAlive, range: (i32::MIN, i32::MAX), unit: 1 },
+        Storage::Net { option: NetOption::KeepAlive, range: (i32::MIN, i32::MAX), unit: 1 },
     ),
     row(SOL_SOCKET, number("SO_OOBINLINE"), SocketOption::OutOfBandInline, Scope::Any, FLAG),
     row(
@@ -41,14 +41,14 @@ const TABLE: &[Row] = &[
         number("SO_RCVLOWAT"),
         SocketOption::ReceiveLowWater,
         Scope::Any,
-        Keeper::Number { default: 1, taken: Taken::Bytes },
+        Storage::Number { default: 1, taken: Taken::Bytes },
     ),
-    row(SOL_SOCKET, number("SO_SNDLOWAT"), SocketOption::SendLowWater, Scope::Any, Keeper::Fact),
-    row(SOL_SOCKET, number("SO_RCVTIMEO"), SocketOption::ReceiveTimeout, Scope::Any, Keeper::Time),
-    row(SOL_SOCKET, number("SO_SNDTIMEO"), SocketOption::SendTimeout, Scope::Any, Keeper::Time),
-    row(SOL_SOCKET, number("SO_ACCEPTCONN"), SocketOption::AcceptConnections, Scope::Any, Keeper::Fact),
-    row(SOL_SOCKET, number("SO_PROTOCOL"), SocketOption::Protocol, Scope::Any, Keeper::Fact),
-    row(SOL_SOCKET, number("SO_DOMAIN"), SocketOption::Domain, Scope::Any, Keeper::Fact),
+    row(SOL_SOCKET, number("SO_SNDLOWAT"), SocketOption::SendLowWater, Scope::Any, Storage::ReadOnly),
+    row(SOL_SOCKET, number("SO_RCVTIMEO"), SocketOption::ReceiveTimeout, Scope::Any, Storage::Time),
+    row(SOL_SOCKET, number("SO_SNDTIMEO"), SocketOption::SendTimeout, Scope::Any, Storage::Time),
+    row(SOL_SOCKET, number("SO_ACCEPTCONN"), SocketOption::AcceptConnections, Scope::Any, Storage::ReadOnly),
+    row(SOL_SOCKET, number("SO_PROTOCOL"), SocketOption::Protocol, Scope::Any, Storage::ReadOnly),
+    row(SOL_SOCKET, number("SO_DOMAIN"), SocketOption::Domain, Scope::Any, Storage::ReadOnly),
     row(IPPROTO_TCP, number("TCP_NODELAY"), SocketOption::NoDelay, Scope::Tcp, FLAG),
     row(IPPROTO_TCP, number("TCP_KEEPIDLE"), SocketOption::KeepIdle, Scope::Tcp, seconds(NetOption::KeepIdle)),
     row(IPPROTO_TCP, number("TCP_KEEPINTVL"), SocketOption::KeepInterval, Scope::Tcp, seconds(NetOption::KeepInterval)),
@@ -57,24 +57,24 @@ const TABLE: &[Row] = &[
         number("TCP_KEEPCNT"),
         SocketOption::KeepCount,
         Scope::Tcp,
-        Keeper::Net { option: NetOption::KeepCount, range: KEEP_PROBES, unit: 1 },
+        Storage::Net { option: NetOption::KeepCount, range: KEEP_PROBES, unit: 1 },
     ),
     row(IPPROTO_IP, number("IP_TTL"), SocketOption::TimeToLive, Scope::Ip, hops()),
     row(IPPROTO_IPV6, number("IPV6_UNICAST_HOPS"), SocketOption::UnicastHops, Scope::Ip6, hops()),
-    row(IPPROTO_IPV6, number("IPV6_V6ONLY"), SocketOption::V6Only, Scope::Ip6, Keeper::V6Only),
+    row(IPPROTO_IPV6, number("IPV6_V6ONLY"), SocketOption::V6Only, Scope::Ip6, Storage::V6Only),
     row(SOL_SOCKET, number("SO_BROADCAST"), SocketOption::Broadcast, Scope::Any, FLAG),
     row(SOL_SOCKET, number("SO_PRIORITY"), SocketOption::Priority, Scope::Any, integer(0, Taken::Priority)),
-    row(SOL_SOCKET, number("SO_LINGER"), SocketOption::Linger, Scope::Any, Keeper::Linger),
+    row(SOL_SOCKET, number("SO_LINGER"), SocketOption::Linger, Scope::Any, Storage::Linger),
     row(SOL_SOCKET, number("SO_REUSEPORT"), SocketOption::ReusePort, Scope::Any, FLAG),
-    row(SOL_SOCKET, number("SO_PEERCRED"), SocketOption::PeerCredentials, Scope::Any, Keeper::PeerCredentials),
-    row(SOL_SOCKET, number("SO_BINDTODEVICE"), SocketOption::BindToDevice, Scope::Any, Keeper::Empty),
+    row(SOL_SOCKET, number("SO_PEERCRED"), SocketOption::PeerCredentials, Scope::Any, Storage::PeerCredentials),
+    row(SOL_SOCKET, number("SO_BINDTODEVICE"), SocketOption::BindToDevice, Scope::Any, Storage::Empty),
     row(IPPROTO_TCP, number("TCP_MAXSEG"), SocketOption::MaxSegment, Scope::Tcp, integer(536, Taken::MaxSegment)),
     row(IPPROTO_TCP, number("TCP_CORK"), SocketOption::Cork, Scope::Tcp, FLAG),
     row(IPPROTO_TCP, number("TCP_SYNCNT"), SocketOption::SynCount, Scope::Tcp, integer(6, Taken::Within(1, 127))),
     row(IPPROTO_TCP, number("TCP_LINGER2"), SocketOption::Linger2, Scope::Tcp, integer(60, Taken::Linger2)),
     row(IPPROTO_TCP, number("TCP_DEFER_ACCEPT"), SocketOption::DeferAccept, Scope::Tcp, integer(0, Taken::DeferAccept)),
     row(IPPROTO_TCP, number("TCP_WINDOW_CLAMP"), SocketOption::WindowClamp, Scope::Tcp, integer(0, Taken::WindowClamp)),
-    row(IPPROTO_TCP, number("TCP_QUICKACK"), SocketOption::QuickAck, Scope::Tcp, Keeper::Flag { default: 1 }),
+    row(IPPROTO_TCP, number("TCP_QUICKACK"), SocketOption::QuickAck, Scope::Tcp, Storage::Flag { default: 1 }),
     row(
         IPPROTO_TCP,
         number("TCP_THIN_LINEAR_TIMEOUTS"),
@@ -155,16 +155,16 @@ const FIXED: &[(i32, u8, Scope, i8)] = &[
     (IPPROTO_IPV6, fixed("IPV6_RECVTCLASS"), Scope::Ip6, 0),
 ];
 
-const fn row(level: i32, name: i32, option: SocketOption, scope: Scope, keeper: Keeper) -> Row {
-    Row { level, name, option, scope, keeper }
+const fn row(level: i32, name: i32, option: SocketOption, scope: Scope, storage: Storage) -> Row {
+    Row { level, name, option, scope, storage }
 }
 
-const fn seconds(option: NetOption) -> Keeper {
-    Keeper::Net { option, range: KEEP_SECONDS, unit: NANOSECONDS }
+const fn seconds(option: NetOption) -> Storage {
+    Storage::Net { option, range: KEEP_SECONDS, unit: NANOSECONDS }
 }
 
-const fn hops() -> Keeper {
-    Keeper::Net { option: NetOption::HopLimit, range: HOPS, unit: 1 }
+const fn hops() -> Storage {
+    Storage::Net { option: NetOption::HopLimit, range: HOPS, unit: 1 }
 }
 
 /// The number of an option that [`FIXED`] has: they are small.
@@ -175,10 +175,10 @@ const fn fixed(name: &str) -> u8 {
 }
 
 /// A flag that a fresh socket does not have.
-const FLAG: Keeper = Keeper::Flag { default: 0 };
+const FLAG: Storage = Storage::Flag { default: 0 };
 
-const fn integer(default: i32, taken: Taken) -> Keeper {
-    Keeper::Number { default, taken }
+const fn integer(default: i32, taken: Taken) -> Storage {
+    Storage::Number { default, taken }
 }
 
 /// The row of the option with these numbers.
@@ -204,7 +204,7 @@ fn is_fixed(fixed: &(i32, u8, Scope, i8), level: i32, name: i32) -> bool {
 fn fixed_row(&(level, name, scope, value): &(i32, u8, Scope, i8)) -> Row {
     // Levels of this table are small, as protocols' numbers are.
     let option = SocketOption::Fixed(u8::try_from(level).unwrap_or(u8::MAX), name);
-    row(level, name.into(), option, scope, Keeper::Fixed(value.into()))
+    row(level, name.into(), option, scope, Storage::Fixed(value.into()))
 }
 
 #[cfg(test)]

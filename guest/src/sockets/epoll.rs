@@ -129,7 +129,7 @@ struct Registration<N: Network> {
 enum Reported {
     /// Nothing that matters now.
     Nothing,
-    /// By edge: these events, when so much had been used up.
+    /// By edge: these events, when this much had been used up.
     Edge(Events, UsedUp),
     /// `EPOLLONESHOT` has had its shot.
     Spent,

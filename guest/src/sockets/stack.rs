@@ -29,7 +29,7 @@ pub trait Stack<N: Network>: sealed::Sealed + Sized {
     #[doc(hidden)]
     type Set;
 
-    /// Whether small writes of its TCP sockets may be held back, as nothing below can be told not to.
+    /// Whether small writes of its TCP sockets may be held back: the network below has no `TCP_NODELAY`.
     #[doc(hidden)]
     const COALESCES: bool = false;
 
@@ -45,7 +45,7 @@ pub trait Stack<N: Network>: sealed::Sealed + Sized {
     #[doc(hidden)]
     fn pair(sockets: &Sockets<N>, family: Family, kind: Kind, protocol: i32) -> Result<[Rights<N>; 2]>;
 
-    /// Starts to look up the names of an address, if there is somebody to ask.
+    /// Starts to look up the names of an address, if the network can.
     #[doc(hidden)]
     fn reverse_lookup(_net: &N, _address: IpAddr) -> Option<Result<N::Lookup>> {
         None

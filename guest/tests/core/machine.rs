@@ -9,7 +9,7 @@ use std::time::Duration;
 use wasocket::address::{Address, Family, Kind, Shutdown, UnixAddress};
 use wasocket::errno::Errno::*;
 use wasocket::message::{MessageFlags, Outgoing};
-use wasocket::net::{Found, Interest, Kernel, NetResult, Network, Refusal};
+use wasocket::net::{Found, Interest, Kernel, NetError, NetResult, Network};
 use wasocket::options::OptionValue;
 use wasocket::sockets::{Events, Trigger};
 use wasocket::system::{System, SystemMessage};
@@ -186,7 +186,7 @@ impl Network for Machine {
         Ok(())
     }
     fn finish_lookup(&self, (): &mut (), _: Deadline) -> NetResult<Found> {
-        let name = self.next().map_err(Refusal::Error)?;
+        let name = self.next().map_err(NetError::Error)?;
         let canonical_name = (!name.is_empty()).then(|| String::from_utf8(name).unwrap());
         Ok(Found { canonical_name, aliases: Vec::new(), addresses: vec!["10.0.0.7".parse().unwrap()] })
     }

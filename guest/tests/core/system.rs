@@ -94,9 +94,9 @@ fn other_options_pass_through_by_their_numbers() {
 #[test]
 fn a_refusal_keeps_its_text() {
     let (machine, sockets, fd) = tcp();
-    let refusal = Error::Os { errno: EACCES, detail: Some("allow it with --allow-outbound tcp://10.0.0.1:1".into()) };
-    machine.will(Err(refusal.clone()));
-    assert_eq!(sockets.connect(fd, &ip("10.0.0.1:1"), After(Duration::from_secs(1))), Err(refusal));
+    let error = Error::Os { errno: EACCES, detail: Some("allow it with --allow-outbound tcp://10.0.0.1:1".into()) };
+    machine.will(Err(error.clone()));
+    assert_eq!(sockets.connect(fd, &ip("10.0.0.1:1"), After(Duration::from_secs(1))), Err(error));
 }
 
 #[test]

@@ -119,7 +119,7 @@ pub(super) fn readiness_to_host(events: Events) -> Readiness {
     READINESS.iter().filter(|(_, many)| events.intersects(*many)).map(|(named, _)| *named).collect()
 }
 
-/// How often events are reported; with one process there is nobody else to wake.
+/// How often events are reported; with one process there is no other one to wake.
 pub(super) fn trigger_to_host(trigger: Trigger) -> host::Trigger {
     let named = [(Trigger::EDGE, host::Trigger::EDGE), (Trigger::ONE_SHOT, host::Trigger::ONE_SHOT)];
     named.into_iter().filter(|(one, _)| trigger.contains(*one)).map(|(_, named)| named).collect()
