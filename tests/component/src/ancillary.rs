@@ -62,7 +62,7 @@ fn credentials() -> Outcome {
     let (left, right) = pair()?;
     turn_on(&right, SocketOption::PassCredentials)?;
     let own = AncillaryData::Credentials(Credentials { pid: 1, uid: 0, gid: 0 });
-    left.send_message(&[b"x".to_vec()], &[own.clone()], &[], NONE, None).done("send-message")?;
+    left.send_message(&[b"x".to_vec()], std::slice::from_ref(&own), &[], NONE, None).done("send-message")?;
     same("credentials", arrived(&right, NONE)?, [own])
 }
 
