@@ -6,7 +6,7 @@ use arbitrary::{Arbitrary, Result, Unstructured};
 use wasocket::Error;
 use wasocket::address::{Family, IpFamily};
 use wasocket::errno::Errno;
-use wasocket::net::{ErrorCode, NetResult, NetError};
+use wasocket::net::{ErrorCode, NetError, NetResult};
 use wasocket::netdb::numbers::{
     AF_INET, AF_INET6, AF_UNSPEC, AI_ADDRCONFIG, AI_CANONNAME, AI_NUMERICHOST, AI_NUMERICSERV,
 };
