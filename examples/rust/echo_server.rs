@@ -20,7 +20,7 @@ fn serve() -> Result<()> {
     while left > 0 || !clients.is_empty() {
         let mut asked = vec![(&server, if left > 0 { Events::IN } else { Events::empty() })];
         asked.extend(clients.iter().map(|client| (client, Events::IN)));
-        let ready = Program::here().poll(&asked, None)?;
+        let ready = Program::current().poll(&asked, None)?;
         let mut ready = ready.into_iter().map(|events| !events.is_empty());
         let has_called = ready.next() == Some(true);
         clients.retain(|client| !ready.next().unwrap_or(false) || matches!(echo(client), Ok(true)));

@@ -14,7 +14,7 @@ fn fetch() -> Result<()> {
         return Err(Error::other("usage: http_client HOST PORT PATH"));
     };
     let port = port.parse().map_err(Error::other)?;
-    let socket = Program::here().create_connection(host, port, Some(Duration::from_secs(10)))?;
+    let socket = Program::current().create_connection(host, port, Some(Duration::from_secs(10)))?;
     let (mut reader, mut writer) = socket.makefile()?;
     write!(writer, "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")?;
     writer.flush()?;

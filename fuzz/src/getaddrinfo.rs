@@ -6,7 +6,7 @@ use arbitrary::{Arbitrary, Result, Unstructured};
 use wasocket::Error;
 use wasocket::address::{Family, IpFamily};
 use wasocket::errno::Errno;
-use wasocket::net::{ErrorCode, NetResult, Refusal};
+use wasocket::net::{ErrorCode, NetError, NetResult};
 use wasocket::netdb::numbers::{
     AF_INET, AF_INET6, AF_UNSPEC, AI_ADDRCONFIG, AI_CANONNAME, AI_NUMERICHOST, AI_NUMERICSERV,
 };
@@ -38,19 +38,19 @@ impl<'a> Arbitrary<'a> for Question<'a> {
         let kind = *input.choose(&[0, 1, 2, 3, 5, 6, 77])?;
         let protocol = *input.choose(&[0, 6, 17, 33, 132, 136, 255, -1])?;
         let flags = i32::from(input.arbitrary::<u16>()?) & *input.choose(&[0, 0x43f, 0x7ff, 0xffff])?;
-        let answer = if input.ratio(1, 8)? { Err(refusal(input)?) } else { Ok(addresses(input)?) };
+        let answer = if input.ratio(1, 8)? { Err(net_error(input)?) } else { Ok(addresses(input)?) };
         let service = input.arbitrary()?;
         let host = input.arbitrary()?;
         Ok(Self { host, service, hints: Hints { family, kind, protocol, flags }, answer })
     }
 }
 
-fn refusal(input: &mut Unstructured<'_>) -> Result<Refusal> {
+fn net_error(input: &mut Unstructured<'_>) -> Result<NetError> {
     Ok(match input.int_in_range(0..=3)? {
-        0 => Refusal::WouldBlock,
-        1 => Refusal::Code(ErrorCode::NameUnresolvable),
-        2 => Refusal::Code(ErrorCode::AccessDenied),
-        _ => Refusal::Other(input.arbitrary()?),
+        0 => NetError::WouldBlock,
+        1 => NetError::Code(ErrorCode::NameUnresolvable),
+        2 => NetError::Code(ErrorCode::AccessDenied),
+        _ => NetError::Other(input.arbitrary()?),
     })
 }
 

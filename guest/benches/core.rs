@@ -48,7 +48,7 @@ fn option_by_number((level, name): (i32, i32)) -> std::result::Result<SocketOpti
 
 /// The errno of what WASI refuses.
 #[divan::bench(args = [ErrorCode::ConnectionRefused, ErrorCode::BrokenPipe])]
-fn errno_of_refusal(code: ErrorCode) -> Errno {
+fn errno_of_net_error(code: ErrorCode) -> Errno {
     refused(Operation::Send, black_box(code))
 }
 

@@ -3,6 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use crate::errno::Errno;
+use crate::netdb::numbers::{AF_INET, AF_INET6, AF_UNIX, SOCK_DGRAM, SOCK_RAW, SOCK_SEQPACKET, SOCK_STREAM};
 
 /// An address family: the `family` of `socket.socket(family, type, proto)`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -26,6 +27,62 @@ pub enum Kind {
     SequentialPacket,
     /// `SOCK_RAW`.
     Raw,
+}
+
+/// No type of Linux has this number or a greater one: `SOCK_MAX`.
+const TYPES: i32 = 11;
+
+impl Family {
+    /// The family with this number of Linux.
+    ///
+    /// # Errors
+    /// `EAFNOSUPPORT`: it is another one.
+    pub fn numbered(number: i32) -> Result<Self, Errno> {
+        match number {
+            AF_UNIX => Ok(Self::Unix),
+            AF_INET => Ok(Self::Inet),
+            AF_INET6 => Ok(Self::Inet6),
+            _ => Err(Errno::EAFNOSUPPORT),
+        }
+    }
+
+    /// Its number on Linux.
+    #[must_use]
+    pub fn number(self) -> i32 {
+        match self {
+            Self::Unix => AF_UNIX,
+            Self::Inet => AF_INET,
+            Self::Inet6 => AF_INET6,
+        }
+    }
+}
+
+impl Kind {
+    /// The type with this number of Linux, without the flags that may be added to it.
+    ///
+    /// # Errors
+    /// `ESOCKTNOSUPPORT`: it is another one of Linux. `EINVAL`: it is none.
+    pub fn numbered(number: i32) -> Result<Self, Errno> {
+        match number {
+            SOCK_STREAM => Ok(Self::Stream),
+            SOCK_DGRAM => Ok(Self::Datagram),
+            SOCK_RAW => Ok(Self::Raw),
+            SOCK_SEQPACKET => Ok(Self::SequentialPacket),
+            0..TYPES => Err(Errno::ESOCKTNOSUPPORT),
+            _ => Err(Errno::EINVAL),
+        }
+    }
+
+    /// Its number on Linux.
+    #[must_use]
+    pub fn number(self) -> i32 {
+        match self {
+            Self::Stream => SOCK_STREAM,
+            Self::Datagram => SOCK_DGRAM,
+            Self::Raw => SOCK_RAW,
+            Self::SequentialPacket => SOCK_SEQPACKET,
+        }
+    }
 }
 
 /// The two families that a [`Transport`](crate::net::Transport) connects.

@@ -31,7 +31,7 @@ pub(crate) fn mapped(address: SocketAddr) -> SocketAddr {
 /// not let this program use it: then the socket is reached over IPv6 alone.
 ///
 /// # Errors
-/// `EADDRINUSE`: somebody has the port over IPv4.
+/// `EADDRINUSE`: another socket has the port over IPv4.
 pub(crate) fn bind_v4_half<N: Transport>(
     net: &N,
     port: u16,
@@ -44,7 +44,7 @@ pub(crate) fn bind_v4_half<N: Transport>(
     }
     match net.bind(&socket, (Ipv4Addr::UNSPECIFIED, port).into()) {
         Ok(()) => Ok(Some(socket)),
-        Err(refusal) => match error_of(Operation::Bind, refusal) {
+        Err(error) => match error_of(Operation::Bind, error) {
             error @ Error::Os { errno: Errno::EADDRINUSE, .. } => Err(error),
             _ => Ok(None),
         },

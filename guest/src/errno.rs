@@ -24,6 +24,21 @@ macro_rules! errnos {
                     $(Self::$name => (stringify!($name), $text),)*
                 }
             }
+
+            /// Its number on Linux.
+            pub(crate) fn linux(self) -> i32 {
+                match self {
+                    $(Self::$name => $number,)*
+                }
+            }
+
+            /// The one with this number on Linux.
+            pub(crate) fn of_linux(number: i32) -> Option<Self> {
+                match number {
+                    $($number => Some(Self::$name),)*
+                    _ => None,
+                }
+            }
         }
 
         /// All that Linux has: name, number on Linux, and text. A number may have two names.

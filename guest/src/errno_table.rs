@@ -1,7 +1,7 @@
 //! Which operation fails with which errno: the two tables, and no other place.
 //!
 //! The first answers from our own state before a network is asked; the second translates what WASI refuses. Two are
-//! needed because WASI has one `invalid-state` for what POSIX tells apart by state, and because one WASI code is
+//! needed because WASI has one `invalid-state` for what POSIX distinguishes by state, and because one WASI code is
 //! a different errno for a different operation.
 
 use crate::errno::Errno::{self, *};

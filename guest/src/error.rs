@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use crate::constants::number;
 use crate::errno::Errno;
 
 /// Why a socket function failed; each variant is one family of Python exceptions. Its text is what Python shows behind the
@@ -99,17 +100,17 @@ impl AddressInfoError {
     #[must_use]
     pub fn code(self) -> i32 {
         match self {
-            Self::BadFlags => -1,
-            Self::NoName => -2,
-            Self::Again => -3,
-            Self::Fail => -4,
-            Self::NoData => -5,
-            Self::Family => -6,
-            Self::SocketType => -7,
-            Self::Service => -8,
-            Self::AddressFamily => -9,
-            Self::Memory => -10,
-            Self::Overflow => -12,
+            Self::BadFlags => const { number("EAI_BADFLAGS") },
+            Self::NoName => const { number("EAI_NONAME") },
+            Self::Again => const { number("EAI_AGAIN") },
+            Self::Fail => const { number("EAI_FAIL") },
+            Self::NoData => const { number("EAI_NODATA") },
+            Self::Family => const { number("EAI_FAMILY") },
+            Self::SocketType => const { number("EAI_SOCKTYPE") },
+            Self::Service => const { number("EAI_SERVICE") },
+            Self::AddressFamily => const { number("EAI_ADDRFAMILY") },
+            Self::Memory => const { number("EAI_MEMORY") },
+            Self::Overflow => const { number("EAI_OVERFLOW") },
         }
     }
 

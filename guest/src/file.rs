@@ -7,7 +7,7 @@
 
 use crate::errno::Errno;
 use crate::error::{Error, Result};
-use crate::net::{Network, Refusal};
+use crate::net::{NetError, Network};
 use crate::polling::Events;
 use crate::sockets::{Endpoint, SourceRef};
 use crate::status::Status;
@@ -42,7 +42,7 @@ pub enum Device {
     Random,
 }
 
-/// What `os.fstat(fd).st_mode` tells apart.
+/// What `os.fstat(fd).st_mode` distinguishes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileType {
     /// `stat.S_IFSOCK`.
@@ -77,12 +77,12 @@ impl<N: Network> Endpoint<N> for File {
         match *self {
             Self::Stream(StandardStream::Input) if max == 0 => Ok(Vec::new()),
             Self::Stream(stream @ StandardStream::Input) => {
-                net.read_stream(stream, max, wait.deadline).map_err(|refusal| failure(&wait, refusal))
+                net.read_stream(stream, max, wait.deadline).map_err(|error| failure(&wait, error))
             }
             Self::Stream(StandardStream::Output | StandardStream::Error) => Err(Errno::EBADF.into()),
             Self::Device(Device::Null) => Ok(Vec::new()),
             Self::Device(Device::Zero | Device::Full) => Ok(vec![0; max]),
-            Self::Device(Device::Random) => net.random_bytes(max).map_err(|refusal| failure(&wait, refusal)),
+            Self::Device(Device::Random) => net.random_bytes(max).map_err(|error| failure(&wait, error)),
         }
     }
 
@@ -139,17 +139,17 @@ fn write_stream<N: Network>(net: &N, stream: StandardStream, data: &[u8], wait: 
         match net.write_stream(stream, rest, wait.deadline) {
             Ok(count) => written += count,
             Err(_) if written > 0 => break,
-            Err(refusal) => return Err(failure(&wait, refusal)),
+            Err(error) => return Err(failure(&wait, error)),
         }
     }
     Ok(written)
 }
 
-fn failure(wait: &Wait, refusal: Refusal) -> Error {
-    match refusal {
-        Refusal::WouldBlock => wait.expired(),
-        Refusal::Errno(errno) => Error::from(errno),
-        Refusal::Error(error) => error,
-        Refusal::Code(_) | Refusal::Other(_) => Error::from(Errno::EIO),
+fn failure(wait: &Wait, error: NetError) -> Error {
+    match error {
+        NetError::WouldBlock => wait.expired(),
+        NetError::Errno(errno) => Error::from(errno),
+        NetError::Error(error) => error,
+        NetError::Code(_) | NetError::Other(_) => Error::from(Errno::EIO),
     }
 }

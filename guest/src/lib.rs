@@ -1,10 +1,10 @@
 //! What a Python socket means, for WebAssembly.
 //!
 //! This crate holds the meaning of Python's `socket` and `select` modules once: the state of a socket, its timeouts, its
-//! options, its errors, name lookup and readiness. It does no I/O of its own; a [`net::Network`] does. Two faces use it: the
+//! options, its errors, name lookup and readiness. It does no I/O of its own; a [`net::Network`] does. Two front ends use it: the
 //! `wasocket` component, which exports the WIT contract, and the CPython extension behind `import socket`.
 //!
-//! Rust programs start at [`Socket`] and [`Program`]; other faces at [`sockets::Sockets`], the socket functions of one program by
+//! Rust programs start at [`Socket`] and [`Program`]; other front ends at [`sockets::Sockets`], the socket functions of one program by
 //! descriptor.
 
 pub mod address;

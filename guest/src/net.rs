@@ -14,7 +14,7 @@ pub use crate::transport::{Datagram, NetOption, Protocol, Transport};
 /// What every network below the core has: a clock, names, and a way to wait. What it has beside is a [`Transport`], over which
 /// the core keeps the state of sockets, or a [`System`](crate::system::System), whose kernel keeps it.
 ///
-/// Every operation that may wait takes a [`Deadline`] and answers [`Refusal::WouldBlock`] once that has passed; with
+/// Every operation that may wait takes a [`Deadline`] and answers [`NetError::WouldBlock`] once that has passed; with
 /// [`Deadline::Now`] it tries once. No operation panics or traps.
 pub trait Network: Sized + 'static {
     /// A socket of this network; dropping it closes it without ever waiting for the peer.
@@ -50,12 +50,12 @@ pub trait Network: Sized + 'static {
     /// Reads at most `max` bytes, at least 1, of a standard stream; none at its end. A network that comes without the rest
     /// of a command has no streams.
     fn read_stream(&self, _stream: StandardStream, _max: usize, _deadline: Deadline) -> NetResult<Vec<u8>> {
-        Err(Refusal::Errno(Errno::EBADF))
+        Err(NetError::Errno(Errno::EBADF))
     }
 
     /// Writes to a standard stream; how many bytes it took, at least 1.
     fn write_stream(&self, _stream: StandardStream, _data: &[u8], _deadline: Deadline) -> NetResult<usize> {
-        Err(Refusal::Errno(Errno::EBADF))
+        Err(NetError::Errno(Errno::EBADF))
     }
 
     /// `HOSTNAME` of the program's environment, if it has one.
@@ -63,7 +63,7 @@ pub trait Network: Sized + 'static {
         None
     }
 
-    /// `os.getcwd()`, where there are files; the root, if it cannot be told.
+    /// `os.getcwd()`, where there are files; the root, if it is unknown.
     fn working_folder(&self) -> Option<Vec<u8>> {
         None
     }
@@ -75,7 +75,7 @@ pub trait Network: Sized + 'static {
 
     /// So many random bytes, fit for keys.
     fn random_bytes(&self, _count: usize) -> NetResult<Vec<u8>> {
-        Err(Refusal::Errno(Errno::ENODEV))
+        Err(NetError::Errno(Errno::ENODEV))
     }
 
     /// Waits until what was handed over for sending on sockets already dropped has left, or `patience` has run out since
@@ -86,7 +86,7 @@ pub trait Network: Sized + 'static {
 /// What a lookup finds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Found {
-    /// The canonical name of the host, if the network tells it.
+    /// The canonical name of the host, if the network reports it.
     pub canonical_name: Option<String>,
     /// Other names.
     pub aliases: Vec<String>,
@@ -119,11 +119,11 @@ pub enum Source<'a, N: Network> {
 }
 
 /// A result of a network.
-pub type NetResult<T> = std::result::Result<T, Refusal>;
+pub type NetResult<T> = std::result::Result<T, NetError>;
 
 /// Why a network did not do it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Refusal {
+pub enum NetError {
     /// Not before the deadline.
     WouldBlock,
     /// WASI's reason; the errno table says what POSIX calls it for this operation.
@@ -136,7 +136,7 @@ pub enum Refusal {
     Other(String),
 }
 
-impl Refusal {
+impl NetError {
     /// Whether a peer gave up a connection before it was accepted.
     pub(crate) fn is_lost_connection(&self) -> bool {
         matches!(self, Self::Code(ErrorCode::ConnectionAborted | ErrorCode::ConnectionReset))

@@ -30,6 +30,8 @@ bitflags! {
         const WRNORM = 0x100;
         /// `POLLWRBAND`.
         const WRBAND = 0x200;
+        /// `POLLMSG`: never reported.
+        const MSG = 0x400;
         /// `POLLRDHUP`.
         const RDHUP = 0x2000;
 

@@ -6,7 +6,7 @@ use crate::errno_table::Operation;
 use crate::error::{Error, Result};
 use crate::inbound::Inbound;
 use crate::message::{MessageFlags, Received};
-use crate::net::{NetResult, Refusal, Transport};
+use crate::net::{NetError, NetResult, Transport};
 use crate::polling::Events;
 use crate::status::Status;
 use crate::time::Deadline;
@@ -34,7 +34,7 @@ pub(crate) struct Stream<N: Transport> {
     /// How much to read ahead next time.
     read_ahead: usize,
     incoming: Incoming,
-    /// What befell the connection; told once, by the next call or by `SO_ERROR`.
+    /// The error of the connection; reported once, by the next call or by `SO_ERROR`.
     pending: Option<Errno>,
     read_shut: bool,
     write_shut: bool,
@@ -116,7 +116,7 @@ impl<N: Transport> Stream<N> {
             match net.send(&self.socket, &data[sent..], wait.deadline) {
                 Ok(count) => sent += count,
                 Err(_) if sent > 0 => break,
-                Err(refusal) => return Err(self.send_error(wait, refusal)),
+                Err(error) => return Err(self.send_error(wait, error)),
             }
             if !wait.is_blocking() {
                 break;
@@ -132,7 +132,7 @@ impl<N: Transport> Stream<N> {
         // Nothing goes over the wire when receiving alone is shut: Linux, too, only answers "end of stream" from then on.
         if how.writes() && !self.write_shut {
             let shut = net.shutdown(&self.socket, Shutdown::Write);
-            shut.map_err(|refusal| error_of(Operation::Shutdown, refusal))?;
+            shut.map_err(|error| error_of(Operation::Shutdown, error))?;
             self.write_shut = true;
         }
         self.read_shut |= how.reads();
@@ -148,14 +148,14 @@ impl<N: Transport> Stream<N> {
         while self.incoming == Incoming::Open && self.inbound.len() < REFUSED_BEHIND {
             match self.read_ahead(net, *READ_AHEAD.end(), Deadline::Now) {
                 Ok(()) => {}
-                Err(Refusal::WouldBlock) => {
+                Err(NetError::WouldBlock) => {
                     // A network that cannot refuse goes on taking it.
                     if net.shutdown(&self.socket, Shutdown::Read).is_ok() {
                         self.incoming = Incoming::Refused;
                     }
                     return;
                 }
-                Err(Refusal::Code(_) | Refusal::Errno(_) | Refusal::Error(_) | Refusal::Other(_)) => return,
+                Err(NetError::Code(_) | NetError::Errno(_) | NetError::Error(_) | NetError::Other(_)) => return,
             }
         }
     }
@@ -172,7 +172,7 @@ impl<N: Transport> Stream<N> {
             .with_if(ended, Events::RDHUP)
             .with_if(ended && dead_end, Events::HUP)
             .with_if(self.pending.is_some(), Events::ERR);
-        // The end may lie behind what has not been taken yet: it is looked for where it would be told.
+        // The end may lie behind what has not been taken yet: it is looked for where it would be reported.
         let wants_end = asked.intersects(Events::RDHUP) || self.write_shut;
         let has_room = self.inbound.is_empty() || (wants_end && self.inbound.len() < PEEK_LIMIT);
         let watch_read = self.incoming == Incoming::Open && has_room;
@@ -204,8 +204,8 @@ impl<N: Transport> Stream<N> {
                 }
                 Ok(data)
             }
-            Err(Refusal::WouldBlock) if self.read_shut => Ok(Vec::new()),
-            Err(refusal) => Err(self.broken(wait.error(Operation::Receive, refusal))),
+            Err(NetError::WouldBlock) if self.read_shut => Ok(Vec::new()),
+            Err(error) => Err(self.broken(wait.error(Operation::Receive, error))),
         }
     }
 
@@ -217,7 +217,11 @@ impl<N: Transport> Stream<N> {
             match self.note(more) {
                 Ok(more) => data.extend_from_slice(&more),
                 Err(
-                    Refusal::WouldBlock | Refusal::Code(_) | Refusal::Errno(_) | Refusal::Error(_) | Refusal::Other(_),
+                    NetError::WouldBlock
+                    | NetError::Code(_)
+                    | NetError::Errno(_)
+                    | NetError::Error(_)
+                    | NetError::Other(_),
                 ) => {}
             }
         }
@@ -232,11 +236,11 @@ impl<N: Transport> Stream<N> {
             let deadline = if more_needed && !self.read_shut { wait.deadline } else { Deadline::Now };
             match self.read_ahead(net, want - self.inbound.len(), deadline) {
                 Ok(()) => {}
-                Err(Refusal::WouldBlock) if !self.inbound.is_empty() || self.read_shut => break,
+                Err(NetError::WouldBlock) if !self.inbound.is_empty() || self.read_shut => break,
                 Err(_) if !self.inbound.is_empty() => break,
-                Err(refusal) => {
+                Err(error) => {
                     self.pending = None;
-                    return Err(self.broken(wait.error(Operation::Receive, refusal)));
+                    return Err(self.broken(wait.error(Operation::Receive, error)));
                 }
             }
         }
@@ -263,13 +267,13 @@ impl<N: Transport> Stream<N> {
                 }
                 Ok(data)
             }
-            Err(Refusal::WouldBlock) => Err(Refusal::WouldBlock),
-            Err(refusal) => {
+            Err(NetError::WouldBlock) => Err(NetError::WouldBlock),
+            Err(error) => {
                 self.incoming = Incoming::Broken;
-                if let Error::Os { errno, .. } = error_of(Operation::Receive, refusal.clone()) {
+                if let Error::Os { errno, .. } = error_of(Operation::Receive, error.clone()) {
                     self.pending = Some(errno);
                 }
-                Err(refusal)
+                Err(error)
             }
         }
     }
@@ -294,8 +298,8 @@ impl<N: Transport> Stream<N> {
         Ok(())
     }
 
-    fn send_error(&mut self, wait: Wait, refusal: Refusal) -> Error {
-        match wait.error(Operation::Send, refusal) {
+    fn send_error(&mut self, wait: Wait, error: NetError) -> Error {
+        match wait.error(Operation::Send, error) {
             error @ Error::Os { errno: Errno::ECONNRESET, .. } => self.broken(error),
             // What was received before stays readable: only a reset says that nothing more will come.
             error @ Error::Os { errno: Errno::EPIPE, .. } => {

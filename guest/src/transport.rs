@@ -10,7 +10,7 @@ use crate::time::Deadline;
 /// [`Userspace`].
 ///
 /// The shape is that of WASI 0.3: no network handle, no start and finish pairs, errors where they arise. Every operation
-/// that may wait takes a [`Deadline`] and answers [`Refusal::WouldBlock`](crate::net::Refusal::WouldBlock) once that has
+/// that may wait takes a [`Deadline`] and answers [`NetError::WouldBlock`](crate::net::NetError::WouldBlock) once that has
 /// passed; with [`Deadline::Now`] it tries once. No operation panics or traps, whatever state the socket or its peer is in.
 pub trait Transport: Network<Stack = Userspace> {
     /// Opens a socket that is neither bound nor connected.

@@ -9,7 +9,7 @@ use crate::errno::Errno;
 use crate::errno_table::Operation;
 use crate::error::{Error, Result};
 use crate::message::{MessageFlags, Received};
-use crate::net::{Datagram, NetOption, Protocol, Refusal, Transport};
+use crate::net::{Datagram, NetError, NetOption, Protocol, Transport};
 use crate::polling::Events;
 use crate::sockets::{Endpoint, Rights, SourceRef};
 use crate::status::Status;
@@ -40,7 +40,7 @@ pub struct Udp<N: Transport> {
 
 impl<N: Transport> Udp<N> {
     pub(crate) fn open(net: &N, family: IpFamily) -> Result<Self> {
-        let socket = net.open(family, Protocol::Udp).map_err(|refusal| error_of(Operation::Open, refusal))?;
+        let socket = net.open(family, Protocol::Udp).map_err(|error| error_of(Operation::Open, error))?;
         Ok(Self {
             socket,
             family,
@@ -57,7 +57,7 @@ impl<N: Transport> Udp<N> {
         if self.bound.get() {
             return Err(Errno::EINVAL.into());
         }
-        net.bind(&self.socket, local).map_err(|refusal| error_of(Operation::Bind, refusal))?;
+        net.bind(&self.socket, local).map_err(|error| error_of(Operation::Bind, error))?;
         self.bound.set(true);
         Ok(())
     }
@@ -88,7 +88,7 @@ impl<N: Transport> Endpoint<N> for Udp<N> {
             return Ok(());
         }
         let connected = net.connect(&self.socket, remote, Deadline::Now);
-        connected.map_err(|refusal| error_of(Operation::Connect, refusal))?;
+        connected.map_err(|error| error_of(Operation::Connect, error))?;
         self.peer.set(Some(remote));
         Ok(())
     }
@@ -108,12 +108,12 @@ impl<N: Transport> Endpoint<N> for Udp<N> {
             let ends = self.read_shut.get() && wait.is_blocking();
             let deadline = if ends { Deadline::Now } else { wait.deadline };
             let received =
-                if self.bound.get() { net.receive_from(&self.socket, deadline) } else { Err(Refusal::WouldBlock) };
+                if self.bound.get() { net.receive_from(&self.socket, deadline) } else { Err(NetError::WouldBlock) };
             match received {
                 Ok(datagram) => self.ahead.borrow_mut().push_back(datagram),
-                Err(Refusal::WouldBlock) if ends => return Ok((Received::stream(Vec::new()), Vec::new())),
-                Err(Refusal::WouldBlock) if !self.bound.get() => return Err(wait.in_vain(net)),
-                Err(refusal) => return Err(wait.error(Operation::Receive, refusal)),
+                Err(NetError::WouldBlock) if ends => return Ok((Received::stream(Vec::new()), Vec::new())),
+                Err(NetError::WouldBlock) if !self.bound.get() => return Err(wait.in_vain(net)),
+                Err(error) => return Err(wait.error(Operation::Receive, error)),
             }
         }
         let mut ahead = self.ahead.borrow_mut();
@@ -125,7 +125,7 @@ impl<N: Transport> Endpoint<N> for Udp<N> {
 
     fn send(&self, net: &N, data: &[u8], _: &[Rights<N>], to: Option<&Address>, wait: Wait) -> Result<usize> {
         let to = to.map(|to| self.family.expect(to)).transpose()?;
-        // Linux binds whoever is about to send, whatever comes of it.
+        // Linux binds a socket before it sends, whether or not the send succeeds.
         self.bind_if_needed(net)?;
         if to.is_none() && self.peer.get().is_none() {
             return Err(Errno::EDESTADDRREQ.into());
@@ -144,7 +144,7 @@ impl<N: Transport> Endpoint<N> for Udp<N> {
         }
         let to = to.map(reachable).filter(|to| Some(*to) != self.peer.get());
         let sent = net.send_to(&self.socket, data, to, wait.deadline);
-        sent.map_err(|refusal| wait.error(Operation::Send, refusal))?;
+        sent.map_err(|error| wait.error(Operation::Send, error))?;
         Ok(data.len())
     }
 
@@ -160,7 +160,7 @@ impl<N: Transport> Endpoint<N> for Udp<N> {
             return Ok(Address::Ip(any_address(self.family, 0)));
         }
         let local = net.local_address(&self.socket);
-        Ok(Address::Ip(local.map_err(|refusal| error_of(Operation::LocalAddress, refusal))?))
+        Ok(Address::Ip(local.map_err(|error| error_of(Operation::LocalAddress, error))?))
     }
 
     fn peer_address(&self, _: &N) -> Result<Address> {
@@ -172,13 +172,12 @@ impl<N: Transport> Endpoint<N> for Udp<N> {
     }
 
     fn network_option(&self, net: &N, option: NetOption) -> Option<Result<u64>> {
-        let ask = || net.option(&self.socket, option).map_err(|refusal| error_of(Operation::Option, refusal));
+        let ask = || net.option(&self.socket, option).map_err(|error| error_of(Operation::Option, error));
         (option != NetOption::KeepAlive).then(ask)
     }
 
     fn set_network_option(&self, net: &N, option: NetOption, value: u64) -> Option<Result<()>> {
-        let set =
-            || net.set_option(&self.socket, option, value).map_err(|refusal| error_of(Operation::Option, refusal));
+        let set = || net.set_option(&self.socket, option, value).map_err(|error| error_of(Operation::Option, error));
         (option != NetOption::KeepAlive).then(set)
     }
 
@@ -205,8 +204,8 @@ impl<N: Transport> Endpoint<N> for Udp<N> {
         if found.intersects(Events::READABLE) && self.ahead.borrow().len() < READ_AHEAD {
             match net.receive_from(&self.socket, Deadline::Now) {
                 Ok(datagram) => self.ahead.borrow_mut().push_back(datagram),
-                Err(refusal) => {
-                    if let Error::Os { errno, .. } = error_of(Operation::Receive, refusal)
+                Err(error) => {
+                    if let Error::Os { errno, .. } = error_of(Operation::Receive, error)
                         && errno != Errno::EAGAIN
                     {
                         self.pending.set(Some(errno));

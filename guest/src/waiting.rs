@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::errno::Errno;
 use crate::errno_table::{Operation, refused};
 use crate::error::Error;
-use crate::net::{Network, Refusal};
+use crate::net::{NetError, Network};
 use crate::time::{Deadline, Timeout};
 
 /// One call's right to wait: its mode, and the deadline that was computed once when it began.
@@ -64,10 +64,10 @@ impl Wait {
         }
     }
 
-    /// What `refusal` of `operation` means to the caller.
-    pub(crate) fn error(&self, operation: Operation, refusal: Refusal) -> Error {
-        match refusal {
-            Refusal::WouldBlock => self.expired(),
+    /// What `error` of `operation` means to the caller.
+    pub(crate) fn error(&self, operation: Operation, error: NetError) -> Error {
+        match error {
+            NetError::WouldBlock => self.expired(),
             other => error_of(operation, other),
         }
     }
@@ -85,13 +85,13 @@ impl Wait {
     }
 }
 
-/// What `refusal` of `operation`, which does not wait, means to the caller.
-pub(crate) fn error_of(operation: Operation, refusal: Refusal) -> Error {
-    match refusal {
-        Refusal::WouldBlock => Error::from(Errno::EAGAIN),
-        Refusal::Code(code) => Error::from(refused(operation, code)),
-        Refusal::Errno(errno) => Error::from(errno),
-        Refusal::Error(error) => error,
-        Refusal::Other(text) => Error::Other(text),
+/// What `error` of `operation`, which does not wait, means to the caller.
+pub(crate) fn error_of(operation: Operation, error: NetError) -> Error {
+    match error {
+        NetError::WouldBlock => Error::from(Errno::EAGAIN),
+        NetError::Code(code) => Error::from(refused(operation, code)),
+        NetError::Errno(errno) => Error::from(errno),
+        NetError::Error(error) => error,
+        NetError::Other(text) => Error::Other(text),
     }
 }

@@ -82,6 +82,11 @@ impl Context {
         built(self.target.join("wasocket/component-test-alone.wasm"))
     }
 
+    /// A command that makes the calls of a table through one front end.
+    pub(crate) fn front_end(&self, name: &str) -> Result<PathBuf> {
+        built(self.target.join("wasocket/front-ends").join(name))
+    }
+
     /// The command that executes scripts of calls on plain `wasi:sockets`.
     pub(crate) fn raw_guest(&self) -> Result<PathBuf> {
         built(self.target.join("wasocket/raw-guest.wasm"))

@@ -13,6 +13,7 @@ mod differences;
 mod docs_tables;
 mod examples;
 mod faults;
+mod front_ends;
 mod header;
 mod idle;
 mod introspection;
@@ -54,6 +55,7 @@ fn trials() -> Result<Vec<Trial>> {
     trials.extend(composed::trials(&context));
     trials.extend(docs_tables::trials(&context));
     trials.extend(examples::trials(&context));
+    trials.extend(front_ends::trials(&context));
     trials.extend(faults::trials(&context));
     trials.extend(idle::trials(&context));
     trials.extend(introspection::trials(&context));

@@ -12,10 +12,11 @@ use crate::trial;
 type Case = (&'static str, fn() -> Result<()>);
 
 pub(crate) fn trials() -> Vec<Trial> {
-    let cases: [Case; 3] = [
+    let cases: [Case; 4] = [
         ("differences_of_transcripts", differences_of_transcripts),
         ("known_differences", known_differences),
         ("headers", headers),
+        ("tables_of_calls", crate::front_ends::tables),
     ];
     cases.into_iter().map(|(name, case)| trial(format!("harness::{name}"), case)).collect()
 }

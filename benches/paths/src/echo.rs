@@ -7,7 +7,7 @@ use std::time::Duration;
 use wasocket::Result;
 use wasocket::address::{IpFamily, Shutdown};
 use wasocket::net::{
-    Datagram, ErrorCode, Found, Interest, NetOption, NetResult, Network, Protocol, Refusal, Source, Transport,
+    Datagram, ErrorCode, Found, Interest, NetError, NetOption, NetResult, Network, Protocol, Source, Transport,
     Userspace,
 };
 use wasocket::sockets::Events;
@@ -32,11 +32,11 @@ impl Network for Echo {
     }
 
     fn lookup(&self, _: &str) -> NetResult<()> {
-        Err(Refusal::Code(ErrorCode::NameUnresolvable))
+        Err(NetError::Code(ErrorCode::NameUnresolvable))
     }
 
     fn finish_lookup(&self, (): &mut (), _: Deadline) -> NetResult<Found> {
-        Err(Refusal::Code(ErrorCode::NameUnresolvable))
+        Err(NetError::Code(ErrorCode::NameUnresolvable))
     }
 
     fn drain(&self, _: Duration) -> bool {
@@ -71,17 +71,17 @@ impl Transport for Echo {
     }
 
     fn listen(&self, _: &Bytes, _: u32) -> NetResult<()> {
-        Err(Refusal::Code(ErrorCode::NotSupported))
+        Err(NetError::Code(ErrorCode::NotSupported))
     }
 
     fn accept(&self, _: &Bytes, _: Deadline) -> NetResult<(Bytes, Option<SocketAddr>)> {
-        Err(Refusal::Code(ErrorCode::NotSupported))
+        Err(NetError::Code(ErrorCode::NotSupported))
     }
 
     fn receive(&self, socket: &Bytes, max: usize, _: Deadline) -> NetResult<Vec<u8>> {
         let mut held = socket.borrow_mut();
         if held.is_empty() {
-            return Err(Refusal::WouldBlock);
+            return Err(NetError::WouldBlock);
         }
         let length = held.len().min(max);
         Ok(held.drain(..length).collect())
@@ -113,10 +113,10 @@ impl Transport for Echo {
     }
 
     fn option(&self, _: &Bytes, _: NetOption) -> NetResult<u64> {
-        Err(Refusal::Code(ErrorCode::NotSupported))
+        Err(NetError::Code(ErrorCode::NotSupported))
     }
 
     fn set_option(&self, _: &Bytes, _: NetOption, _: u64) -> NetResult<()> {
-        Err(Refusal::Code(ErrorCode::NotSupported))
+        Err(NetError::Code(ErrorCode::NotSupported))
     }
 }

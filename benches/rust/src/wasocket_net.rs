@@ -52,7 +52,7 @@ impl Network for WasocketNet {
 
     fn poll(streams: &[Socket]) -> Result<usize> {
         let asked: Vec<_> = streams.iter().map(|stream| (stream, Events::IN)).collect();
-        let ready = Program::here().poll(&asked, None)?;
+        let ready = Program::current().poll(&asked, None)?;
         Ok(ready.into_iter().filter(|events| !events.is_empty()).count())
     }
 }

@@ -10,7 +10,7 @@ pub(super) use without::Streams;
 use wasip2::io::poll::Pollable;
 
 use crate::file::StandardStream;
-use crate::net::{NetResult, Refusal};
+use crate::net::{NetError, NetResult};
 
 /// Tries until there is an answer, or until `wait` has waited in vain for the stream to be ready.
 pub(super) fn retry<T>(
@@ -21,7 +21,7 @@ pub(super) fn retry<T>(
 ) -> NetResult<T> {
     loop {
         let answer = attempt();
-        let (Err(Refusal::WouldBlock), Some(ready)) = (&answer, streams.pollable(stream)) else { return answer };
+        let (Err(NetError::WouldBlock), Some(ready)) = (&answer, streams.pollable(stream)) else { return answer };
         if !wait(ready) {
             return attempt();
         }
@@ -44,7 +44,7 @@ mod with {
 
     use crate::errno::Errno;
     use crate::file::StandardStream;
-    use crate::net::{NetResult, Refusal};
+    use crate::net::{NetError, NetResult};
     use crate::time::Deadline;
 
     /// The standard streams. Each is asked for when it is first needed: a program may be made, and its memory kept, before
@@ -54,7 +54,7 @@ mod with {
         input: OnceCell<Stream<InputStream>>,
         output: OnceCell<Stream<OutputStream>>,
         error: OnceCell<Stream<OutputStream>>,
-        /// Whether the host has been asked for input that nobody has read yet.
+        /// Whether the host has been asked for input that has not been read yet.
         is_asked: Cell<bool>,
     }
 
@@ -105,16 +105,16 @@ mod with {
         /// Reads what is there of the input; none at its end.
         pub(in crate::backend) fn read(&self, stream: StandardStream, max: usize) -> NetResult<Vec<u8>> {
             if stream != StandardStream::Input {
-                return Err(Refusal::Errno(Errno::EBADF));
+                return Err(NetError::Errno(Errno::EBADF));
             }
             match self.input().stream.read(u64::try_from(max).unwrap_or(u64::MAX)) {
-                Ok(data) if data.is_empty() => Err(Refusal::WouldBlock),
+                Ok(data) if data.is_empty() => Err(NetError::WouldBlock),
                 Ok(data) => {
                     self.is_asked.set(false);
                     Ok(data)
                 }
                 Err(StreamError::Closed) => Ok(Vec::new()),
-                Err(StreamError::LastOperationFailed(_)) => Err(Refusal::Errno(Errno::EIO)),
+                Err(StreamError::LastOperationFailed(_)) => Err(NetError::Errno(Errno::EIO)),
             }
         }
 
@@ -125,11 +125,11 @@ mod with {
             data: &[u8],
             deadline: Deadline,
         ) -> NetResult<usize> {
-            let output = self.output(stream).ok_or(Refusal::Errno(Errno::EBADF))?;
+            let output = self.output(stream).ok_or(NetError::Errno(Errno::EBADF))?;
             let room = output.stream.check_write().map_err(|error| failure(&error))?;
             let fitting = usize::try_from(room).unwrap_or(usize::MAX).min(data.len());
             match data.get(..fitting).filter(|fitting| !fitting.is_empty()) {
-                None => Err(Refusal::WouldBlock),
+                None => Err(NetError::WouldBlock),
                 Some(fitting) => {
                     output.stream.write(fitting).map_err(|error| failure(&error))?;
                     let flushed = match deadline {
@@ -159,8 +159,8 @@ mod with {
         }
     }
 
-    fn failure(error: &StreamError) -> Refusal {
-        Refusal::Errno(match error {
+    fn failure(error: &StreamError) -> NetError {
+        NetError::Errno(match error {
             StreamError::Closed => Errno::EPIPE,
             StreamError::LastOperationFailed(_) => Errno::EIO,
         })
@@ -173,7 +173,7 @@ mod without {
 
     use crate::errno::Errno;
     use crate::file::StandardStream;
-    use crate::net::{NetResult, Refusal};
+    use crate::net::{NetError, NetResult};
     use crate::time::Deadline;
 
     /// No standard streams.
@@ -190,11 +190,11 @@ mod without {
         }
 
         pub(in crate::backend) fn read(&self, _: StandardStream, _: usize) -> NetResult<Vec<u8>> {
-            Err(Refusal::Errno(Errno::EBADF))
+            Err(NetError::Errno(Errno::EBADF))
         }
 
         pub(in crate::backend) fn write(&self, _: StandardStream, _: &[u8], _: Deadline) -> NetResult<usize> {
-            Err(Refusal::Errno(Errno::EBADF))
+            Err(NetError::Errno(Errno::EBADF))
         }
 
         pub(in crate::backend) fn is_terminal(_: StandardStream) -> bool {
@@ -206,7 +206,7 @@ mod without {
         }
 
         pub(in crate::backend) fn random_bytes(_: usize) -> NetResult<Vec<u8>> {
-            Err(Refusal::Errno(Errno::ENODEV))
+            Err(NetError::Errno(Errno::ENODEV))
         }
     }
 }

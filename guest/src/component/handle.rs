@@ -5,7 +5,7 @@ use std::cell::Cell;
 use super::contract::sockets;
 use super::contract::types::{Error, MessageFlags};
 use super::convert::{error_from_core, message_flags_to_core};
-use super::program::{Held, mode, nanoseconds, with_sockets};
+use super::program::{OwnedDescriptor, mode, nanoseconds, with_sockets};
 use crate::backend::DefaultNetwork;
 use crate::errno::Errno;
 use crate::error::Result;
@@ -14,14 +14,14 @@ use crate::sockets::{Fd, Sockets};
 use crate::time::Timeout;
 
 /// A result in the contract.
-pub(super) type Answer<T> = std::result::Result<T, Error>;
+pub(super) type WitResult<T> = std::result::Result<T, Error>;
 
 /// A socket object.
 pub(super) struct Socket(pub(super) SocketHandle);
 
 /// What a socket object is made of: a descriptor and a timeout, as in Python.
 pub(super) struct SocketHandle {
-    fd: Held,
+    fd: OwnedDescriptor,
     timeout: Cell<Option<u64>>,
 }
 
@@ -59,18 +59,18 @@ impl Socket {
     }
 
     /// Objects for descriptors that came with a message.
-    pub(super) fn adopt_all(fds: Vec<Fd>) -> Answer<Vec<sockets::Socket>> {
+    pub(super) fn adopt_all(fds: Vec<Fd>) -> WitResult<Vec<sockets::Socket>> {
         let adopt = |fd| with_sockets(|sockets| Self::adopt(sockets, fd)).map_err(error_from_core);
         fds.into_iter().map(adopt).collect()
     }
 
     /// Another object for the same open socket, whose descriptor is `fd`.
-    pub(super) fn twin(&self, fd: Fd) -> sockets::Socket {
+    pub(super) fn duplicate(&self, fd: Fd) -> sockets::Socket {
         Self::object(fd, self.0.timeout())
     }
 
     fn object(fd: Fd, timeout: Option<u64>) -> sockets::Socket {
-        let handle = SocketHandle { fd: Held::new(fd), timeout: Cell::new(timeout) };
+        let handle = SocketHandle { fd: OwnedDescriptor::new(fd), timeout: Cell::new(timeout) };
         sockets::Socket::new(Self(handle))
     }
 
@@ -88,17 +88,17 @@ impl Socket {
     }
 
     /// Asks something of the open socket.
-    pub(super) fn ask<T>(&self, call: impl FnOnce(&Sockets<DefaultNetwork>, Fd) -> Result<T>) -> Answer<T> {
+    pub(super) fn ask<T>(&self, call: impl FnOnce(&Sockets<DefaultNetwork>, Fd) -> Result<T>) -> WitResult<T> {
         self.fd().and_then(|fd| with_sockets(|sockets| call(sockets, fd))).map_err(error_from_core)
     }
 
     /// Makes a call that may wait as long as this object's timeout says.
-    pub(super) fn act<T>(&self, call: impl FnOnce(&Sockets<DefaultNetwork>, Fd, Timeout) -> Result<T>) -> Answer<T> {
+    pub(super) fn act<T>(&self, call: impl FnOnce(&Sockets<DefaultNetwork>, Fd, Timeout) -> Result<T>) -> WitResult<T> {
         self.ask(|sockets, fd| call(sockets, fd, mode(self.0.timeout.get())))
     }
 
     /// As CPython's `recv`, which does not ask the socket for nothing.
-    pub(super) fn receive(&self, max: u32, flags: MessageFlags) -> Answer<Vec<u8>> {
+    pub(super) fn receive(&self, max: u32, flags: MessageFlags) -> WitResult<Vec<u8>> {
         if max == 0 {
             return Ok(Vec::new());
         }
@@ -106,19 +106,19 @@ impl Socket {
     }
 
     /// Receives with the control messages that `room` holds.
-    pub(super) fn receive_message(&self, max: u32, room: usize, flags: MessageFlags) -> Answer<Received> {
+    pub(super) fn receive_message(&self, max: u32, room: usize, flags: MessageFlags) -> WitResult<Received> {
         let max = usize::try_from(max).unwrap_or(usize::MAX).min(MAX_RECEIVED);
         let flags = message_flags_to_core(flags);
         self.act(|sockets, fd, timeout| sockets.receive_message(fd, max, room, flags, timeout))
     }
 
-    pub(super) fn send_message(&self, message: &Outgoing<'_, Fd>, flags: MessageFlags) -> Answer<u32> {
+    pub(super) fn send_message(&self, message: &Outgoing<'_, Fd>, flags: MessageFlags) -> WitResult<u32> {
         let flags = message_flags_to_core(flags);
         self.act(|sockets, fd, timeout| sockets.send_message(fd, message, flags, timeout)).map(length)
     }
 
     /// Sends all of `data`, in as many pieces as the network takes it.
-    pub(super) fn send_whole(&self, data: &[u8], flags: MessageFlags) -> Answer<()> {
+    pub(super) fn send_whole(&self, data: &[u8], flags: MessageFlags) -> WitResult<()> {
         let flags = message_flags_to_core(flags);
         self.act(|sockets, fd, timeout| sockets.send_all(fd, data, flags, timeout))
     }

@@ -6,18 +6,18 @@ use super::convert::{
     address_from_core, address_info_flags_to_numbers, error_from_core, family_from_core, family_number,
     protocol_from_core, type_from_number, type_number,
 };
-use super::program::{Held, mode, with_sockets};
+use super::program::{OwnedDescriptor, mode, with_sockets};
 use crate::errno::Errno;
 
 /// The descriptor of a lookup, until its answer is taken.
-pub(super) struct Lookup(pub(super) Held);
+pub(super) struct Lookup(pub(super) OwnedDescriptor);
 
 impl GuestGetaddrinfo for Lookup {
     fn create(host: Option<String>, service: Option<String>, hints: Hints) -> Result<netdb::Getaddrinfo, Error> {
         let hints = hints_to_core(&hints);
         let (host, service) = (host.as_deref().map(str::as_bytes), service.as_deref().map(str::as_bytes));
         let fd = with_sockets(|sockets| sockets.start_getaddrinfo(host, service, &hints)).map_err(error_from_core)?;
-        Ok(netdb::Getaddrinfo::new(Self(Held::new(fd))))
+        Ok(netdb::Getaddrinfo::new(Self(OwnedDescriptor::new(fd))))
     }
 
     fn take(&self, timeout: Option<u64>) -> Result<Vec<AddressInfo>, Error> {

@@ -5,7 +5,7 @@
 //!
 //! Nothing a caller passes may trap. Sizes are capped before anything is allocated for them, a handle stays valid
 //! whichever other handles are dropped, and a number is a descriptor only if the table says so. Small writes are not
-//! coalesced: nobody would say when to send them.
+//! coalesced: no runner would say when to send them.
 //!
 //! # Building
 //!

@@ -40,9 +40,9 @@ pub(super) fn end(patience: Duration) -> bool {
 }
 
 /// A descriptor that an object holds, until it is given up or everything is closed: its number may then mean another one.
-pub(super) struct Held(Cell<Option<(Fd, u64)>>);
+pub(super) struct OwnedDescriptor(Cell<Option<(Fd, u64)>>);
 
-impl Held {
+impl OwnedDescriptor {
     pub(super) fn new(fd: Fd) -> Self {
         Self(Cell::new(Some((fd, ENDINGS.get()))))
     }

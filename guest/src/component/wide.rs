@@ -2,11 +2,11 @@
 
 use super::contract::types::WideBytes;
 use super::convert::error_from_core;
-use super::handle::Answer;
+use super::handle::WitResult;
 use crate::errno::Errno;
 
 /// The bytes of `wide`, or `EINVAL` if its length does not belong to its words.
-pub(super) fn narrow(wide: &WideBytes) -> Answer<&[u8]> {
+pub(super) fn narrow(wide: &WideBytes) -> WitResult<&[u8]> {
     let length = usize::try_from(wide.length).unwrap_or(usize::MAX);
     match bytemuck::cast_slice(&wide.words).get(..length) {
         Some(bytes) if length.div_ceil(WORD) == wide.words.len() => Ok(bytes),

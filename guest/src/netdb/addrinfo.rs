@@ -18,9 +18,9 @@ use crate::address::Family;
 use crate::error::{AddressInfoError, Result};
 
 /// The C library's flags for internationalized names, which Python does not show. Names are ASCII by now.
-const AI_IDN_ALL: i32 = 0x3c0;
+const IDN_FLAGS: i32 = 0x3c0;
 const KNOWN_FLAGS: i32 =
-    AI_PASSIVE | AI_CANONNAME | AI_NUMERICHOST | AI_V4MAPPED | AI_ALL | AI_ADDRCONFIG | AI_NUMERICSERV | AI_IDN_ALL;
+    AI_PASSIVE | AI_CANONNAME | AI_NUMERICHOST | AI_V4MAPPED | AI_ALL | AI_ADDRCONFIG | AI_NUMERICSERV | IDN_FLAGS;
 
 /// What to look for, in Linux's numbers, as a program passes them; 0 stands for anything.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use super::super::numbers::{IPPROTO_TCP, SOCK_STREAM};
 use super::*;
 use crate::error::Error;
-use crate::net::{ErrorCode, Refusal};
+use crate::net::{ErrorCode, NetError};
 
 #[path = "addrinfo_cases.rs"]
 mod cases;
@@ -95,7 +95,7 @@ fn the_addresses_of_a_name_are_chosen_by_family_and_flags() {
 fn a_lookup_that_fails_is_an_address_info_error() {
     let plan = getaddrinfo(Some(b"name.test"), Some(b"http"), &Hints::default());
     let Ok(Plan::Lookup(pending)) = plan else { panic!("not looked up") };
-    assert_eq!(show(pending.finish::<Vec<IpAddr>>(Err(Refusal::Code(ErrorCode::NameUnresolvable)))), "-2");
+    assert_eq!(show(pending.finish::<Vec<IpAddr>>(Err(NetError::Code(ErrorCode::NameUnresolvable)))), "-2");
 }
 
 #[test]

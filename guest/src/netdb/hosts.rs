@@ -20,7 +20,7 @@ use crate::net::Found;
 pub struct HostEntry {
     /// The canonical name.
     pub name: String,
-    /// Other names. A network does not tell them.
+    /// Other names. WASI does not report them.
     pub aliases: Vec<String>,
     /// The addresses.
     pub addresses: Vec<IpAddr>,
@@ -93,7 +93,7 @@ pub fn host_address(host: &[u8]) -> Result<Plan<IpAddr>> {
 /// The names of `address`, as a network has found them, or failed to.
 ///
 /// # Errors
-/// [`Error::Host`]: there are none, or nobody answered.
+/// [`Error::Host`]: there are none, or no server answered.
 pub fn host_entry(address: IpAddr, found: Result<Found>) -> Result<HostEntry> {
     let found = found.map_err(|error| match error {
         Error::AddressInfo(AddressInfoError::Again) => Error::Host(HostError::TryAgain),

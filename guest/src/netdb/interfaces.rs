@@ -1,4 +1,4 @@
-//! Network interfaces. WASI does not tell them; every host has a loopback interface, and Linux calls it so.
+//! Network interfaces. WASI has no function for them; every host has a loopback interface, which Linux calls `lo`.
 
 use std::net::Ipv6Addr;
 

@@ -16,9 +16,9 @@ use super::{inet, localhost, services};
 use crate::error::{AddressInfoError, Error, Result};
 
 /// The C library's deprecated companions of `NI_IDN`.
-const NI_IDN_DEPRECATED: i32 = 0xc0;
+const DEPRECATED_IDN_FLAGS: i32 = 0xc0;
 const KNOWN_FLAGS: i32 =
-    NI_NUMERICHOST | NI_NUMERICSERV | NI_NOFQDN | NI_NAMEREQD | NI_DGRAM | NI_IDN | NI_IDN_DEPRECATED;
+    NI_NUMERICHOST | NI_NUMERICSERV | NI_NOFQDN | NI_NAMEREQD | NI_DGRAM | NI_IDN | DEPRECATED_IDN_FLAGS;
 
 /// `(host, port)`: what `socket.getnameinfo` returns.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use crate::errno::Errno;
 use crate::error::{AddressInfoError, Error, Result};
-use crate::net::{ErrorCode, Found, NetResult, Refusal};
+use crate::net::{ErrorCode, Found, NetError, NetResult};
 use std::fmt;
 
 /// What becomes of a question.
@@ -66,15 +66,15 @@ impl<T> fmt::Debug for Pending<T> {
 /// What a program sees of a lookup that a network refused: `socket.gaierror`, since that is what programs expect of a
 /// lookup. A host that does not allow lookups at all says `permanent-resolver-failure`, so `access-denied` is the same.
 #[must_use]
-pub fn lookup_error(refusal: Refusal) -> Error {
-    match refusal {
-        Refusal::WouldBlock => AddressInfoError::Again.into(),
+pub fn lookup_error(error: NetError) -> Error {
+    match error {
+        NetError::WouldBlock => AddressInfoError::Again.into(),
         // A policy that forbids the name is a permission that is missing, not a name that is.
-        Refusal::Code(ErrorCode::AccessDenied) => Errno::EACCES.into(),
-        Refusal::Code(code) => lookup_code(code).into(),
-        Refusal::Errno(errno) => errno.into(),
-        Refusal::Error(error) => error,
-        Refusal::Other(text) => Error::Other(text),
+        NetError::Code(ErrorCode::AccessDenied) => Errno::EACCES.into(),
+        NetError::Code(code) => lookup_code(code).into(),
+        NetError::Errno(errno) => errno.into(),
+        NetError::Error(error) => error,
+        NetError::Other(text) => Error::Other(text),
     }
 }
 
@@ -105,18 +105,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_refusal_of_a_lookup_has_its_error() {
+    fn every_failure_of_a_lookup_has_its_error() {
         let cases = [
-            (Refusal::Code(ErrorCode::NameUnresolvable), Error::AddressInfo(AddressInfoError::NoName)),
-            (Refusal::Code(ErrorCode::TemporaryResolverFailure), Error::AddressInfo(AddressInfoError::Again)),
-            (Refusal::Code(ErrorCode::PermanentResolverFailure), Error::AddressInfo(AddressInfoError::Fail)),
-            (Refusal::Code(ErrorCode::AccessDenied), Error::from(Errno::EACCES)),
-            (Refusal::Errno(Errno::ENOMEM), Error::from(Errno::ENOMEM)),
-            (Refusal::Other("no".into()), Error::Other("no".into())),
+            (NetError::Code(ErrorCode::NameUnresolvable), Error::AddressInfo(AddressInfoError::NoName)),
+            (NetError::Code(ErrorCode::TemporaryResolverFailure), Error::AddressInfo(AddressInfoError::Again)),
+            (NetError::Code(ErrorCode::PermanentResolverFailure), Error::AddressInfo(AddressInfoError::Fail)),
+            (NetError::Code(ErrorCode::AccessDenied), Error::from(Errno::EACCES)),
+            (NetError::Errno(Errno::ENOMEM), Error::from(Errno::ENOMEM)),
+            (NetError::Other("no".into()), Error::Other("no".into())),
         ];
-        for (refusal, error) in cases {
+        for (given, error) in cases {
             let pending = Pending::new("name".into(), |_| Ok(()));
-            assert_eq!(pending.finish::<Found>(Err(refusal)), Err(error));
+            assert_eq!(pending.finish::<Found>(Err(given)), Err(error));
         }
     }
 }

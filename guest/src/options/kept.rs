@@ -47,7 +47,7 @@ const FIN_TIMEOUT_MAX: i32 = 120;
 const LEAST_CLAMP: i32 = 1_152;
 /// `net.core.somaxconn`.
 const MOST_WAITING: i32 = 4_096;
-/// The two bits of a traffic class that tell of congestion: `INET_ECN_MASK`.
+/// The two bits of a traffic class that signal congestion: `INET_ECN_MASK`.
 const CONGESTION_BITS: i32 = 3;
 /// `TCP_RTO_MAX`, in seconds, and the most retransmissions that are counted.
 const LONGEST_RETRANSMISSION: i32 = 120;

@@ -1,4 +1,4 @@
-//! Socket options: one table of what they are called, what form their value has, and who keeps it.
+//! Socket options: one table of what they are called, what form their value has, and where it is stored.
 //!
 //! # References
 //! - <https://man7.org/linux/man-pages/man7/socket.7.html>
@@ -11,21 +11,22 @@ mod table;
 use std::time::Duration;
 
 use crate::address::{Family, Kind};
+use crate::constants::number;
 use crate::errno::Errno;
 use crate::net::NetOption;
 
 pub(crate) use self::kept::{Linger, Taken};
 
 /// `SOL_SOCKET` on Linux.
-pub const SOL_SOCKET: i32 = 1;
+pub const SOL_SOCKET: i32 = number("SOL_SOCKET");
 /// `IPPROTO_IP` and `SOL_IP`.
-pub const IPPROTO_IP: i32 = 0;
+pub const IPPROTO_IP: i32 = number("IPPROTO_IP");
 /// `IPPROTO_TCP` and `SOL_TCP`.
-pub const IPPROTO_TCP: i32 = 6;
+pub const IPPROTO_TCP: i32 = number("IPPROTO_TCP");
 /// `IPPROTO_UDP` and `SOL_UDP`.
-pub const IPPROTO_UDP: i32 = 17;
+pub const IPPROTO_UDP: i32 = number("IPPROTO_UDP");
 /// `IPPROTO_IPV6`.
-pub const IPPROTO_IPV6: i32 = 41;
+pub const IPPROTO_IPV6: i32 = number("IPPROTO_IPV6");
 
 /// The value of an option, in the two forms of `socket.getsockopt(level, optname[, buflen])`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,7 +35,7 @@ pub enum OptionValue {
     Int(i32),
     /// The bytes of a structure, in the layout of 64-bit Linux.
     Bytes(Vec<u8>),
-    /// `SO_ERROR`: an errno, whose number is the face's to give; `None` is 0.
+    /// `SO_ERROR`: an errno, whose number is the front end's to give; `None` is 0.
     Error(Option<Errno>),
 }
 
@@ -87,7 +88,7 @@ pub enum SocketOption {
     V6Only,
     /// `SO_REUSEPORT`: kept; a port has one socket in WASI.
     ReusePort,
-    /// `SO_BROADCAST`: kept; the host decides who sends to all.
+    /// `SO_BROADCAST`: kept; the host decides whether broadcasts are sent.
     Broadcast,
     /// `SO_LINGER`: kept; closing never waits, and never resets.
     Linger,
@@ -137,9 +138,9 @@ pub enum SocketOption {
     Fixed(u8, u8),
 }
 
-/// Who keeps an option, and which values it takes.
+/// Where an option is stored, and which values it takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Keeper {
+pub(crate) enum Storage {
     /// The network keeps it, as this option, with values in this range; the value is multiplied by `unit` on its way.
     Net { option: NetOption, range: (i32, i32), unit: u32 },
     /// A buffer size: Linux reads back the double of what was set.
@@ -159,7 +160,7 @@ pub(crate) enum Keeper {
     /// We keep a `struct timeval`.
     Time,
     /// It says something of the socket and cannot be set.
-    Fact,
+    ReadOnly,
     /// `SO_ERROR`, which reading clears.
     Error,
     /// `IPV6_V6ONLY`, which is ours for TCP and WASI's for UDP.
@@ -186,7 +187,7 @@ pub(crate) struct Row {
     pub(crate) name: i32,
     pub(crate) option: SocketOption,
     pub(crate) scope: Scope,
-    pub(crate) keeper: Keeper,
+    pub(crate) storage: Storage,
 }
 
 /// The option with these numbers of Linux. Unknown ones are `ENOPROTOOPT`.

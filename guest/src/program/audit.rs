@@ -29,7 +29,7 @@ pub enum AuditEvent<'a> {
     SendMsg(Option<&'a Address>),
     /// `socket.getaddrinfo`.
     GetAddrInfo {
-        /// Whom.
+        /// The address.
         host: Option<&'a str>,
         /// Which service there, or which port.
         service: Option<&'a str>,

@@ -1,6 +1,6 @@
 //! Sockets for Rust programs: [`Program`] opens them, [`Socket`] is one, and closes when it is dropped.
 //!
-//! On a WebAssembly target `Program::here()` is the program's own network, and `Socket::tcp()` is all that is needed. Any other
+//! On a WebAssembly target `Program::current()` is the program's own network, and `Socket::tcp()` is all that is needed. Any other
 //! [`Transport`](crate::net::Transport) does as well:
 //!
 //! ```
@@ -19,9 +19,9 @@
 //! ```
 
 mod audit;
-mod destination;
 #[cfg(target_family = "wasm")]
-mod here;
+mod default;
+mod destination;
 mod io;
 mod names;
 mod socket;
@@ -136,7 +136,7 @@ impl<N: Network> Program<N> {
         self.sockets().set_default_timeout(timeout);
     }
 
-    /// `sys.addaudithook(hook)`: is told what is about to happen, in the words of Python's audit events, and may refuse it. Hooks
+    /// `sys.addaudithook(hook)`: is called before each operation, with Python's audit event, and may refuse it. Hooks
     /// cannot be taken away again.
     pub fn add_audit_hook(&self, hook: impl Fn(&AuditEvent<'_>) -> Result<()> + 'static) {
         self.0.hooks.borrow_mut().push(Rc::new(Box::new(hook)));
@@ -165,4 +165,4 @@ fn mode(timeout: Option<Duration>) -> Timeout {
 }
 
 /// `SOCK_STREAM`.
-const STREAM: i32 = 1;
+const STREAM: i32 = crate::constants::number("SOCK_STREAM");

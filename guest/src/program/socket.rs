@@ -80,7 +80,7 @@ impl<N: Network> Socket<N> {
         self.program.sockets().listen(self.fd, backlog)
     }
 
-    /// `socket.accept()`: a connection, and who made it.
+    /// `socket.accept()`: a connection, and the address of its peer.
     ///
     /// # Errors
     /// As [`Sockets::accept`](crate::Sockets::accept); or what a hook says.
@@ -215,7 +215,7 @@ impl<N: Network> Socket<N> {
 
 impl<N: Network> Drop for Socket<N> {
     fn drop(&mut self) {
-        // Nobody is left who could be told that what was sent before has failed.
+        // There is no call left that could report an error of what was sent before.
         let _ = self.program.sockets().close(self.fd);
     }
 }

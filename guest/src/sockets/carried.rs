@@ -1,8 +1,8 @@
 //! Descriptors that travel with a message of an operating system's socket and are none of its own: pipes, devices and
 //! standard streams, which live in this program.
 //!
-//! A token travels in their place, a socket of the system with a name that nothing else has. Whoever receives it in this
-//! program, and nobody else can, gets what it stands for.
+//! A token travels in their place, a socket of the system with a name that nothing else has. Only this program can
+//! receive it, and then gets what it stands for.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -51,7 +51,7 @@ impl<S: System> Sockets<S> {
         net.bind(&token, &Address::Unix(UnixAddress::Unnamed))?;
         let name = net.local_address(&token)?;
         if name == Address::Unix(UnixAddress::Unnamed) {
-            // Nothing would tell it from other sockets.
+            // It could not be distinguished from other sockets.
             return Err(Errno::EOPNOTSUPP.into());
         }
         carried.push(Token { name, end, stands_for: Rc::clone(description) });
@@ -73,7 +73,7 @@ impl<S: System> Sockets<S> {
         }
     }
 
-    /// Lets go of what nobody can receive any more.
+    /// Lets go of what cannot be received any more.
     fn forget_lost(&self) {
         let mut carried = self.state.carried.0.borrow_mut();
         if carried.is_empty() {

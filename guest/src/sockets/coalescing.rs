@@ -3,7 +3,7 @@
 //! WASI cannot switch Nagle's algorithm off, so a program that writes a head, writes a body and reads the answer would wait
 //! for a delayed acknowledgement between the two. Where the program's runner allows it, a socket with `TCP_NODELAY` holds
 //! small writes back and sends them as one. They go out with the next call on any descriptor, except a further small write
-//! on the same socket; at close and at exit; and when whoever runs the program says that they are overdue. An error of such
+//! on the same socket; at close and at exit; and when the runner of the program says that they are overdue. An error of such
 //! a write is raised by the next call that moves data on that socket.
 //!
 //! A socket whose small writes come one by one needs none of this, and is soon known (see [`WritePattern`]).
@@ -42,7 +42,7 @@ const CLOSING_PATIENCE: Duration = Duration::from_secs(1);
 #[derive(Default)]
 pub(super) struct Coalescing {
     on: Cell<bool>,
-    held: RefCell<BTreeMap<Fd, Held>>,
+    held: RefCell<BTreeMap<Fd, HeldBytes>>,
     /// Errors of writes that the program believes done.
     deferred: RefCell<BTreeMap<Fd, Error>>,
     /// Sockets that are known to be connected and to have `TCP_NODELAY`.
@@ -52,7 +52,7 @@ pub(super) struct Coalescing {
 }
 
 /// Bytes of one socket.
-struct Held {
+struct HeldBytes {
     data: Vec<u8>,
     /// How many writes these were.
     writes: u32,
@@ -62,12 +62,12 @@ struct Held {
     is_blocked: bool,
 }
 
-/// Who flushes.
+/// What causes a flush.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Flush {
     /// A call of the program, which may wait as the writes would have.
     Call,
-    /// Whoever runs the program, between two of its steps: never waits.
+    /// The runner of the program, between two of its steps: never waits.
     Background,
 }
 
@@ -277,7 +277,7 @@ impl<N: Network> Sockets<N> {
             match self.send_once(&description, &message, MessageFlags::NOSIGNAL, timeout) {
                 Ok(sent) => drop(held.data.drain(..sent.min(held.data.len()))),
                 Err(error) if error.errno() == Some(Errno::EAGAIN) => {
-                    self.coalescing.held.borrow_mut().insert(fd, Held { is_blocked: true, ..held });
+                    self.coalescing.held.borrow_mut().insert(fd, HeldBytes { is_blocked: true, ..held });
                     return Err(error);
                 }
                 Err(error) => return Err(error),
@@ -288,7 +288,7 @@ impl<N: Network> Sockets<N> {
 
     fn hold(&self, fd: Fd, data: &[u8], timeout: Timeout) {
         let mut held = self.coalescing.held.borrow_mut();
-        let new = || Held { data: Vec::new(), writes: 0, since: self.net.now(), timeout, is_blocked: false };
+        let new = || HeldBytes { data: Vec::new(), writes: 0, since: self.net.now(), timeout, is_blocked: false };
         let entry = held.entry(fd).or_insert_with(new);
         entry.writes += 1;
         entry.data.extend_from_slice(data);

@@ -168,7 +168,7 @@ pub trait Endpoint<N: Network> {
         if v6_only { Ok(()) } else { Err(Errno::ENOPROTOOPT.into()) }
     }
 
-    /// Takes out what travels along with messages that wait here and that nobody will receive.
+    /// Takes out what travels along with messages that wait here and will not be received.
     fn take_rights(&self) -> Vec<Rights<N>> {
         Vec::new()
     }

@@ -37,7 +37,7 @@ pub struct Epoll<N: Network>(RefCell<Registrations<N>>);
 
 struct Registrations<N: Network> {
     /// In the order of their tokens.
-    by_token: Tokens<N>,
+    by_token: Tokens<Registration<N>>,
     /// How many of them no kernel watches.
     here: usize,
     /// Where the next answer begins, if the last one had no room for all: so that each has its turn.
@@ -45,39 +45,61 @@ struct Registrations<N: Network> {
     set: KernelSet<N>,
 }
 
-/// Registrations by their tokens, in ascending order: waiting goes through all of them anyway, and a list takes the least code.
-struct Tokens<N: Network>(Vec<(u64, Registration<N>)>);
+/// A list that has become this long is searched for registrations of what has been closed.
+const FEWEST_TO_SEARCH: usize = 16;
 
-impl<N: Network> Tokens<N> {
+/// Registrations by their tokens, in ascending order: waiting goes through all of them anyway, and a list takes the least code.
+struct Tokens<M> {
+    list: Vec<(u64, M)>,
+    /// How long the list is to be before it is searched again: twice as long as it was after the last time.
+    search_at: usize,
+}
+
+impl<M> Default for Tokens<M> {
+    fn default() -> Self {
+        Self { list: Vec::new(), search_at: FEWEST_TO_SEARCH }
+    }
+}
+
+impl<M> Tokens<M> {
     fn place(&self, token: u64) -> std::result::Result<usize, usize> {
-        self.0.binary_search_by_key(&token, |(token, _)| *token)
+        self.list.binary_search_by_key(&token, |(token, _)| *token)
     }
 
     fn len(&self) -> usize {
-        self.0.len()
+        self.list.len()
     }
 
-    fn iter(&self) -> impl Iterator<Item = &(u64, Registration<N>)> {
-        self.0.iter()
+    fn iter(&self) -> impl Iterator<Item = &(u64, M)> {
+        self.list.iter()
     }
 
-    fn get(&self, token: u64) -> Option<&Registration<N>> {
-        self.0.get(self.place(token).ok()?).map(|(_, member)| member)
+    fn get(&self, token: u64) -> Option<&M> {
+        self.list.get(self.place(token).ok()?).map(|(_, member)| member)
     }
 
-    fn get_mut(&mut self, token: u64) -> Option<&mut Registration<N>> {
+    fn get_mut(&mut self, token: u64) -> Option<&mut M> {
         let place = self.place(token).ok()?;
-        self.0.get_mut(place).map(|(_, member)| member)
+        self.list.get_mut(place).map(|(_, member)| member)
     }
 
-    fn insert(&mut self, token: u64, member: Registration<N>) {
+    fn insert(&mut self, token: u64, member: M) {
         if let Err(place) = self.place(token) {
-            self.0.insert(place, (token, member));
+            self.list.insert(place, (token, member));
         }
     }
 
-    fn remove(&mut self, token: u64) -> Option<Registration<N>> {
-        self.place(token).ok().map(|place| self.0.remove(place).1)
+    fn remove(&mut self, token: u64) -> Option<M> {
+        self.place(token).ok().map(|place| self.list.remove(place).1)
+    }
+
+    /// Before one is inserted: keeps those that `is_kept` says, if the list has grown. So it is at most twice as long as what is
+    /// kept, and searching it costs by what is inserted.
+    fn tidy(&mut self, mut is_kept: impl FnMut(u64, &M) -> bool) {
+        if self.list.len() >= self.search_at {
+            self.list.retain(|(token, member)| is_kept(*token, member));
+            self.search_at = FEWEST_TO_SEARCH.max(2 * self.list.len());
+        }
     }
 }
 
@@ -107,7 +129,7 @@ struct Registration<N: Network> {
 enum Reported {
     /// Nothing that matters now.
     Nothing,
-    /// By edge: these events, when so much had been used up.
+    /// By edge: these events, when this much had been used up.
     Edge(Events, UsedUp),
     /// `EPOLLONESHOT` has had its shot.
     Spent,
@@ -177,7 +199,7 @@ impl<N: Network> Registration<N> {
 
 impl<N: Network> Default for Epoll<N> {
     fn default() -> Self {
-        Self(RefCell::new(Registrations { by_token: Tokens(Vec::new()), here: 0, next: 0, set: KernelSet::Unasked }))
+        Self(RefCell::new(Registrations { by_token: Tokens::default(), here: 0, next: 0, set: KernelSet::Unasked }))
     }
 }
 
@@ -250,6 +272,7 @@ impl<N: Network> Sockets<N> {
         }
         let mut registrations = registrations.borrow_mut();
         registrations.remove(self, token);
+        registrations.forget_closed(self);
         let description = Rc::downgrade(&target);
         let reported = Reported::Nothing;
         let mut new = Registration { fd, description, events, trigger, is_in_set: false, reported };
@@ -404,13 +427,21 @@ impl<N: Network> Registrations<N> {
     }
 
     fn remove(&mut self, sockets: &Sockets<N>, token: u64) {
-        match (self.by_token.remove(token), &self.set) {
-            (Some(Registration { is_in_set: true, .. }), KernelSet::Watching(set)) if N::Stack::IS_KERNEL => {
-                N::Stack::remove_from_set(&sockets.net, set, token);
-            }
-            (Some(_), _) => self.here -= 1,
-            (None, _) => {}
+        if let Some(member) = self.by_token.remove(token) {
+            forget(sockets, &self.set, &mut self.here, token, &member);
         }
+    }
+
+    /// What is closed is watched no more, but its token stays until then.
+    fn forget_closed(&mut self, sockets: &Sockets<N>) {
+        let Self { by_token, here, set, .. } = self;
+        by_token.tidy(|token, member| {
+            let is_open = member.description.strong_count() > 0;
+            if !is_open {
+                forget(sockets, set, here, token, member);
+            }
+            is_open
+        });
     }
 
     fn has_members(&self) -> bool {
@@ -426,7 +457,7 @@ impl<N: Network> Registrations<N> {
             self.set = KernelSet::Missing;
             return;
         };
-        for (token, member) in &mut self.by_token.0 {
+        for (token, member) in &mut self.by_token.list {
             let Some(description) = member.living() else { continue };
             let (events, trigger) = (member.events, member.trigger);
             member.is_in_set =
@@ -444,7 +475,7 @@ impl<N: Network> Registrations<N> {
         let start = self.by_token.place(self.next).unwrap_or_else(|place| place);
         let mut queries = Vec::new();
         for place in (start..self.by_token.len()).chain(0..start) {
-            let Some((token, member)) = self.by_token.0.get(place).filter(|(_, member)| !member.is_in_set) else {
+            let Some((token, member)) = self.by_token.list.get(place).filter(|(_, member)| !member.is_in_set) else {
                 continue;
             };
             let Some(description) = member.living() else { continue };
@@ -471,6 +502,22 @@ impl<N: Network> Registrations<N> {
             (Some(member), Some(description)) => (token, member.note(description, query.revents)),
             _ => (token, query.revents),
         }
+    }
+}
+
+/// Lets go of what has been taken out, in the kernel's set or in the count of those `here`.
+fn forget<N: Network>(
+    sockets: &Sockets<N>,
+    set: &KernelSet<N>,
+    here: &mut usize,
+    token: u64,
+    member: &Registration<N>,
+) {
+    match set {
+        KernelSet::Watching(set) if N::Stack::IS_KERNEL && member.is_in_set => {
+            N::Stack::remove_from_set(&sockets.net, set, token);
+        }
+        KernelSet::Watching(_) | KernelSet::Unasked | KernelSet::Missing => *here -= 1,
     }
 }
 
@@ -514,4 +561,26 @@ fn layers<N: Network>(first: &Rights<N>, next: impl Fn(&[Rights<N>]) -> Vec<Righ
         layers.push(std::mem::replace(&mut layer, following));
     }
     layers
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_closed_does_not_make_the_list_grow() {
+        // Two thirds of what is inserted is closed; the rest lives.
+        let mut tokens = Tokens::default();
+        let mut closed = 0;
+        for token in 0..3000 {
+            tokens.tidy(|_, is_living| {
+                closed += usize::from(!is_living);
+                *is_living
+            });
+            tokens.insert(token, token % 3 == 0);
+            let living = tokens.iter().filter(|(_, is_living)| *is_living).count();
+            assert!(tokens.len() <= FEWEST_TO_SEARCH.max(2 * living + 1), "{} for {living}", tokens.len());
+        }
+        assert!(closed > 1000 && tokens.get(2997).is_some(), "{closed}");
+    }
 }

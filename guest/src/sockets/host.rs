@@ -44,8 +44,7 @@ impl<N: Network> Sockets<N> {
     /// # Errors
     /// `ENODEV`: there is no such interface.
     pub fn interface_index(&self, name: &[u8]) -> Result<u32> {
-        let found = self.interfaces()?.into_iter().find(|(_, known)| known.as_bytes() == name);
-        Ok(found.map(|(index, _)| index).ok_or(Errno::ENODEV)?)
+        Ok(N::Stack::interface_index(&self.net, name)?.ok_or(Errno::ENODEV)?)
     }
 
     /// `socket.if_indextoname(if_index)`.
@@ -53,8 +52,7 @@ impl<N: Network> Sockets<N> {
     /// # Errors
     /// `ENXIO`: there is no such interface.
     pub fn interface_name(&self, index: u32) -> Result<String> {
-        let found = self.interfaces()?.into_iter().find(|(known, _)| *known == index);
-        Ok(found.map(|(_, name)| name).ok_or(Errno::ENXIO)?)
+        Ok(N::Stack::interface_name(&self.net, index)?.ok_or(Errno::ENXIO)?)
     }
 
     /// The address of a host that stands in a socket's address: what Python does before each call that takes one.

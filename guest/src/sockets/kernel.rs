@@ -11,6 +11,7 @@ use super::poll_cache::PollCache;
 use super::stack::{Kernel, Member, Stack};
 use super::{Events, PollEntry, PollList, Sockets, Trigger, total_length};
 use crate::address::{Address, Family, Kind, Shutdown};
+use crate::constants::number;
 use crate::errno::Errno;
 use crate::error::Result;
 use crate::message::{MessageFlags, Outgoing, Received};
@@ -74,6 +75,15 @@ impl<S: System> Stack<S> for Kernel {
 
     fn interfaces(net: &S) -> Result<Vec<(u32, String)>> {
         net.interfaces()
+    }
+
+    fn interface_index(net: &S, name: &[u8]) -> Result<Option<u32>> {
+        let found = net.interfaces()?.into_iter().find(|(_, known)| known.as_bytes() == name);
+        Ok(found.map(|(index, _)| index))
+    }
+
+    fn interface_name(net: &S, index: u32) -> Result<Option<String>> {
+        Ok(net.interfaces()?.into_iter().find(|(known, _)| *known == index).map(|(_, name)| name))
     }
 
     fn departing(sockets: &Sockets<S>, rights: Vec<Rights<S>>) -> Result<Vec<Rights<S>>> {
@@ -144,23 +154,12 @@ impl<S: System> KernelSocket<S> {
 
     /// A description of a socket that came with a message: the system says what it is.
     pub(super) fn adopt(net: &S, socket: S::Socket) -> Result<Rights<S>> {
-        const SO_TYPE: i32 = 3;
-        const SO_PROTOCOL: i32 = 38;
-        const SO_DOMAIN: i32 = 39;
+        const SO_TYPE: i32 = number("SO_TYPE");
+        const SO_PROTOCOL: i32 = number("SO_PROTOCOL");
+        const SO_DOMAIN: i32 = number("SO_DOMAIN");
         let ask = |name| net.option(&socket, SOL_SOCKET, name).map(integer);
         let (domain, kind, protocol) = (ask(SO_DOMAIN)?, ask(SO_TYPE)?, ask(SO_PROTOCOL)?);
-        let family = match domain {
-            1 => Family::Unix,
-            2 => Family::Inet,
-            10 => Family::Inet6,
-            _ => return Err(Errno::EAFNOSUPPORT.into()),
-        };
-        let kind = match kind {
-            1 => Kind::Stream,
-            2 => Kind::Datagram,
-            5 => Kind::SequentialPacket,
-            _ => Kind::Raw,
-        };
+        let (family, kind) = (Family::numbered(domain)?, Kind::numbered(kind)?);
         Ok(Description::open(Attributes::new(family, kind, protocol), Self { socket, family, kind }))
     }
 

@@ -9,7 +9,7 @@ use super::stack::Stack;
 use super::{Fd, Sockets};
 use crate::errno::Errno;
 use crate::error::{AddressInfoError, Error, Result};
-use crate::net::{Found, Network, Refusal};
+use crate::net::{Found, NetError, Network};
 use crate::netdb::{self, AddressInfo, Hints, HostEntry, NameInfo, Pending, Plan, lookup_error};
 use crate::polling::Events;
 use crate::status::Status;
@@ -56,7 +56,7 @@ impl<N: Network> Sockets<N> {
         let deadline = timeout.deadline(|| self.net.now());
         let mut lookup = self.net.lookup(pending.name()).map_err(lookup_error)?;
         match self.net.finish_lookup(&mut lookup, deadline) {
-            Err(Refusal::WouldBlock) => Err(Error::Timeout),
+            Err(NetError::WouldBlock) => Err(Error::Timeout),
             answer => pending.finish(answer),
         }
     }
@@ -98,7 +98,7 @@ impl<N: Network> Sockets<N> {
         }
     }
 
-    /// The names of `address`, where there is somebody to ask.
+    /// The names of `address`, where the network can look them up.
     fn names(&self, address: IpAddr) -> Option<Result<Found>> {
         let lookup = N::Stack::reverse_lookup(&self.net, address)?;
         let finish = |mut lookup| self.net.finish_lookup(&mut lookup, Deadline::Never).map_err(lookup_error);
@@ -188,7 +188,7 @@ impl<N: Network> Lookup<N> {
     fn advance(&mut self, net: &N, deadline: Deadline) {
         let LookupState::Asking { lookup, .. } = &mut self.state else { return };
         let found = match net.finish_lookup(lookup, deadline) {
-            Err(Refusal::WouldBlock) => return,
+            Err(NetError::WouldBlock) => return,
             found => found,
         };
         let lost = LookupState::Answered(Err(Errno::EBADF.into()));

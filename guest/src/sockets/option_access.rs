@@ -9,7 +9,7 @@ use crate::errno::Errno;
 use crate::error::Result;
 use crate::net::{NetOption, Network};
 use crate::options::{
-    IPPROTO_IP, Keeper, OptionValue, Row, Scope, SocketOption, numbered, row_of, time_to_bytes, unknown_to_get,
+    IPPROTO_IP, OptionValue, Row, Scope, SocketOption, Storage, numbered, row_of, time_to_bytes, unknown_to_get,
     unknown_to_set,
 };
 
@@ -49,7 +49,7 @@ impl<N: Network> Sockets<N> {
             return answer;
         }
         let row = numbered(level, name).filter(|row| socket.has(row));
-        if row.is_some_and(|row| row.keeper == Keeper::Error)
+        if row.is_some_and(|row| row.storage == Storage::Error)
             && let Some(error) = self.take_deferred(fd)
         {
             return Ok(OptionValue::Error(Some(error.errno().unwrap_or(Errno::EIO))));
@@ -88,51 +88,51 @@ impl<N: Network> Description<N> {
     }
 
     pub(super) fn option(&self, net: &N, row: &Row) -> Result<OptionValue> {
-        let value = match row.keeper {
-            Keeper::Time => return Ok(OptionValue::Bytes(time_to_bytes(self.attributes.time(row.option)))),
-            Keeper::Flag { default } => self.attributes.kept_value(row.option).unwrap_or(default),
-            Keeper::Number { default, .. } => self.attributes.kept_value(row.option).unwrap_or(default),
-            Keeper::Linger => return Ok(OptionValue::Bytes(self.attributes.linger_bytes())),
-            Keeper::Fixed(value) => value,
-            Keeper::Empty => return Ok(OptionValue::Bytes(Vec::new())),
-            Keeper::PeerCredentials => return Ok(OptionValue::Bytes(self.peer_credentials())),
-            Keeper::V6Only => i32::from(self.endpoint.v6_only()),
-            Keeper::Buffer(option) => self.buffer(net, option)?,
-            Keeper::Net { option, unit, .. } => self.net_value(net, row, option, unit)?,
-            Keeper::Error => return Ok(OptionValue::Error(self.endpoint.take_error(net))),
-            Keeper::Fact => self.fact(row.option),
+        let value = match row.storage {
+            Storage::Time => return Ok(OptionValue::Bytes(time_to_bytes(self.attributes.time(row.option)))),
+            Storage::Flag { default } => self.attributes.kept_value(row.option).unwrap_or(default),
+            Storage::Number { default, .. } => self.attributes.kept_value(row.option).unwrap_or(default),
+            Storage::Linger => return Ok(OptionValue::Bytes(self.attributes.linger_bytes())),
+            Storage::Fixed(value) => value,
+            Storage::Empty => return Ok(OptionValue::Bytes(Vec::new())),
+            Storage::PeerCredentials => return Ok(OptionValue::Bytes(self.peer_credentials())),
+            Storage::V6Only => i32::from(self.endpoint.v6_only()),
+            Storage::Buffer(option) => self.buffer(net, option)?,
+            Storage::Net { option, unit, .. } => self.net_value(net, row, option, unit)?,
+            Storage::Error => return Ok(OptionValue::Error(self.endpoint.take_error(net))),
+            Storage::ReadOnly => self.fact(row.option),
         };
         Ok(OptionValue::Int(value))
     }
 
     fn set_option(&self, net: &N, row: &Row, value: &OptionValue) -> Result<()> {
-        match row.keeper {
-            Keeper::Time => return self.attributes.set_time(row.option, value),
-            Keeper::Linger => return self.attributes.set_linger(value),
-            Keeper::Number { taken, .. } => taken.check(self.attributes.kind)?,
+        match row.storage {
+            Storage::Time => return self.attributes.set_time(row.option, value),
+            Storage::Linger => return self.attributes.set_linger(value),
+            Storage::Number { taken, .. } => taken.check(self.attributes.kind)?,
             _ => {}
         }
         let value = int_of(value, row)?;
-        match row.keeper {
-            Keeper::Fixed(fixed) if value == fixed => Ok(()),
-            Keeper::Time
-            | Keeper::Linger
-            | Keeper::Fact
-            | Keeper::Error
-            | Keeper::Fixed(_)
-            | Keeper::Empty
-            | Keeper::PeerCredentials => Err(Errno::ENOPROTOOPT.into()),
-            Keeper::V6Only => self.endpoint.set_v6_only(value != 0),
-            Keeper::Flag { .. } => {
+        match row.storage {
+            Storage::Fixed(fixed) if value == fixed => Ok(()),
+            Storage::Time
+            | Storage::Linger
+            | Storage::ReadOnly
+            | Storage::Error
+            | Storage::Fixed(_)
+            | Storage::Empty
+            | Storage::PeerCredentials => Err(Errno::ENOPROTOOPT.into()),
+            Storage::V6Only => self.endpoint.set_v6_only(value != 0),
+            Storage::Flag { .. } => {
                 self.attributes.keep(row.option, i32::from(value != 0));
                 Ok(())
             }
-            Keeper::Number { taken, .. } => {
+            Storage::Number { taken, .. } => {
                 self.attributes.keep(row.option, taken.take(value, self.attributes.kind)?);
                 Ok(())
             }
-            Keeper::Buffer(option) => self.set_buffer(net, option, value),
-            Keeper::Net { option, range, unit } => self.set_net_value(net, row, option, (range, unit), value),
+            Storage::Buffer(option) => self.set_buffer(net, option, value),
+            Storage::Net { option, range, unit } => self.set_net_value(net, row, option, (range, unit), value),
         }
     }
 
@@ -199,7 +199,7 @@ impl<N: Network> Description<N> {
         self.endpoint.set_network_option(net, option, bytes).unwrap_or(Ok(()))
     }
 
-    /// `struct ucred`: process, user and group. Whoever is connected in memory is this program itself.
+    /// `struct ucred`: process, user and group. The peer of a socket in memory is this program itself.
     fn peer_credentials(&self) -> Vec<u8> {
         let ours = self.endpoint.is_connected_here();
         let identities = if ours { [1, 0, 0] } else { [0, -1, -1] };
@@ -209,7 +209,7 @@ impl<N: Network> Description<N> {
 
 /// The row of an option that is kept here even where an operating system has the socket: limits in time are deadlines.
 fn kept_row(level: i32, name: i32) -> Option<Row> {
-    numbered(level, name).filter(|row| row.keeper == Keeper::Time)
+    numbered(level, name).filter(|row| row.storage == Storage::Time)
 }
 
 /// The C `int` at the start of a value, as the kernel reads it; for options of IPv4 a single byte will do, and for some of

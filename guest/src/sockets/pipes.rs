@@ -35,7 +35,7 @@ impl<N: Network> Sockets<N> {
     /// `os.write(fd, data)` — how many bytes of `data` were taken; waits for room unless `O_NONBLOCK` is set.
     ///
     /// # Errors
-    /// `EBADF`: `fd` is not open for writing. `EPIPE`: nobody can read it any more. `ENOSPC`: it is `/dev/full`. Of a socket, as [`Sockets::send`].
+    /// `EBADF`: `fd` is not open for writing. `EPIPE`: its reading end is closed. `ENOSPC`: it is `/dev/full`. Of a socket, as [`Sockets::send`].
     pub fn write(&self, fd: Fd, data: &[u8]) -> Result<usize> {
         let description = self.any_description(fd)?;
         if description.endpoint.is_socket() {

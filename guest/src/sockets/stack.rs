@@ -29,7 +29,7 @@ pub trait Stack<N: Network>: sealed::Sealed + Sized {
     #[doc(hidden)]
     type Set;
 
-    /// Whether small writes of its TCP sockets may be held back, as nothing below can be told not to.
+    /// Whether small writes of its TCP sockets may be held back: the network below has no `TCP_NODELAY`.
     #[doc(hidden)]
     const COALESCES: bool = false;
 
@@ -45,7 +45,7 @@ pub trait Stack<N: Network>: sealed::Sealed + Sized {
     #[doc(hidden)]
     fn pair(sockets: &Sockets<N>, family: Family, kind: Kind, protocol: i32) -> Result<[Rights<N>; 2]>;
 
-    /// Starts to look up the names of an address, if there is somebody to ask.
+    /// Starts to look up the names of an address, if the network can.
     #[doc(hidden)]
     fn reverse_lookup(_net: &N, _address: IpAddr) -> Option<Result<N::Lookup>> {
         None
@@ -69,6 +69,20 @@ pub trait Stack<N: Network>: sealed::Sealed + Sized {
     #[inline(always)]
     fn interfaces(_net: &N) -> Result<Vec<(u32, String)>> {
         Ok(vec![(LOOPBACK.0, LOOPBACK.1.to_owned())])
+    }
+
+    /// `if_nametoindex(3)`.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn interface_index(_net: &N, name: &[u8]) -> Result<Option<u32>> {
+        Ok((name == LOOPBACK.1.as_bytes()).then_some(LOOPBACK.0))
+    }
+
+    /// `if_indextoname(3)`.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn interface_name(_net: &N, index: u32) -> Result<Option<String>> {
+        Ok((index == LOOPBACK.0).then(|| LOOPBACK.1.to_owned()))
     }
 
     /// What is to travel for `rights` in a message of one of these sockets.

@@ -76,7 +76,7 @@ impl<N: Network> Sockets<N> {
     /// `socket.send`, `sendto`, `sendmsg` — sends `parts` as one message or as some bytes of a stream; how many were taken.
     ///
     /// # Errors
-    /// `EPIPE`: not connected for sending. `ECONNRESET`: the peer reset the connection. `EDESTADDRREQ`: a datagram to nobody.
+    /// `EPIPE`: not connected for sending. `ECONNRESET`: the peer reset the connection. `EDESTADDRREQ`: a datagram without a destination.
     /// `EMSGSIZE`: too long a datagram. `EISCONN`: an address on a pair. `EAGAIN` and [`Error::Timeout`]: no room in time.
     pub fn send(
         &self,
@@ -93,7 +93,7 @@ impl<N: Network> Sockets<N> {
     /// control messages.
     ///
     /// # Errors
-    /// As [`Sockets::send`]. `EBADF`: one of the descriptors is not open. `EOPNOTSUPP`: control messages that nobody takes.
+    /// As [`Sockets::send`]. `EBADF`: one of the descriptors is not open. `EOPNOTSUPP`: control messages that the network does not have.
     pub fn send_message(
         &self,
         fd: Fd,

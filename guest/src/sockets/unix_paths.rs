@@ -1,6 +1,6 @@
 //! Paths as names of `AF_UNIX` sockets: which file of the program each is, and what the program called it.
 //!
-//! `bind` makes a file that stays until somebody removes it, also when its socket is gone. The program has no such file where
+//! `bind` makes a file that stays until it is removed, also when its socket is gone. The program has no such file where
 //! the names are its own; this remembers which there would be.
 //!
 //! # References
@@ -67,7 +67,7 @@ impl<N: Network> Sockets<N> {
         self.unix_paths.has_file(&self.absolute(path))
     }
 
-    /// `os.unlink(path)` — removes the file of an `AF_UNIX` socket: nobody can connect to it any more, and the name is free.
+    /// `os.unlink(path)` — removes the file of an `AF_UNIX` socket: no connection to it is possible any more, and the name is free.
     ///
     /// # Errors
     /// `ENOENT`: no socket of this program has made such a file.

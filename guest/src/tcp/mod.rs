@@ -1,11 +1,11 @@
 //! A TCP socket: what each call does in each of its states.
 
-mod inner;
+mod state;
 
 use std::cell::{Cell, Ref, RefCell};
 use std::net::SocketAddr;
 
-use self::inner::{Accepted, Failure, Inner, State};
+use self::state::{Accepted, Failure, Inner, State};
 use crate::address::{Address, IpFamily, Shutdown};
 use crate::dual_stack::{mapped, unmapped};
 use crate::errno::Errno;
@@ -37,7 +37,7 @@ pub struct Tcp<N: Transport> {
 
 impl<N: Transport> Tcp<N> {
     pub(crate) fn open(net: &N, family: IpFamily) -> Result<Self> {
-        let socket = net.open(family, Protocol::Tcp).map_err(|refusal| error_of(Operation::Open, refusal))?;
+        let socket = net.open(family, Protocol::Tcp).map_err(|error| error_of(Operation::Open, error))?;
         Ok(Self::in_state(family, State::Unconnected { socket: Some(socket), failure: Failure::None }))
     }
 
@@ -90,7 +90,7 @@ impl<N: Transport> Endpoint<N> for Tcp<N> {
         }
         inner.any_socket(net)?;
         for half in inner.halves() {
-            net.listen(half, backlog).map_err(|refusal| error_of(Operation::Listen, refusal))?;
+            net.listen(half, backlog).map_err(|error| error_of(Operation::Listen, error))?;
         }
         inner.become_listening();
         Ok(())
@@ -100,7 +100,7 @@ impl<N: Transport> Endpoint<N> for Tcp<N> {
         let mut inner = self.inner.borrow_mut();
         inner.check(Operation::Accept)?;
         let accepted = inner.accept_ahead().unwrap_or_else(|| inner.accept(net, wait.deadline));
-        let Accepted { socket, peer, family } = accepted.map_err(|refusal| wait.error(Operation::Accept, refusal))?;
+        let Accepted { socket, peer, family } = accepted.map_err(|error| wait.error(Operation::Accept, error))?;
         let stream = Box::new(Stream::new(socket));
         let connection = Self::in_state(self.family, State::Connected { stream, acknowledged: true });
         connection.v6_only.set(self.v6_only.get());
@@ -282,14 +282,14 @@ impl<N: Transport> Tcp<N> {
     fn option(&self, net: &N, option: NetOption) -> Result<u64> {
         let mut inner = self.inner.borrow_mut();
         let socket = inner.any_socket(net)?;
-        net.option(socket, option).map_err(|refusal| error_of(Operation::Option, refusal))
+        net.option(socket, option).map_err(|error| error_of(Operation::Option, error))
     }
 
     fn set_option(&self, net: &N, option: NetOption, value: u64) -> Result<()> {
         let mut inner = self.inner.borrow_mut();
         inner.any_socket(net)?;
         for half in inner.halves() {
-            net.set_option(half, option, value).map_err(|refusal| error_of(Operation::Option, refusal))?;
+            net.set_option(half, option, value).map_err(|error| error_of(Operation::Option, error))?;
         }
         inner.settings.retain(|(known, _)| *known != option);
         inner.settings.push((option, value));

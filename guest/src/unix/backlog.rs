@@ -40,7 +40,7 @@ impl<R: Clone> Backlog<R> {
         self.waiting.borrow_mut().pop_front()
     }
 
-    /// Takes out what travels along with all that those who wait have been sent.
+    /// Takes out what travels along with everything that the waiting connections have been sent.
     pub(super) fn take_rights(&self) -> Vec<R> {
         self.waiting.borrow().iter().flat_map(Connection::take_rights).collect()
     }

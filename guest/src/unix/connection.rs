@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::lane::{CAPACITY, Lane, MESSAGE_OVERHEAD, Message};
+use super::queue::{CAPACITY, MESSAGE_OVERHEAD, Message, Queue};
 use crate::address::{Kind, Shutdown, UnixAddress};
 use crate::errno::Errno;
 use crate::error::{Error, Result};
@@ -17,9 +17,9 @@ use crate::waiting::Wait;
 pub(super) struct Connection<R: Clone> {
     kind: Kind,
     /// What this end receives.
-    inbound: Rc<Lane<R>>,
+    inbound: Rc<Queue<R>>,
     /// What this end sends.
-    outbound: Rc<Lane<R>>,
+    outbound: Rc<Queue<R>>,
     /// The other end's name.
     pub(super) peer: UnixAddress,
 }
@@ -27,7 +27,7 @@ pub(super) struct Connection<R: Clone> {
 impl<R: Clone> Connection<R> {
     /// Two connected ends, with the names of `first` and `second`.
     pub(super) fn pair(kind: Kind, first: UnixAddress, second: UnixAddress) -> (Self, Self) {
-        let (there, back) = (Rc::new(Lane::default()), Rc::new(Lane::default()));
+        let (there, back) = (Rc::new(Queue::default()), Rc::new(Queue::default()));
         let one = Self { kind, inbound: Rc::clone(&back), outbound: Rc::clone(&there), peer: second };
         (one, Self { kind, inbound: there, outbound: back, peer: first })
     }
@@ -143,9 +143,9 @@ impl<R: Clone> Drop for Connection<R> {
     }
 }
 
-/// Puts a whole message into `lane`.
+/// Puts a whole message into `queue`.
 pub(super) fn send_message<R: Clone, N: Network>(
-    lane: &Lane<R>,
+    queue: &Queue<R>,
     net: &N,
     message: Message<R>,
     wait: Wait,
@@ -154,9 +154,9 @@ pub(super) fn send_message<R: Clone, N: Network>(
     if load > CAPACITY {
         return Err(Errno::EMSGSIZE.into());
     }
-    if load > lane.room() {
+    if load > queue.room() {
         return Err(wait.in_vain(net));
     }
-    lane.push(message);
+    queue.push(message);
     Ok(length)
 }

@@ -7,20 +7,20 @@
 
 mod backlog;
 mod connection;
-mod lane;
 mod names;
 mod pipe;
+mod queue;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use self::backlog::Backlog;
 use self::connection::{Connection, send_message};
-pub(crate) use self::lane::Message;
-use self::lane::{Lane, MESSAGE_OVERHEAD};
 pub(crate) use self::names::Names;
 use self::names::{Bound, Owner};
 pub(crate) use self::pipe::Pipe;
+pub(crate) use self::queue::Message;
+use self::queue::{MESSAGE_OVERHEAD, Queue};
 use crate::address::{Address, Kind, Shutdown, UnixAddress};
 use crate::errno::Errno;
 use crate::error::Result;
@@ -36,7 +36,7 @@ pub struct Unix<R: Clone> {
     kind: Kind,
     names: Rc<Names<R>>,
     local: RefCell<UnixAddress>,
-    /// As whom this socket was given its name; an accepted one only shows its listener's.
+    /// The owner by which this socket got its name; an accepted one only shows its listener's.
     owner: Cell<Option<Owner>>,
     state: RefCell<State<R>>,
 }
@@ -50,13 +50,13 @@ enum State<R: Clone> {
     /// From `listen()` on.
     Listening(Rc<Backlog<R>>),
     /// A datagram socket, from `socket()` on.
-    Datagrams { inbound: Rc<Lane<R>>, peer: Option<Peer<R>> },
+    Datagrams { inbound: Rc<Queue<R>>, peer: Option<Peer<R>> },
 }
 
-/// Whom a datagram socket sends to by default, and hears alone.
+/// The only peer that a datagram socket receives from, and its default destination.
 struct Peer<R> {
     name: UnixAddress,
-    lane: Rc<Lane<R>>,
+    queue: Rc<Queue<R>>,
 }
 
 impl<R: Clone> Unix<R> {
@@ -78,8 +78,8 @@ impl<R: Clone> Unix<R> {
                 [end(first), end(second)]
             }
             Kind::Datagram | Kind::Raw => {
-                let (one, other) = (Rc::new(Lane::default()), Rc::new(Lane::default()));
-                let peer = |lane: &Rc<Lane<R>>| Some(Peer { name: UnixAddress::Unnamed, lane: Rc::clone(lane) });
+                let (one, other) = (Rc::new(Queue::default()), Rc::new(Queue::default()));
+                let peer = |queue: &Rc<Queue<R>>| Some(Peer { name: UnixAddress::Unnamed, queue: Rc::clone(queue) });
                 let first = State::Datagrams { inbound: Rc::clone(&one), peer: peer(&other) };
                 let second = State::Datagrams { inbound: other, peer: peer(&one) };
                 [Self::in_state(kind, names, first), Self::in_state(kind, names, second)]
@@ -142,7 +142,7 @@ impl<N: Transport> Endpoint<N> for Unix<Rights<N>> {
             State::Connected(_) => Err(Errno::EISCONN.into()),
             State::Listening(_) => Err(Errno::EINVAL.into()),
             State::Datagrams { peer, .. } => {
-                *peer = Some(Peer { name: remote.clone(), lane: self.names.datagrams(remote)? });
+                *peer = Some(Peer { name: remote.clone(), queue: self.names.datagrams(remote)? });
                 Ok(())
             }
             State::Unconnected => {
@@ -227,23 +227,23 @@ impl<N: Transport> Endpoint<N> for Unix<Rights<N>> {
             }
             State::Unconnected | State::Listening(_) => Err(Errno::ENOTCONN.into()),
             State::Datagrams { inbound, peer } => {
-                let lane = match (to, &*peer) {
+                let queue = match (to, &*peer) {
                     (Some(to), _) => self.names.datagrams(to)?,
-                    (None, Some(peer)) => Rc::clone(&peer.lane),
+                    (None, Some(peer)) => Rc::clone(&peer.queue),
                     (None, None) => return Err(Errno::ENOTCONN.into()),
                 };
                 if inbound.ended.get() {
                     return Err(Errno::EPIPE.into());
                 }
-                if lane.receiver_gone.get() {
-                    // Whoever is connected to it learns so once, and has no peer from then on.
-                    peer.take_if(|peer| Rc::ptr_eq(&peer.lane, &lane));
+                if queue.receiver_gone.get() {
+                    // A socket that is connected to it reports this once, and has no peer from then on.
+                    peer.take_if(|peer| Rc::ptr_eq(&peer.queue, &queue));
                     return Err(Errno::ECONNREFUSED.into());
                 }
-                if lane.refused.get() {
+                if queue.refused.get() {
                     return Err(Errno::EPIPE.into());
                 }
-                send_message(&lane, net, message, wait)
+                send_message(&queue, net, message, wait)
             }
         }
     }
@@ -299,7 +299,7 @@ impl<N: Transport> Endpoint<N> for Unix<Rights<N>> {
             State::Listening(backlog) => Status::known(Events::empty().with_if(!backlog.is_empty(), Events::READABLE)),
             State::Datagrams { inbound, peer } => {
                 let shut = inbound.refused.get();
-                let room = peer.as_ref().is_none_or(|peer| peer.lane.room() > MESSAGE_OVERHEAD);
+                let room = peer.as_ref().is_none_or(|peer| peer.queue.room() > MESSAGE_OVERHEAD);
                 let events = Events::empty()
                     .with_if(!inbound.is_empty() || shut, Events::READABLE)
                     .with_if(room, Events::WRITABLE_MESSAGES)

@@ -1,17 +1,17 @@
-//! The names of `AF_UNIX` sockets in one program. They are not files: nobody outside the program could use them.
+//! The names of `AF_UNIX` sockets in one program. They are not files: no other program could use them.
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
 use super::backlog::Backlog;
-use super::lane::Lane;
+use super::queue::Queue;
 use crate::address::{Kind, UnixAddress};
 use crate::errno::Errno;
 
 /// How many names Linux's autobind can choose from: five hexadecimal digits.
 const AUTOMATIC_NAMES: u32 = 1 << 20;
 
-/// Who has which name.
+/// Which socket has which name.
 pub(crate) struct Names<R: Clone> {
     /// In the order of the names.
     bound: RefCell<Vec<Entry<R>>>,
@@ -36,7 +36,7 @@ pub(super) enum Bound<R: Clone> {
     /// A listener.
     Listener(Weak<Backlog<R>>),
     /// A datagram socket.
-    Datagrams(Weak<Lane<R>>),
+    Datagrams(Weak<Queue<R>>),
 }
 
 impl<R: Clone> Default for Names<R> {
@@ -75,7 +75,7 @@ impl<R: Clone> Names<R> {
         self.take(name, |entry| entry.owner == owner);
     }
 
-    /// Takes `name` from whoever has it.
+    /// Takes `name` from the socket that has it.
     pub(crate) fn unlink(&self, name: &UnixAddress) {
         self.take(name, |_| true);
     }
@@ -101,11 +101,11 @@ impl<R: Clone> Names<R> {
     }
 
     /// Where a datagram to `name` goes.
-    pub(super) fn datagrams(&self, name: &UnixAddress) -> Result<Rc<Lane<R>>, Errno> {
+    pub(super) fn datagrams(&self, name: &UnixAddress) -> Result<Rc<Queue<R>>, Errno> {
         let table = self.bound.borrow();
         let entry = search(&table, name).ok().and_then(|place| table.get(place)).ok_or(missing(name))?;
         match &entry.bound {
-            Bound::Datagrams(lane) => lane.upgrade().ok_or(Errno::ECONNREFUSED),
+            Bound::Datagrams(queue) => queue.upgrade().ok_or(Errno::ECONNREFUSED),
             Bound::Idle | Bound::Listener(_) => Err(Errno::EPROTOTYPE),
         }
     }
@@ -126,7 +126,7 @@ fn search<R: Clone>(table: &[Entry<R>], name: &UnixAddress) -> Result<usize, usi
     table.binary_search_by(|entry| entry.name.cmp(name))
 }
 
-/// What Linux answers where nobody has `name`.
+/// What Linux answers where no socket has `name`.
 fn missing(name: &UnixAddress) -> Errno {
     match name {
         UnixAddress::Path(_) => Errno::ENOENT,

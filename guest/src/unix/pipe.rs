@@ -5,7 +5,7 @@
 
 use std::rc::Rc;
 
-use super::lane::{Lane, MESSAGE_OVERHEAD, Message};
+use super::queue::{MESSAGE_OVERHEAD, Message, Queue};
 use crate::address::UnixAddress;
 use crate::errno::Errno;
 use crate::error::Result;
@@ -19,16 +19,16 @@ use crate::waiting::Wait;
 /// One end of a pipe; each ends when it is dropped.
 pub enum Pipe<R: Clone> {
     /// The end that is read.
-    Reader(Rc<Lane<R>>),
+    Reader(Rc<Queue<R>>),
     /// The end that is written.
-    Writer(Rc<Lane<R>>),
+    Writer(Rc<Queue<R>>),
 }
 
 impl<R: Clone> Pipe<R> {
     /// The two ends: the reader first, as `pipe(2)` gives them.
     pub(crate) fn pair() -> [Self; 2] {
-        let lane = Rc::new(Lane::default());
-        [Self::Reader(Rc::clone(&lane)), Self::Writer(lane)]
+        let queue = Rc::new(Queue::default());
+        [Self::Reader(Rc::clone(&queue)), Self::Writer(queue)]
     }
 }
 
@@ -46,24 +46,24 @@ impl<N: Network> Endpoint<N> for Pipe<Rights<N>> {
     fn read(&self, net: &N, max: usize, wait: Wait) -> Result<Vec<u8>> {
         match self {
             Self::Writer(_) => Err(Errno::EBADF.into()),
-            Self::Reader(lane) if !lane.is_empty() => Ok(lane.take_bytes(max, false).data),
-            Self::Reader(lane) if lane.ended.get() || max == 0 => Ok(Vec::new()),
+            Self::Reader(queue) if !queue.is_empty() => Ok(queue.take_bytes(max, false).data),
+            Self::Reader(queue) if queue.ended.get() || max == 0 => Ok(Vec::new()),
             Self::Reader(_) => Err(wait.in_vain(net)),
         }
     }
 
     /// Puts in what there is room for, and says how much that was.
     fn write(&self, net: &N, data: &[u8], wait: Wait) -> Result<usize> {
-        let lane = match self {
+        let queue = match self {
             Self::Reader(_) => return Err(Errno::EBADF.into()),
-            Self::Writer(lane) if lane.receiver_gone.get() => return Err(Errno::EPIPE.into()),
-            Self::Writer(lane) => lane,
+            Self::Writer(queue) if queue.receiver_gone.get() => return Err(Errno::EPIPE.into()),
+            Self::Writer(queue) => queue,
         };
-        let room = lane.room().saturating_sub(MESSAGE_OVERHEAD);
+        let room = queue.room().saturating_sub(MESSAGE_OVERHEAD);
         match data.get(..data.len().min(room)) {
             _ if data.is_empty() => Ok(0),
             Some(fitting) if !fitting.is_empty() => {
-                lane.push(Message { data: fitting.to_vec(), from: UnixAddress::Unnamed, rights: Vec::new() });
+                queue.push(Message { data: fitting.to_vec(), from: UnixAddress::Unnamed, rights: Vec::new() });
                 Ok(fitting.len())
             }
             Some(_) | None => Err(wait.in_vain(net)),
@@ -72,13 +72,13 @@ impl<N: Network> Endpoint<N> for Pipe<Rights<N>> {
 
     fn status(&self, _: Events) -> Status {
         Status::known(match self {
-            Self::Reader(lane) => {
-                Events::empty().with_if(!lane.is_empty(), Events::READABLE).with_if(lane.ended.get(), Events::HUP)
+            Self::Reader(queue) => {
+                Events::empty().with_if(!queue.is_empty(), Events::READABLE).with_if(queue.ended.get(), Events::HUP)
             }
-            Self::Writer(lane) => {
-                let gone = lane.receiver_gone.get();
+            Self::Writer(queue) => {
+                let gone = queue.receiver_gone.get();
                 Events::empty()
-                    .with_if(gone || lane.room() > MESSAGE_OVERHEAD, Events::WRITABLE)
+                    .with_if(gone || queue.room() > MESSAGE_OVERHEAD, Events::WRITABLE)
                     .with_if(gone, Events::ERR)
             }
         })
@@ -88,11 +88,11 @@ impl<N: Network> Endpoint<N> for Pipe<Rights<N>> {
 impl<R: Clone> Drop for Pipe<R> {
     fn drop(&mut self) {
         match self {
-            Self::Reader(lane) => {
-                lane.receiver_gone.set(true);
-                lane.clear();
+            Self::Reader(queue) => {
+                queue.receiver_gone.set(true);
+                queue.clear();
             }
-            Self::Writer(lane) => lane.ended.set(true),
+            Self::Writer(queue) => queue.ended.set(true),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use wasocket::errno::Errno::*;
 use wasocket::message::MessageFlags;
-use wasocket::net::{ErrorCode, Refusal};
+use wasocket::net::{ErrorCode, NetError};
 use wasocket::options::{OptionValue, SocketOption};
 use wasocket::sockets::{Events, Fd, PollEntry};
 use wasocket::time::Timeout::{Blocking, NonBlocking};
@@ -72,7 +72,7 @@ fn an_error_of_a_held_write_is_the_next_calls_that_moves_data() {
 fn what_the_network_does_not_take_blocks_the_socket_until_there_is_room() {
     let (program, fd) = coalescing();
     program.send(fd, b"x").unwrap();
-    program.script.on_send(Err(Refusal::WouldBlock));
+    program.script.on_send(Err(NetError::WouldBlock));
     program.sockets.flush();
     assert!(!program.sockets.holds_writes(), "it is not overdue, but blocked");
     program.script.on_poll(false, true);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use wasocket::errno::Errno::*;
-use wasocket::net::{ErrorCode, NetOption, Refusal};
+use wasocket::net::{ErrorCode, NetError, NetOption};
 use wasocket::options::{OptionValue, SocketOption};
 use wasocket::time::Timeout::{self, Blocking, NonBlocking};
 use wasocket::{Error, sockets::Fd};
@@ -76,7 +76,7 @@ fn a_socket_is_used_again_after_a_failure_with_all_that_was_set() {
 fn a_timeout_leaves_the_connection_under_way() {
     let program = program();
     let fd = program.tcp();
-    program.script.on_connect(Err(Refusal::WouldBlock));
+    program.script.on_connect(Err(NetError::WouldBlock));
     let half_a_second = Timeout::After(Duration::from_millis(500));
     assert_eq!(program.sockets.connect(fd, &ip(PEER), half_a_second), Err(Error::Timeout));
     assert_eq!(program.script.now(), Duration::from_millis(500));

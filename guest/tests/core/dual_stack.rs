@@ -40,7 +40,7 @@ fn a_listener_on_all_addresses_has_two_halves_on_one_port() {
 fn a_peer_of_the_ipv4_half_is_shown_mapped() {
     let program = program();
     let fd = listening(&program);
-    program.script.on_accept(Err(wasocket::net::Refusal::WouldBlock));
+    program.script.on_accept(Err(wasocket::net::NetError::WouldBlock));
     program.script.on_accept(Ok(Some("127.0.0.1:50000".parse().unwrap())));
     let (accepted, peer) = program.sockets.accept(fd, NonBlocking).unwrap();
     assert_eq!(peer, ip("[::ffff:127.0.0.1]:50000"));
@@ -56,7 +56,7 @@ fn both_halves_are_watched() {
     let fd = listening(&program);
     program.script.on_poll(false, false);
     program.script.on_poll(true, false);
-    program.script.on_accept(Err(wasocket::net::Refusal::WouldBlock));
+    program.script.on_accept(Err(wasocket::net::NetError::WouldBlock));
     program.script.on_accept(Ok(None));
     let mut entries = [PollEntry::new(fd, Events::IN)];
     assert_eq!(program.sockets.poll(&mut entries, NonBlocking), Ok(1));

@@ -2,7 +2,7 @@
 
 use wasocket::Error;
 use wasocket::errno::Errno::*;
-use wasocket::net::Refusal;
+use wasocket::net::NetError;
 use wasocket::sockets::{Device, Events, Fd, FileType, PollEntry};
 use wasocket::time::Timeout::{Blocking, NonBlocking};
 
@@ -40,7 +40,7 @@ fn input_is_waited_for_beside_a_socket() {
 fn input_that_is_not_there_waits_or_does_not() {
     let program = with_streams();
     program.sockets.set_nonblocking(STDIN, true).unwrap();
-    program.script.on_receive(Err(Refusal::WouldBlock));
+    program.script.on_receive(Err(NetError::WouldBlock));
     assert_eq!(program.sockets.read(STDIN, 5), os(EAGAIN));
     program.script.on_receive(Ok(b"line\n"));
     assert_eq!(program.sockets.read(STDIN, 5), Ok(b"line\n".to_vec()));
@@ -58,7 +58,7 @@ fn output_takes_all_if_it_may_wait() {
     assert_eq!(program.sockets.read(STDOUT, 1), os(EBADF));
     program.sockets.set_nonblocking(STDOUT, true).unwrap();
     program.script.on_send(Ok(3));
-    program.script.on_send(Err(Refusal::WouldBlock));
+    program.script.on_send(Err(NetError::WouldBlock));
     assert_eq!(program.sockets.write(STDOUT, b"abcd"), Ok(3));
 }
 

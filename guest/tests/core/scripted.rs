@@ -12,7 +12,7 @@ use wasocket::errno::Errno;
 use wasocket::file::StandardStream;
 use wasocket::message::MessageFlags;
 use wasocket::net::{
-    Datagram, ErrorCode, Found, Interest, NetOption, NetResult, Network, Protocol, Refusal, Source, Transport,
+    Datagram, ErrorCode, Found, Interest, NetError, NetOption, NetResult, Network, Protocol, Source, Transport,
     Userspace,
 };
 use wasocket::sockets::{Events, Fd};
@@ -84,8 +84,8 @@ impl Script {
     pub(crate) fn on_datagram(&self, data: &[u8], from: &str) {
         self.datagrams.borrow_mut().push_back(Ok(Datagram { data: data.to_vec(), from: address(from) }));
     }
-    pub(crate) fn on_datagram_error(&self, refusal: Refusal) {
-        self.datagrams.borrow_mut().push_back(Err(refusal));
+    pub(crate) fn on_datagram_error(&self, error: NetError) {
+        self.datagrams.borrow_mut().push_back(Err(error));
     }
     pub(crate) fn on_poll(&self, read: bool, write: bool) {
         let ready = [(read, Events::IN), (write, Events::OUT)].into_iter().filter(|(is_ready, _)| *is_ready);
@@ -128,7 +128,7 @@ impl Script {
 
     fn answer<T>(&self, queue: &RefCell<VecDeque<NetResult<T>>>, deadline: Deadline) -> Option<NetResult<T>> {
         let answer = queue.borrow_mut().pop_front();
-        if matches!(answer, Some(Err(Refusal::WouldBlock))) {
+        if matches!(answer, Some(Err(NetError::WouldBlock))) {
             self.pass(deadline);
         }
         answer
@@ -157,7 +157,7 @@ impl Network for ScriptNet {
         self.0.note(format!("read {stream:?} {max}"));
         self.0.answer(&self.0.receive, deadline).unwrap_or_else(|| {
             self.0.pass(deadline);
-            Err(Refusal::WouldBlock)
+            Err(NetError::WouldBlock)
         })
     }
     fn write_stream(&self, stream: StandardStream, data: &[u8], deadline: Deadline) -> NetResult<usize> {
@@ -175,7 +175,7 @@ impl Network for ScriptNet {
         panic!("an unexpected lookup of {name}");
     }
     fn finish_lookup(&self, (): &mut (), _: Deadline) -> NetResult<Found> {
-        Err(Refusal::WouldBlock)
+        Err(NetError::WouldBlock)
     }
     fn drain(&self, _: Duration) -> bool {
         true
@@ -225,7 +225,7 @@ impl Transport for ScriptNet {
             Some(answer) => answer.map(|peer| (self.socket(Some(address(PEER))), peer)),
             None => {
                 self.0.pass(deadline);
-                Err(Refusal::WouldBlock)
+                Err(NetError::WouldBlock)
             }
         }
     }
@@ -238,7 +238,7 @@ impl Transport for ScriptNet {
             }),
             None => {
                 self.0.pass(deadline);
-                Err(Refusal::WouldBlock)
+                Err(NetError::WouldBlock)
             }
         }
     }
@@ -254,7 +254,7 @@ impl Transport for ScriptNet {
     fn receive_from(&self, _: &ScriptSocket, deadline: Deadline) -> NetResult<Datagram> {
         self.0.answer(&self.0.datagrams, deadline).unwrap_or_else(|| {
             self.0.pass(deadline);
-            Err(Refusal::WouldBlock)
+            Err(NetError::WouldBlock)
         })
     }
     fn send_to(&self, _: &ScriptSocket, data: &[u8], remote: Option<SocketAddr>, _: Deadline) -> NetResult<()> {
@@ -262,10 +262,10 @@ impl Transport for ScriptNet {
         Ok(())
     }
     fn local_address(&self, socket: &ScriptSocket) -> NetResult<SocketAddr> {
-        socket.bound.get().ok_or(Refusal::Code(ErrorCode::InvalidState))
+        socket.bound.get().ok_or(NetError::Code(ErrorCode::InvalidState))
     }
     fn peer_address(&self, socket: &ScriptSocket) -> NetResult<SocketAddr> {
-        socket.peer.get().ok_or(Refusal::Code(ErrorCode::InvalidState))
+        socket.peer.get().ok_or(NetError::Code(ErrorCode::InvalidState))
     }
     fn option(&self, _: &ScriptSocket, option: NetOption) -> NetResult<u64> {
         Ok(self.0.options.borrow().get(&option).copied().unwrap_or(0))
@@ -304,7 +304,7 @@ impl Program {
     }
     pub(crate) fn connecting(&self) -> Fd {
         let fd = self.tcp();
-        self.script.on_connect(Err(Refusal::WouldBlock));
+        self.script.on_connect(Err(NetError::WouldBlock));
         let started = self.sockets.connect(fd, &ip(PEER), Timeout::NonBlocking);
         assert_eq!(started, os(Errno::EINPROGRESS));
         fd
@@ -325,9 +325,9 @@ impl Program {
     }
 }
 
-/// A refusal with a code.
-pub(crate) fn refused(code: ErrorCode) -> Refusal {
-    Refusal::Code(code)
+/// An error with a code.
+pub(crate) fn refused(code: ErrorCode) -> NetError {
+    NetError::Code(code)
 }
 
 /// A result that is this errno.

@@ -3,7 +3,7 @@
 use wasocket::Result;
 use wasocket::address::Shutdown;
 use wasocket::errno::Errno::{self, *};
-use wasocket::net::{ErrorCode, Refusal};
+use wasocket::net::{ErrorCode, NetError};
 use wasocket::sockets::Fd;
 use wasocket::time::Timeout::NonBlocking;
 
@@ -53,7 +53,7 @@ fn under_way(program: &Program) -> Fd {
     let fd = program.connecting();
     // Whatever asks finds the connection still under way.
     for _ in 0..3 {
-        program.script.on_connect(Err(Refusal::WouldBlock));
+        program.script.on_connect(Err(NetError::WouldBlock));
     }
     fd
 }

@@ -3,7 +3,7 @@
 use wasocket::address::Shutdown;
 use wasocket::errno::Errno::*;
 use wasocket::message::MessageFlags;
-use wasocket::net::{ErrorCode, Refusal};
+use wasocket::net::{ErrorCode, NetError};
 use wasocket::options::{OptionValue, SocketOption};
 use wasocket::sockets::{Events, PollEntry};
 use wasocket::time::Timeout::{Blocking, NonBlocking};
@@ -120,7 +120,7 @@ fn waiting_for_all_ends_with_the_limit_that_an_option_set() {
     program.sockets.set_option(fd, SocketOption::ReceiveTimeout, &second).unwrap();
     program.script.on_receive(Ok(b"a"));
     program.script.on_receive(Ok(b"b"));
-    program.script.on_receive(Err(Refusal::WouldBlock));
+    program.script.on_receive(Err(NetError::WouldBlock));
     assert_eq!(program.recv_with(fd, 3, MessageFlags::WAITALL, Blocking), Ok(b"ab".to_vec()));
     assert_eq!(program.script.now().as_secs(), 1);
     assert_eq!(program.recv(fd, 3), os(EAGAIN));
@@ -134,7 +134,7 @@ fn a_blocking_send_sends_all_and_another_sends_what_fits() {
     assert_eq!(program.sockets.send(fd, &[b"ab", b"c"], MessageFlags::empty(), None, Blocking), Ok(3));
     program.script.on_send(Ok(2));
     assert_eq!(program.send(fd, b"def"), Ok(2));
-    program.script.on_send(Err(Refusal::WouldBlock));
+    program.script.on_send(Err(NetError::WouldBlock));
     assert_eq!(program.send(fd, b"f"), os(EAGAIN));
 }
 

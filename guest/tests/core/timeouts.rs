@@ -5,7 +5,7 @@ use std::time::Duration;
 use wasocket::Error;
 use wasocket::errno::Errno::*;
 use wasocket::message::MessageFlags;
-use wasocket::net::Refusal;
+use wasocket::net::NetError;
 use wasocket::options::{OptionValue, SocketOption};
 use wasocket::time::Timeout::{After, Blocking, NonBlocking};
 
@@ -46,7 +46,7 @@ fn sending_all_has_one_deadline() {
     let program = program();
     let fd = program.connected();
     program.script.on_send(Ok(1));
-    program.script.on_send(Err(Refusal::WouldBlock));
+    program.script.on_send(Err(NetError::WouldBlock));
     let sent = program.sockets.send_all(fd, b"abc", MessageFlags::empty(), After(SECOND));
     assert_eq!(sent, Err(Error::Timeout));
     assert_eq!(program.script.now(), SECOND);

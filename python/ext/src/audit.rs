@@ -1,4 +1,4 @@
-//! Audit events: told to the hooks before their effect, and vetoed by a hook that raises.
+//! Audit events: hooks are called before the effect, and a hook that raises vetoes it.
 
 use std::ffi::CStr;
 

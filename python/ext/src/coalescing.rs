@@ -6,7 +6,7 @@ use std::ffi::{c_int, c_void};
 use crate::ffi;
 use crate::state::state;
 
-/// The clock is read once in so many pending calls: reading it is a call to the host.
+/// How many pending calls share one reading of the clock, which is a call to the host.
 const CALLS_PER_CLOCK_READING: u32 = 16;
 
 /// Whether CPython will make the call between two bytecodes.

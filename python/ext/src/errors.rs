@@ -161,7 +161,7 @@ pub(crate) fn write_unraisable(socket: Borrowed<'_>) {
     }
 }
 
-/// Prints an exception that a callback of TLS raised, where nobody can catch it.
+/// Prints an exception that a callback of TLS raised, where no code can catch it.
 pub(crate) fn write_unraisable_of_callback(exception: Borrowed<'_>, callback: Borrowed<'_>, is_result: bool) {
     let text = if is_result {
         c"Exception ignored in ssl servername callback while calling set SNI callback (result=%R)"

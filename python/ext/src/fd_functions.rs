@@ -14,7 +14,6 @@ use crate::errors::{Exception, PyResult, linux_errors, raise_c_errno};
 use crate::export::{Arguments, END_OF_METHODS, Table, method};
 use crate::ffi::{self, Py_ssize_t};
 use crate::module_functions::{close_descriptor, duplicate, finish_getaddrinfo, start_getaddrinfo};
-use crate::numbers::{family_number, kind_number};
 use crate::object::{Borrowed, Object};
 use crate::state::state;
 
@@ -256,8 +255,8 @@ fn describe_fd(arguments: Arguments<'_>) -> PyResult<Object> {
     let fd = ours(arguments.given.c_int()?)?;
     let sockets = &state().sockets;
     Object::tuple([
-        Object::integer(family_number(sockets.family(fd)?).into())?,
-        Object::integer(kind_number(sockets.kind(fd)?).into())?,
+        Object::integer(sockets.family(fd)?.number().into())?,
+        Object::integer(sockets.kind(fd)?.number().into())?,
         Object::integer(sockets.protocol(fd)?.into())?,
     ])
 }

@@ -1,10 +1,10 @@
 //! `_wasocket`: a CPython 3.14 extension for WebAssembly that holds the modules `_socket` and `select`.
 //!
-//! `_wasocket.socket_module` and `_wasocket.select_module` are those modules; whoever wants stock `socket.py`, `selectors`
+//! `_wasocket.socket_module` and `_wasocket.select_module` are those modules; an installer that wants stock `socket.py`, `selectors`
 //! and `asyncio` to use them puts them into `sys.modules` before anything imports the originals. The rest of `_wasocket`
 //! serves the package `wasocket`: see `fd_functions`.
 //!
-//! The meaning of sockets is in the crate `wasocket`; this one is its Python face: arguments are parsed by CPython's own
+//! The meaning of sockets is in the crate `wasocket`; this one is its front end for Python: arguments are parsed by CPython's own
 //! parser and errors are raised with CPython's texts. Three rules hold throughout:
 //!
 //! - An address is read, and its host looked up, before the audit event; the event is raised before its effect.

@@ -114,7 +114,7 @@ impl Drop for Object {
     }
 }
 
-/// A reference that somebody else owns for `'a`: the caller of one of our functions, mostly.
+/// A reference that another owner holds for `'a`: the caller of one of our functions, mostly.
 #[derive(Clone, Copy)]
 pub(crate) struct Borrowed<'a>(NonNull<ffi::PyObject>, PhantomData<&'a ffi::PyObject>);
 

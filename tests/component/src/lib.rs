@@ -24,6 +24,7 @@ mod bindings {
     export!(Program);
 }
 
+mod ancillary;
 mod arguments;
 mod check;
 // Not in WebAssembly: what is left of unused bindings would change what the program imports.
@@ -51,7 +52,7 @@ struct Program;
 type Subject = (&'static str, fn() -> Outcome);
 
 /// What is checked, in the order of the lines that say so. The last ones close everything.
-const SUBJECTS: [Subject; 21] = [
+const SUBJECTS: [Subject; 22] = [
     ("tcp echo", tcp::echo),
     ("tcp end of stream", tcp::end_of_stream),
     ("tcp refused", tcp::refused),
@@ -59,6 +60,7 @@ const SUBJECTS: [Subject; 21] = [
     ("pairs", local::pairs),
     ("names of local sockets", local::names),
     ("rights", local::rights),
+    ("ancillary data", ancillary::forms),
     ("wide bytes", local::wide),
     ("timeouts", timeouts::three_modes),
     ("background connect", timeouts::connect_in_the_background),

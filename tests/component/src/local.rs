@@ -1,9 +1,12 @@
 //! `AF_UNIX`: sockets within one program, in the memory of `wasocket.wasm`.
 
 use crate::check::{Done as _, NONE, Outcome, fails, loopback, same};
+use crate::options::has_kernel;
 use crate::sockets::Socket;
 use crate::tcp;
-use crate::types::{Address, AddressFamily, AncillaryData, Errno, MessageFlags, SocketType, UnixAddress, WideBytes};
+use crate::types::{
+    Address, AddressFamily, AncillaryData, Errno, MessageFlags, OtherAncillaryData, SocketType, UnixAddress, WideBytes,
+};
 
 /// Two streams that are connected to each other.
 pub(crate) fn pair() -> Result<(Socket, Socket), String> {
@@ -58,8 +61,9 @@ pub(crate) fn rights() -> Outcome {
     same("cut", (message.rights.len(), message.flags), (1, MessageFlags::CONTROL_TRUNCATED))?;
     first.close().done("close")?;
     fails("closed", left.send_message(&[b"z".to_vec()], &[], &[first], NONE, None), Errno::BadDescriptor)?;
-    let hops = [AncillaryData::HopLimit(1)];
-    fails("other ancillary data", left.send_message(&[b"z".to_vec()], &hops, &[], NONE, None), Errno::NotSupported)
+    let rights = [AncillaryData::Other(OtherAncillaryData { level: 1, type_: 1, data: vec![0; 4] })];
+    let by_numbers = left.send_message(&[b"z".to_vec()], &rights, &[], NONE, None);
+    fails("by numbers", by_numbers, if has_kernel()? { Errno::InvalidArgument } else { Errno::NotSupported })
 }
 
 pub(crate) fn wide() -> Outcome {

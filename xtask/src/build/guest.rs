@@ -23,6 +23,12 @@ pub(crate) enum Guest {
     Raw,
     /// The command that executes scripts of calls on the contract's interface `host`.
     RawHost,
+    /// The command that makes the calls of a table through the contract.
+    FrontEndContract,
+    /// The same through the crate.
+    FrontEndRust,
+    /// The same over our host's network.
+    FrontEndRustHost,
     /// The Rust examples.
     Examples,
     /// The core's hot paths, to count their instructions.
@@ -59,6 +65,9 @@ impl Guest {
             | Self::ComponentTest
             | Self::Raw
             | Self::RawHost
+            | Self::FrontEndContract
+            | Self::FrontEndRust
+            | Self::FrontEndRustHost
             | Self::Examples
             | Self::Paths
             | Self::BenchComposed
@@ -86,6 +95,9 @@ impl Guest {
             Self::ComponentTest => &["--package", "wasocket-component-test", "--lib"],
             Self::Raw => &["--package", "wasocket-raw-guest", "--lib"],
             Self::RawHost => &["--package", "wasocket-raw-host-guest", "--lib"],
+            Self::FrontEndContract => &["--package", "wasocket-front-ends", "--lib", "--features", "contract"],
+            Self::FrontEndRust => &["--package", "wasocket-front-ends", "--lib", "--features", "crate"],
+            Self::FrontEndRustHost => &["--package", "wasocket-front-ends", "--lib", "--features", "crate-host"],
             Self::Examples => &["--package", "wasocket-examples", "--examples"],
             Self::Paths => &["--package", "wasocket-bench-paths", "--lib"],
             Self::BenchComposed => &["--package", "wasocket-bench-composed", "--lib"],
@@ -109,6 +121,9 @@ impl Guest {
             | Self::ComponentTest
             | Self::Raw
             | Self::RawHost
+            | Self::FrontEndContract
+            | Self::FrontEndRust
+            | Self::FrontEndRustHost
             | Self::Examples
             | Self::Paths
             | Self::BenchComposed => "component",
@@ -132,6 +147,8 @@ impl Guest {
             Self::ComponentTest => common.files("tests/component"),
             Self::Raw => common.files("tests/raw"),
             Self::RawHost => common.files("tests/raw-host"),
+            Self::FrontEndContract => common.files("tests/front-ends/src"),
+            Self::FrontEndRust | Self::FrontEndRustHost => common.files("guest")?.files("tests/front-ends/src"),
             Self::Examples => common.files("guest")?.files("examples/rust"),
             Self::Paths => common.files("guest")?.files("benches/paths"),
             Self::BenchComposed => common.files("benches/composed")?.files("benches/worker"),

@@ -7,6 +7,7 @@ mod component_test;
 pub(crate) mod cpython;
 mod examples;
 mod extension;
+mod front_ends;
 mod guest;
 mod host;
 pub(crate) mod interpreter;
@@ -45,6 +46,8 @@ pub(crate) enum Piece {
     RawGuest,
     /// A command that executes scripts of calls on the contract's interface `host`
     RawHostGuest,
+    /// Commands that make the calls of a table, each through one front end
+    FrontEnds,
     /// The Rust examples
     Examples,
     /// The benchmark's contenders in Rust, but for the native one
@@ -112,6 +115,7 @@ pub(crate) fn run_with_tests(workspace: &Workspace) -> Result<Built> {
     component_test::build(workspace, &built.tools)?;
     raw::build(workspace, &built.tools, Backend::Wasi)?;
     raw::build(workspace, &built.tools, Backend::Host)?;
+    front_ends::build(workspace, &built.tools)?;
     examples::build(workspace, &built.tools)?;
     Ok(built)
 }
@@ -126,6 +130,7 @@ pub(crate) fn run_one(workspace: &Workspace, piece: Piece) -> Result<()> {
         Piece::ComponentTest => component_test::build(workspace, &tools).map(drop),
         Piece::RawGuest => raw::build(workspace, &tools, Backend::Wasi).map(drop),
         Piece::RawHostGuest => raw::build(workspace, &tools, Backend::Host).map(drop),
+        Piece::FrontEnds => front_ends::build(workspace, &tools).map(drop),
         Piece::Examples => examples::build(workspace, &tools).map(drop),
         Piece::BenchRust => {
             bench_rust::build(workspace, &tools, Backend::Wasi)?;

@@ -4,6 +4,7 @@ mod blocks;
 mod codes;
 mod examples;
 pub(crate) mod frozen;
+mod homes;
 mod local_paths;
 mod modules;
 mod readme;
@@ -32,11 +33,12 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
 }
 
 /// Add a rule here.
-const RULES: [(&str, Rule); 9] = [
+const RULES: [(&str, Rule); 10] = [
     ("module documentation", modules::documented),
     ("file length", modules::short),
     ("no machine's paths", local_paths::none_of_a_machine),
     ("WASI codes in one place", codes::in_their_place),
+    ("one home for each number and kind", homes::one_each),
     ("README length", readme::short),
     ("length of examples", examples::short),
     ("blocks that tests run", blocks::tested),

@@ -5,11 +5,11 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV
 use super::bindings::wasocket::socket::host::{self, Readiness};
 use super::bindings::wasocket::socket::types;
 use crate::address::{Address, Family, Kind, Shutdown, UnixAddress};
-use crate::ancillary::Ancillary;
+use crate::ancillary::{Ancillary, ControlMessage, ExtendedError};
 use crate::errno::Errno;
 use crate::error::{AddressInfoError, Error, HostError, Result};
 use crate::message::MessageFlags;
-use crate::options::{IPPROTO_IP, IPPROTO_IPV6, OptionValue, SOL_SOCKET, time_to_bytes};
+use crate::options::{OptionValue, time_to_bytes};
 use crate::polling::{Events, Trigger};
 use crate::time::{Deadline, Moment};
 
@@ -119,7 +119,7 @@ pub(super) fn readiness_to_host(events: Events) -> Readiness {
     READINESS.iter().filter(|(_, many)| events.intersects(*many)).map(|(named, _)| *named).collect()
 }
 
-/// How often events are reported; with one process there is nobody else to wake.
+/// How often events are reported; with one process there is no other one to wake.
 pub(super) fn trigger_to_host(trigger: Trigger) -> host::Trigger {
     let named = [(Trigger::EDGE, host::Trigger::EDGE), (Trigger::ONE_SHOT, host::Trigger::ONE_SHOT)];
     named.into_iter().filter(|(one, _)| trigger.contains(*one)).map(|(_, named)| named).collect()
@@ -167,85 +167,43 @@ pub(super) fn ancillary_to_host(message: &Ancillary) -> types::AncillaryData {
     types::AncillaryData::Other(types::OtherAncillaryData { level: *level, type_: *kind, data: data.clone() })
 }
 
-/// A control message as 64-bit Linux lays it out; `v6` says whether it came over IPv6.
-pub(super) fn ancillary_from_host(message: types::AncillaryData, v6: bool) -> Ancillary {
-    let ip = |v4_kind, v6_kind, data: Vec<u8>| {
-        let (level, kind) = if v6 { (IPPROTO_IPV6, v6_kind) } else { (IPPROTO_IP, v4_kind) };
-        Ancillary { level, kind, data }
-    };
-    let integer = |value: u8| i32::from(value).to_le_bytes().to_vec();
-    match message {
-        types::AncillaryData::Other(other) => Ancillary { level: other.level, kind: other.type_, data: other.data },
+/// A control message as 64-bit Linux lays it out.
+pub(super) fn ancillary_from_host(message: types::AncillaryData, is_inet6: bool) -> Result<Ancillary> {
+    Ok(control_message_from_host(message)?.laid_out(is_inet6))
+}
+
+fn control_message_from_host(message: types::AncillaryData) -> Result<ControlMessage> {
+    Ok(match message {
         types::AncillaryData::PacketInformation(information) => {
-            let interface = information.interface.to_le_bytes();
-            let data = match ip_from_host(information.address) {
-                // The address of the packet stands twice: where it arrived, and where it was sent to.
-                IpAddr::V4(address) => [interface, address.octets(), address.octets()].concat(),
-                IpAddr::V6(address) => [address.octets().as_slice(), &interface].concat(),
-            };
-            ip(IP_PKTINFO, IPV6_PKTINFO, data)
+            ControlMessage::PacketInformation(ip_from_host(information.address), information.interface)
         }
-        types::AncillaryData::HopLimit(hops) => ip(IP_TTL, IPV6_HOPLIMIT, integer(hops)),
-        types::AncillaryData::TrafficClass(class) if v6 => ip(IP_TOS, IPV6_TCLASS, integer(class)),
-        types::AncillaryData::TrafficClass(class) => ip(IP_TOS, IPV6_TCLASS, vec![class]),
+        types::AncillaryData::HopLimit(hops) => ControlMessage::HopLimit(hops),
+        types::AncillaryData::TrafficClass(class) => ControlMessage::TrafficClass(class),
         types::AncillaryData::OriginalDestination(address) => {
-            ip(IP_RECVORIGDSTADDR, IPV6_RECVORIGDSTADDR, socket_address(Some(&address)))
+            ControlMessage::OriginalDestination(socket_address_from_host(address)?)
         }
-        types::AncillaryData::ExtendedError(error) => ip(IP_RECVERR, IPV6_RECVERR, extended_error(&error)),
-        types::AncillaryData::Credentials(one) => Ancillary {
-            level: SOL_SOCKET,
-            kind: SCM_CREDENTIALS,
-            data: [one.pid, one.uid, one.gid].map(u32::to_le_bytes).concat(),
-        },
-        types::AncillaryData::Timestamp(nanoseconds) => {
-            let (seconds, rest) = (nanoseconds / 1_000_000_000, nanoseconds % 1_000_000_000);
-            let data = [seconds, rest / 1000].map(u64::to_le_bytes).concat();
-            Ancillary { level: SOL_SOCKET, kind: SO_TIMESTAMP, data }
+        types::AncillaryData::ExtendedError(error) => ControlMessage::ExtendedError(ExtendedError {
+            code: error.code.map(errno_from_host),
+            origin: error.origin,
+            icmp: [error.icmp_type, error.icmp_code],
+            information: error.information,
+            offender: error.offender.map(socket_address_from_host).transpose()?,
+        }),
+        types::AncillaryData::Credentials(types::Credentials { pid, uid, gid }) => {
+            ControlMessage::Credentials([pid, uid, gid])
         }
-    }
+        types::AncillaryData::Timestamp(nanoseconds) => ControlMessage::Timestamp(nanoseconds),
+        types::AncillaryData::Other(other) => {
+            ControlMessage::Other(Ancillary { level: other.level, kind: other.type_, data: other.data })
+        }
+    })
 }
 
-/// `struct sock_extended_err` with the address of who reported it. The number of the error is Linux's for the errors that
-/// a network reports; others are 0.
-fn extended_error(error: &types::ExtendedError) -> Vec<u8> {
-    let number: u32 = match error.code {
-        Some(types::Errno::ConnectionRefused) => 111,
-        Some(types::Errno::HostUnreachable) => 113,
-        Some(types::Errno::NetworkUnreachable) => 101,
-        Some(types::Errno::MessageTooLong) => 90,
-        Some(types::Errno::TimedOut) => 110,
-        Some(types::Errno::ProtocolError) => 71,
-        Some(types::Errno::AccessDenied) => 13,
-        Some(types::Errno::NoSuchOption) => 92,
-        Some(_) | None => 0,
-    };
-    let mut bytes = number.to_le_bytes().to_vec();
-    bytes.extend([error.origin, error.icmp_type, error.icmp_code, 0]);
-    bytes.extend(error.information.to_le_bytes());
-    bytes.extend(0_u32.to_le_bytes());
-    bytes.extend(socket_address(error.offender.as_ref()));
-    bytes
-}
-
-/// `struct sockaddr_in` or `struct sockaddr_in6`; one without a family if there is none.
-fn socket_address(address: Option<&types::Address>) -> Vec<u8> {
-    match address {
-        Some(types::Address::Inet(types::InetAddress { address, port })) => {
-            let mut bytes = 2_u16.to_le_bytes().to_vec();
-            bytes.extend(port.to_be_bytes());
-            bytes.extend(ipv4(*address).octets());
-            bytes.extend([0; 8]);
-            bytes
-        }
-        Some(types::Address::Inet6(types::Inet6Address { address, port, flow_info, scope_id })) => {
-            let mut bytes = 10_u16.to_le_bytes().to_vec();
-            bytes.extend(port.to_be_bytes());
-            bytes.extend(flow_info.to_be_bytes());
-            bytes.extend(ipv6(*address).octets());
-            bytes.extend(scope_id.to_le_bytes());
-            bytes
-        }
-        Some(types::Address::Unix(_) | types::Address::Other(_)) | None => vec![0; 16],
+/// Packets are of IPv4 or IPv6.
+fn socket_address_from_host(address: types::Address) -> Result<SocketAddr> {
+    match address_from_host(address)? {
+        Address::Ip(address) => Ok(address),
+        Address::Unix(_) => Err(Errno::EPROTO.into()),
     }
 }
 
@@ -374,16 +332,3 @@ const READINESS: [(Readiness, Events); 6] = [
     (Readiness::HANG_UP, Events::HUP),
     (Readiness::READ_HANG_UP, Events::RDHUP),
 ];
-
-const IP_TOS: i32 = 1;
-const IP_TTL: i32 = 2;
-const IP_PKTINFO: i32 = 8;
-const IP_RECVERR: i32 = 11;
-const IP_RECVORIGDSTADDR: i32 = 20;
-const IPV6_RECVERR: i32 = 25;
-const IPV6_PKTINFO: i32 = 50;
-const IPV6_HOPLIMIT: i32 = 52;
-const IPV6_TCLASS: i32 = 67;
-const IPV6_RECVORIGDSTADDR: i32 = 74;
-const SCM_CREDENTIALS: i32 = 2;
-const SO_TIMESTAMP: i32 = 29;

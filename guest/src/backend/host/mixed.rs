@@ -58,7 +58,7 @@ impl Host {
             let turn = self.turn(deadline);
             timer(turn).iter().for_each(Pollable::block);
             let found = self.look(interests, Deadline::Now)?;
-            // Whoever waits for a set asks it in each turn.
+            // A wait for a set asks it in each turn.
             if also.is_some() || turn == deadline || found.iter().any(|events| !events.is_empty()) {
                 return Ok(found);
             }

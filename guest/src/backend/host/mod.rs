@@ -34,7 +34,7 @@ use super::command::{self, Streams};
 use crate::errno::Errno;
 use crate::error::{Error, Result};
 use crate::file::StandardStream;
-use crate::net::{Found, Interest, Kernel, NetResult, Network, Refusal, Source};
+use crate::net::{Found, Interest, Kernel, NetError, NetResult, Network, Source};
 use crate::polling::Events;
 use crate::time::{Deadline, Moment};
 
@@ -110,11 +110,11 @@ impl Network for Host {
     }
 
     fn lookup(&self, name: &str) -> NetResult<HostLookup> {
-        host::Lookup::forward(name, None).map(HostLookup).map_err(refusal)
+        host::Lookup::forward(name, None).map(HostLookup).map_err(net_error)
     }
 
     fn finish_lookup(&self, lookup: &mut HostLookup, deadline: Deadline) -> NetResult<Found> {
-        let found = lookup.0.finish(deadline_to_host(deadline)).map_err(refusal)?;
+        let found = lookup.0.finish(deadline_to_host(deadline)).map_err(net_error)?;
         Ok(Found {
             canonical_name: found.canonical_name,
             aliases: found.aliases,
@@ -150,9 +150,9 @@ impl Network for Host {
     }
 }
 
-fn refusal(error: host::Error) -> Refusal {
+fn net_error(error: host::Error) -> NetError {
     match error_from_host(error) {
-        Error::Os { errno: Errno::EAGAIN, .. } => Refusal::WouldBlock,
-        error => Refusal::Error(error),
+        Error::Os { errno: Errno::EAGAIN, .. } => NetError::WouldBlock,
+        error => NetError::Error(error),
     }
 }

@@ -11,6 +11,7 @@ use super::convert::{
 };
 use super::{Host, HostLookup, HostSet, HostSocket};
 use crate::address::{Address, Family, Kind, Shutdown};
+use crate::constants::number;
 use crate::error::Result;
 use crate::message::{MessageFlags, Outgoing};
 use crate::net::{Interest, Network as _};
@@ -64,10 +65,11 @@ impl System for Host {
     ) -> Result<SystemMessage<HostSocket>> {
         let (flags, deadline) = (message_flags_to_host(flags), deadline_to_host(deadline));
         let message = socket.0.recv_message(size(max), size(room), flags, deadline).map_err(error_from_host)?;
-        let v6 = matches!(message.sender, Some(host::Address::Inet6(_)));
+        let is_inet6 = matches!(message.sender, Some(host::Address::Inet6(_)));
+        let ancillary = message.ancillary.into_iter().map(|one| ancillary_from_host(one, is_inet6));
         Ok(SystemMessage {
             data: message.data,
-            ancillary: message.ancillary.into_iter().map(|one| ancillary_from_host(one, v6)).collect(),
+            ancillary: ancillary.collect::<Result<_>>()?,
             rights: message.rights.into_iter().map(HostSocket).collect(),
             flags: message_flags_from_host(message.flags),
             sender: message.sender.map(address_from_host).transpose()?,
@@ -190,7 +192,7 @@ impl System for Host {
 
 /// The option with these numbers. The error that waits has a name, since its value is one of an enumeration.
 fn named(level: i32, name: i32) -> SocketOption {
-    const SO_ERROR: i32 = 4;
+    const SO_ERROR: i32 = number("SO_ERROR");
     match (level, name) {
         (SOL_SOCKET, SO_ERROR) => SocketOption::Error,
         _ => SocketOption::Other(OtherOption { level, name }),

@@ -8,7 +8,7 @@ use wasip2::sockets::network::{
 };
 
 use crate::address::IpFamily;
-use crate::net::{ErrorCode, Refusal};
+use crate::net::{ErrorCode, NetError};
 
 /// What the host says of a stream that failed is known only as text; these are the texts that name a code, without what
 /// differs between spellings: wasmtime writes `connection-reset` and `ConnectionReset`.
@@ -68,9 +68,9 @@ pub(super) fn ip_from_wasi(address: IpAddress) -> IpAddr {
     }
 }
 
-pub(super) fn refusal(code: WasiCode) -> Refusal {
-    Refusal::Code(match code {
-        WasiCode::WouldBlock => return Refusal::WouldBlock,
+pub(super) fn net_error(code: WasiCode) -> NetError {
+    NetError::Code(match code {
+        WasiCode::WouldBlock => return NetError::WouldBlock,
         WasiCode::Unknown => ErrorCode::Unknown,
         WasiCode::AccessDenied => ErrorCode::AccessDenied,
         WasiCode::NotSupported => ErrorCode::NotSupported,
@@ -94,16 +94,16 @@ pub(super) fn refusal(code: WasiCode) -> Refusal {
 }
 
 /// Why a stream failed; `closed` is what it means that the stream is closed, which differs by direction.
-pub(super) fn stream_failure(error: StreamError, closed: ErrorCode) -> Refusal {
+pub(super) fn stream_failure(error: StreamError, closed: ErrorCode) -> NetError {
     match error {
-        StreamError::Closed => Refusal::Code(closed),
+        StreamError::Closed => NetError::Code(closed),
         StreamError::LastOperationFailed(error) => {
             let text = error.to_debug_string();
             // Further lines say where in the host it arose: names of its functions look like errors.
             let text = text.lines().next().unwrap_or_default().to_owned();
             let plain: String = text.chars().filter(char::is_ascii_alphabetic).collect::<String>().to_ascii_lowercase();
             let known = STREAM_FAILURES.iter().find(|(word, _)| plain.contains(word));
-            known.map_or_else(|| Refusal::Other(text), |(_, code)| Refusal::Code(*code))
+            known.map_or_else(|| NetError::Other(text), |(_, code)| NetError::Code(*code))
         }
     }
 }

@@ -42,7 +42,7 @@ impl Lingering {
         (held, count)
     }
 
-    /// Waits until all have left, or none has for `patience`; whether all have. Where the program itself has been told that
+    /// Waits until all have left, or none has for `patience`; whether all have. Where the program itself has learned that
     /// its peers do not take more, that is short: natively, too, what they do not take is lost to it.
     pub(super) fn drain(&self, patience: Duration) -> bool {
         self.reap();

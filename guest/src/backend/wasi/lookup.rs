@@ -6,7 +6,7 @@ use wasip2::io::poll::Pollable;
 use wasip2::sockets::ip_name_lookup::{ResolveAddressStream, resolve_addresses};
 use wasip2::sockets::network::Network;
 
-use super::convert::{ip_from_wasi, refusal};
+use super::convert::{ip_from_wasi, net_error};
 use super::lingering::Lingering;
 use super::waiting::retry;
 use crate::net::NetResult;
@@ -21,7 +21,7 @@ pub(super) struct Lookup {
 
 impl Lookup {
     pub(super) fn start(network: &Network, name: &str) -> NetResult<Self> {
-        let stream = resolve_addresses(network, name).map_err(refusal)?;
+        let stream = resolve_addresses(network, name).map_err(net_error)?;
         Ok(Self { ready: stream.subscribe(), stream, found: Vec::new() })
     }
 
@@ -31,7 +31,7 @@ impl Lookup {
 
     pub(super) fn finish(&mut self, deadline: Deadline) -> NetResult<Vec<IpAddr>> {
         let (ready, stream, found) = (&self.ready, &self.stream, &mut self.found);
-        let next = || stream.resolve_next_address().map_err(refusal);
+        let next = || stream.resolve_next_address().map_err(net_error);
         while let Some(address) = retry(&Lingering::default(), deadline, || ready, next)? {
             found.push(ip_from_wasi(address));
         }

@@ -30,7 +30,7 @@ use crate::address::{IpFamily, Shutdown};
 use crate::error::Result;
 use crate::file::StandardStream;
 use crate::net::{
-    Datagram, ErrorCode, Found, Interest, NetOption, NetResult, Network, Protocol, Refusal, Transport, Userspace,
+    Datagram, ErrorCode, Found, Interest, NetError, NetOption, NetResult, Network, Protocol, Transport, Userspace,
 };
 use crate::polling::Events;
 use crate::time::{Deadline, Moment};
@@ -225,7 +225,7 @@ impl Transport for Wasi {
 fn tcp(socket: &Socket) -> NetResult<&Tcp> {
     match socket {
         Socket::Tcp(TcpSocket(tcp)) => Ok(tcp),
-        Socket::Udp(_) => Err(Refusal::Code(ErrorCode::NotSupported)),
+        Socket::Udp(_) => Err(NetError::Code(ErrorCode::NotSupported)),
     }
 }
 
@@ -233,6 +233,6 @@ fn tcp(socket: &Socket) -> NetResult<&Tcp> {
 fn udp(socket: &Socket) -> NetResult<&Udp> {
     match socket {
         Socket::Udp(UdpSocket(udp)) => Ok(udp),
-        Socket::Tcp(_) => Err(Refusal::Code(ErrorCode::NotSupported)),
+        Socket::Tcp(_) => Err(NetError::Code(ErrorCode::NotSupported)),
     }
 }

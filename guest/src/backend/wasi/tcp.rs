@@ -10,11 +10,11 @@ use wasip2::sockets::network::Network;
 use wasip2::sockets::tcp::{ShutdownType, TcpSocket};
 use wasip2::sockets::tcp_create_socket::create_tcp_socket;
 
-use super::convert::{family, from_wasi, refusal, stream_failure, to_wasi};
+use super::convert::{family, from_wasi, net_error, stream_failure, to_wasi};
 use super::lingering::Lingering;
 use super::waiting::{ask, retry};
 use crate::address::{IpFamily, Shutdown};
-use crate::net::{ErrorCode, NetOption, NetResult, Refusal};
+use crate::net::{ErrorCode, NetError, NetOption, NetResult};
 use crate::time::Deadline;
 
 /// The most that a host takes or gives at once: what wasmtime allocates for one call.
@@ -43,13 +43,13 @@ struct Streams {
     output: OutputStream,
     /// Something has been written: only then can something be unsent.
     written: Cell<bool>,
-    /// The program was told last that there is no room: it knows that the peer does not take what it sends.
+    /// The last answer to the program was that there is no room: it knows that the peer does not take what it sends.
     stalled: Cell<bool>,
 }
 
 impl Tcp {
     pub(super) fn open(ip: IpFamily, lingering: Rc<Lingering>) -> NetResult<Self> {
-        let socket = create_tcp_socket(family(ip)).map_err(refusal)?;
+        let socket = create_tcp_socket(family(ip)).map_err(net_error)?;
         Ok(Self::new(Connection { ready: OnceCell::new(), streams: OnceCell::new(), socket }, lingering))
     }
 
@@ -58,23 +58,23 @@ impl Tcp {
     }
 
     fn connection(&self) -> NetResult<&Connection> {
-        self.connection.as_ref().ok_or(Refusal::Code(ErrorCode::InvalidState))
+        self.connection.as_ref().ok_or(NetError::Code(ErrorCode::InvalidState))
     }
 
     pub(super) fn bind(&self, network: &Network, local: SocketAddr) -> NetResult<()> {
         let connection = self.connection()?;
-        connection.socket.start_bind(network, to_wasi(local)).map_err(refusal)?;
-        self.finish(Deadline::Never, || connection.socket.finish_bind().map_err(refusal))
+        connection.socket.start_bind(network, to_wasi(local)).map_err(net_error)?;
+        self.finish(Deadline::Never, || connection.socket.finish_bind().map_err(net_error))
     }
 
     pub(super) fn connect(&self, network: &Network, remote: SocketAddr, deadline: Deadline) -> NetResult<()> {
-        self.connection()?.socket.start_connect(network, to_wasi(remote)).map_err(refusal)?;
+        self.connection()?.socket.start_connect(network, to_wasi(remote)).map_err(net_error)?;
         self.finish_connect(deadline)
     }
 
     pub(super) fn finish_connect(&self, deadline: Deadline) -> NetResult<()> {
         let connection = self.connection()?;
-        let attempt = || connection.socket.finish_connect().map_err(refusal);
+        let attempt = || connection.socket.finish_connect().map_err(net_error);
         let (input, output) = self.finish(deadline, attempt)?;
         // A second answer cannot come: WASI answers "not in progress" from here on.
         let _ = connection.streams.set(Streams::new(input, output));
@@ -83,18 +83,18 @@ impl Tcp {
 
     pub(super) fn listen(&self, backlog: u32) -> NetResult<()> {
         let connection = self.connection()?;
-        let backlog = connection.socket.set_listen_backlog_size(u64::from(backlog)).map_err(refusal);
+        let backlog = connection.socket.set_listen_backlog_size(u64::from(backlog)).map_err(net_error);
         if connection.socket.is_listening() {
             return backlog;
         }
         // A host that cannot size the queue still listens.
-        connection.socket.start_listen().map_err(refusal)?;
-        self.finish(Deadline::Never, || connection.socket.finish_listen().map_err(refusal))
+        connection.socket.start_listen().map_err(net_error)?;
+        self.finish(Deadline::Never, || connection.socket.finish_listen().map_err(net_error))
     }
 
     pub(super) fn accept(&self, deadline: Deadline) -> NetResult<(Self, Option<SocketAddr>)> {
         let connection = self.connection()?;
-        let (socket, input, output) = self.finish(deadline, || connection.socket.accept().map_err(refusal))?;
+        let (socket, input, output) = self.finish(deadline, || connection.socket.accept().map_err(net_error))?;
         let peer = socket.remote_address().ok().map(from_wasi);
         let streams = OnceCell::from(Streams::new(input, output));
         let accepted = Connection { ready: OnceCell::new(), streams, socket };
@@ -105,7 +105,7 @@ impl Tcp {
         let streams = self.streams()?;
         let length = u64::try_from(max.min(CHUNK)).unwrap_or(0);
         let attempt = || match streams.input.read(length) {
-            Ok(data) if data.is_empty() => Err(Refusal::WouldBlock),
+            Ok(data) if data.is_empty() => Err(NetError::WouldBlock),
             Ok(data) => Ok(data),
             Err(StreamError::Closed) => Ok(Vec::new()),
             Err(error) => Err(stream_failure(error, ErrorCode::ConnectionReset)),
@@ -117,12 +117,12 @@ impl Tcp {
         let streams = self.streams()?;
         let answer = match streams.write(data) {
             // The host says so, too, when this program has used up its turn; asking gives it a new one.
-            Err(Refusal::WouldBlock) if deadline != Deadline::Now || ask(streams.writable()) => {
+            Err(NetError::WouldBlock) if deadline != Deadline::Now || ask(streams.writable()) => {
                 retry(&self.lingering, deadline, || streams.writable(), || streams.write(data))
             }
             answer => answer,
         };
-        streams.stalled.set(answer == Err(Refusal::WouldBlock));
+        streams.stalled.set(answer == Err(NetError::WouldBlock));
         answer
     }
 
@@ -132,15 +132,15 @@ impl Tcp {
             Shutdown::Write => ShutdownType::Send,
             Shutdown::Both => ShutdownType::Both,
         };
-        self.connection()?.socket.shutdown(how).map_err(refusal)
+        self.connection()?.socket.shutdown(how).map_err(net_error)
     }
 
     pub(super) fn local_address(&self) -> NetResult<SocketAddr> {
-        self.connection()?.socket.local_address().map(from_wasi).map_err(refusal)
+        self.connection()?.socket.local_address().map(from_wasi).map_err(net_error)
     }
 
     pub(super) fn peer_address(&self) -> NetResult<SocketAddr> {
-        self.connection()?.socket.remote_address().map(from_wasi).map_err(refusal)
+        self.connection()?.socket.remote_address().map(from_wasi).map_err(net_error)
     }
 
     pub(super) fn option(&self, option: NetOption) -> NetResult<u64> {
@@ -154,7 +154,7 @@ impl Tcp {
             NetOption::ReceiveBuffer => socket.receive_buffer_size(),
             NetOption::SendBuffer => socket.send_buffer_size(),
         }
-        .map_err(refusal)
+        .map_err(net_error)
     }
 
     pub(super) fn set_option(&self, option: NetOption, value: u64) -> NetResult<()> {
@@ -168,7 +168,7 @@ impl Tcp {
             NetOption::ReceiveBuffer => socket.set_receive_buffer_size(value),
             NetOption::SendBuffer => socket.set_send_buffer_size(value),
         }
-        .map_err(refusal)
+        .map_err(net_error)
     }
 
     /// What is ready when there is something to read or to accept.
@@ -186,7 +186,7 @@ impl Tcp {
     }
 
     fn streams(&self) -> NetResult<&Streams> {
-        self.connection()?.streams.get().ok_or(Refusal::Code(ErrorCode::InvalidState))
+        self.connection()?.streams.get().ok_or(NetError::Code(ErrorCode::InvalidState))
     }
 
     /// Tries `attempt` until the socket itself is done with it.
@@ -252,7 +252,7 @@ impl Streams {
         let permit = self.output.check_write().map_err(failed)?;
         let count = usize::try_from(permit).unwrap_or(usize::MAX).min(data.len()).min(CHUNK);
         let Some(chunk) = data.get(..count).filter(|chunk| !chunk.is_empty()) else {
-            return Err(Refusal::WouldBlock);
+            return Err(NetError::WouldBlock);
         };
         self.output.write(chunk).map_err(failed)?;
         self.written.set(true);

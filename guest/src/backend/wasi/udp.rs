@@ -16,11 +16,11 @@ use wasip2::sockets::network::Network;
 use wasip2::sockets::udp::{IncomingDatagramStream, OutgoingDatagram, OutgoingDatagramStream, UdpSocket};
 use wasip2::sockets::udp_create_socket::create_udp_socket;
 
-use super::convert::{family, from_wasi, refusal, to_wasi};
+use super::convert::{family, from_wasi, net_error, to_wasi};
 use super::lingering::Lingering;
 use super::waiting::retry;
 use crate::address::IpFamily;
-use crate::net::{Datagram, ErrorCode, NetOption, NetResult, Refusal};
+use crate::net::{Datagram, ErrorCode, NetError, NetOption, NetResult};
 use crate::time::Deadline;
 
 /// How many datagrams are asked for at once, at most: the most that wasmtime answers with.
@@ -69,7 +69,7 @@ pub(super) struct Streams {
 
 impl Udp {
     pub(super) fn open(ip: IpFamily) -> NetResult<Self> {
-        let socket = create_udp_socket(family(ip)).map_err(refusal)?;
+        let socket = create_udp_socket(family(ip)).map_err(net_error)?;
         Ok(Self {
             family: ip,
             queue: RefCell::default(),
@@ -97,7 +97,7 @@ impl Udp {
         let streams = self.streams()?;
         let attempt = || {
             self.queue.borrow_mut().extend(streams.receive(self.peer.get())?);
-            self.queue.borrow_mut().pop_front().ok_or(Refusal::WouldBlock)
+            self.queue.borrow_mut().pop_front().ok_or(NetError::WouldBlock)
         };
         retry(&self.nothing, deadline, || streams.readable(), attempt)
     }
@@ -110,7 +110,7 @@ impl Udp {
         deadline: Deadline,
     ) -> NetResult<()> {
         if remote.is_some() {
-            // A WASI socket with a peer sends to nobody else; ours filters what it receives instead.
+            // A WASI socket with a peer sends to no other address; ours filters what it receives instead.
             self.use_peer(network, None)?;
         }
         let streams = self.streams()?;
@@ -119,7 +119,7 @@ impl Udp {
     }
 
     pub(super) fn local_address(&self) -> NetResult<SocketAddr> {
-        self.handles.borrow().socket.local_address().map(from_wasi).map_err(refusal)
+        self.handles.borrow().socket.local_address().map(from_wasi).map_err(net_error)
     }
 
     pub(super) fn option(&self, option: NetOption) -> NetResult<u64> {
@@ -129,10 +129,10 @@ impl Udp {
             NetOption::ReceiveBuffer => socket.receive_buffer_size(),
             NetOption::SendBuffer => socket.send_buffer_size(),
             NetOption::KeepAlive | NetOption::KeepIdle | NetOption::KeepInterval | NetOption::KeepCount => {
-                return Err(Refusal::Code(ErrorCode::NotSupported));
+                return Err(NetError::Code(ErrorCode::NotSupported));
             }
         }
-        .map_err(refusal)
+        .map_err(net_error)
     }
 
     pub(super) fn set_option(&self, option: NetOption, value: u64) -> NetResult<()> {
@@ -179,14 +179,14 @@ impl Udp {
 
     /// A new WASI socket where the old one was bound. What the old one has received is kept.
     fn replace_socket(&self, network: &Network, handles: &mut Handles, streams: Rc<Streams>) -> NetResult<()> {
-        let local = handles.socket.local_address().map(from_wasi).map_err(refusal)?;
+        let local = handles.socket.local_address().map(from_wasi).map_err(net_error)?;
         for _ in 0..BATCHES_KEPT {
             match streams.receive(None) {
                 Ok(received) if !received.is_empty() => self.queue.borrow_mut().extend(received),
                 Ok(_) | Err(_) => break,
             }
         }
-        let fresh = create_udp_socket(family(self.family)).map_err(refusal)?;
+        let fresh = create_udp_socket(family(self.family)).map_err(net_error)?;
         for (option, value) in self.settings.borrow().iter() {
             // They were accepted once; one that is refused now must not cost the socket.
             let _ = set_option(&fresh, *option, *value);
@@ -196,7 +196,7 @@ impl Udp {
         let mut attempts = 0;
         loop {
             match bind(&handles.socket, network, local) {
-                Err(Refusal::Code(ErrorCode::AddressInUse)) if attempts < REBIND_ATTEMPTS => attempts += 1,
+                Err(NetError::Code(ErrorCode::AddressInUse)) if attempts < REBIND_ATTEMPTS => attempts += 1,
                 answer => return answer,
             }
             subscribe_duration(1).block();
@@ -206,7 +206,7 @@ impl Udp {
 
 impl Streams {
     fn open(socket: &UdpSocket, peer: Option<SocketAddr>) -> NetResult<Self> {
-        let (incoming, outgoing) = socket.stream(peer.map(to_wasi)).map_err(refusal)?;
+        let (incoming, outgoing) = socket.stream(peer.map(to_wasi)).map_err(net_error)?;
         let (readable, writable) = (OnceCell::new(), OnceCell::new());
         Ok(Self { readable, writable, incoming, outgoing, peer, received: Cell::new(false), batch: Cell::new(1) })
     }
@@ -224,7 +224,7 @@ impl Streams {
     fn receive(&self, peer: Option<SocketAddr>) -> NetResult<Vec<Datagram>> {
         self.received.set(true);
         let asked = self.batch.get();
-        let batch = self.incoming.receive(asked).map_err(refusal)?;
+        let batch = self.incoming.receive(asked).map_err(net_error)?;
         let is_full = u64::try_from(batch.len()).is_ok_and(|length| length >= asked);
         self.batch.set(if is_full { (2 * asked).min(BATCH) } else { 1 });
         let datagrams = batch
@@ -234,22 +234,22 @@ impl Streams {
     }
 
     fn send(&self, data: &[u8], remote: Option<SocketAddr>) -> NetResult<()> {
-        if self.outgoing.check_send().map_err(refusal)? == 0 {
-            return Err(Refusal::WouldBlock);
+        if self.outgoing.check_send().map_err(net_error)? == 0 {
+            return Err(NetError::WouldBlock);
         }
         let datagram = OutgoingDatagram { data: data.to_vec(), remote_address: remote.map(to_wasi) };
-        match self.outgoing.send(&[datagram]).map_err(refusal)? {
-            0 => Err(Refusal::WouldBlock),
+        match self.outgoing.send(&[datagram]).map_err(net_error)? {
+            0 => Err(NetError::WouldBlock),
             _ => Ok(()),
         }
     }
 }
 
 fn bind(socket: &UdpSocket, network: &Network, local: SocketAddr) -> NetResult<()> {
-    socket.start_bind(network, to_wasi(local)).map_err(refusal)?;
+    socket.start_bind(network, to_wasi(local)).map_err(net_error)?;
     loop {
-        match socket.finish_bind().map_err(refusal) {
-            Err(Refusal::WouldBlock) => socket.subscribe().block(),
+        match socket.finish_bind().map_err(net_error) {
+            Err(NetError::WouldBlock) => socket.subscribe().block(),
             answer => return answer,
         }
     }
@@ -261,8 +261,8 @@ fn set_option(socket: &UdpSocket, option: NetOption, value: u64) -> NetResult<()
         NetOption::ReceiveBuffer => socket.set_receive_buffer_size(value),
         NetOption::SendBuffer => socket.set_send_buffer_size(value),
         NetOption::KeepAlive | NetOption::KeepIdle | NetOption::KeepInterval | NetOption::KeepCount => {
-            return Err(Refusal::Code(ErrorCode::NotSupported));
+            return Err(NetError::Code(ErrorCode::NotSupported));
         }
     }
-    .map_err(refusal)
+    .map_err(net_error)
 }

@@ -11,7 +11,7 @@ use super::udp::Streams;
 use super::{NameLookup, Socket, TcpSocket, UdpSocket, Wasi};
 use crate::backend::command::Streams as StandardStreams;
 use crate::file::StandardStream;
-use crate::net::{Interest, NetResult, Refusal, Source};
+use crate::net::{Interest, NetError, NetResult, Source};
 use crate::polling::Events;
 use crate::time::{Deadline, Moment};
 
@@ -38,10 +38,10 @@ pub(super) fn retry<'a, T>(
 ) -> NetResult<T> {
     loop {
         match attempt() {
-            Err(Refusal::WouldBlock) if deadline == Deadline::Now && !is_turn_due() => {
-                return Err(Refusal::WouldBlock);
+            Err(NetError::WouldBlock) if deadline == Deadline::Now && !is_turn_due() => {
+                return Err(NetError::WouldBlock);
             }
-            Err(Refusal::WouldBlock) => {
+            Err(NetError::WouldBlock) => {
                 if !wait(lingering, pollable(), deadline, SHORTEST) {
                     return attempt();
                 }

@@ -3,16 +3,11 @@
 use super::super::contract::types::{AddressFamily, ShutdownType, SocketType};
 use crate::address::{Family, Kind, Shutdown};
 use crate::errno::Errno;
-use crate::netdb::numbers::{AF_INET, AF_INET6, SOCK_DGRAM, SOCK_RAW, SOCK_SEQPACKET, SOCK_STREAM};
+use crate::netdb::numbers::{AF_INET, AF_INET6, AF_UNIX, SOCK_DGRAM, SOCK_RAW, SOCK_SEQPACKET, SOCK_STREAM};
 
 /// A family of the contract in the core, by name or by Linux's number.
 pub(in super::super) fn family_to_core(family: AddressFamily) -> Result<Family, Errno> {
-    match family_number(family) {
-        AF_UNIX => Ok(Family::Unix),
-        AF_INET => Ok(Family::Inet),
-        AF_INET6 => Ok(Family::Inet6),
-        _ => Err(Errno::EAFNOSUPPORT),
-    }
+    Family::numbered(family_number(family))
 }
 
 /// Linux's number of a family.
@@ -36,14 +31,7 @@ pub(in super::super) fn family_from_core(family: Family) -> AddressFamily {
 
 /// A type of the contract in the core, by name or by Linux's number.
 pub(in super::super) fn type_to_core(kind: SocketType) -> Result<Kind, Errno> {
-    match type_number(kind) {
-        SOCK_STREAM => Ok(Kind::Stream),
-        SOCK_DGRAM => Ok(Kind::Datagram),
-        SOCK_RAW => Ok(Kind::Raw),
-        SOCK_SEQPACKET => Ok(Kind::SequentialPacket),
-        SOCK_RDM => Err(Errno::ESOCKTNOSUPPORT),
-        _ => Err(Errno::EINVAL),
-    }
+    Kind::numbered(type_number(kind))
 }
 
 /// Linux's number of a type.
@@ -80,7 +68,7 @@ pub(in super::super) fn type_from_number(number: i32) -> SocketType {
     }
 }
 
-/// A protocol number in the core. One that no number of Linux can be is a protocol that nobody has.
+/// A protocol number in the core. Numbers above `i32::MAX` are unknown protocols.
 pub(in super::super) fn protocol_to_core(protocol: u32) -> Result<i32, Errno> {
     i32::try_from(protocol).map_err(|_| Errno::EPROTONOSUPPORT)
 }
@@ -99,7 +87,5 @@ pub(in super::super) fn shutdown_to_core(how: ShutdownType) -> Shutdown {
     }
 }
 
-/// `AF_UNIX` on Linux.
-const AF_UNIX: i32 = 1;
 /// `SOCK_RDM` on Linux.
-const SOCK_RDM: i32 = 4;
+const SOCK_RDM: i32 = crate::constants::number("SOCK_RDM");

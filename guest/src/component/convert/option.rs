@@ -8,7 +8,7 @@ use super::address::{ip_to_core, ipv4_from_core, ipv4_to_core};
 use super::error::errno_from_core;
 use super::option_numbers::numbers;
 use crate::errno::Errno;
-use crate::options::{self, IPPROTO_IP, IPPROTO_IPV6, IPPROTO_TCP, SOL_SOCKET, find, time_from_bytes, time_to_bytes};
+use crate::options::{self, find, time_from_bytes, time_to_bytes};
 
 /// The value to set an option to, in the bytes of 64-bit Linux where it is no integer.
 pub(in super::super) fn value_to_core(
@@ -106,8 +106,8 @@ fn form(numbers: (i32, i32)) -> Form {
         return Form::Time;
     }
     match numbers {
-        (SOL_SOCKET, 13) => return Form::Linger,
-        (SOL_SOCKET, 25) => return Form::Text,
+        LINGER => return Form::Linger,
+        BIND_TO_DEVICE => return Form::Text,
         _ => {}
     }
     if !cfg!(feature = "host") {
@@ -115,11 +115,11 @@ fn form(numbers: (i32, i32)) -> Form {
         return Form::Plain;
     }
     match numbers {
-        (IPPROTO_TCP, 13) => Form::Text,
-        (IPPROTO_IP, 35..=40) => Form::Group,
-        (IPPROTO_IPV6, 20 | 21) => Form::Group6,
-        (IPPROTO_IP, 32) => Form::Interface,
-        (IPPROTO_IPV6, 17) => Form::Interface6,
+        TCP_CONGESTION => Form::Text,
+        ADD_MEMBERSHIP | DROP_MEMBERSHIP | ADD_SOURCE | DROP_SOURCE | BLOCK_SOURCE | UNBLOCK_SOURCE => Form::Group,
+        JOIN_GROUP | LEAVE_GROUP => Form::Group6,
+        IP_INTERFACE => Form::Interface,
+        IPV6_INTERFACE => Form::Interface6,
         _ => Form::Plain,
     }
 }
@@ -170,3 +170,18 @@ fn index(interface: MulticastInterface) -> Result<u32, Errno> {
 
 /// As many bytes as Python lets an option have.
 const MAX_VALUE: usize = 1024;
+
+// Options whose value is a structure.
+const LINGER: (i32, i32) = numbers(&SocketOption::Linger);
+const BIND_TO_DEVICE: (i32, i32) = numbers(&SocketOption::BindToDevice);
+const TCP_CONGESTION: (i32, i32) = numbers(&SocketOption::TcpCongestion);
+const ADD_MEMBERSHIP: (i32, i32) = numbers(&SocketOption::IpAddMembership);
+const DROP_MEMBERSHIP: (i32, i32) = numbers(&SocketOption::IpDropMembership);
+const ADD_SOURCE: (i32, i32) = numbers(&SocketOption::IpAddSourceMembership);
+const DROP_SOURCE: (i32, i32) = numbers(&SocketOption::IpDropSourceMembership);
+const BLOCK_SOURCE: (i32, i32) = numbers(&SocketOption::IpBlockSource);
+const UNBLOCK_SOURCE: (i32, i32) = numbers(&SocketOption::IpUnblockSource);
+const JOIN_GROUP: (i32, i32) = numbers(&SocketOption::Ipv6JoinGroup);
+const LEAVE_GROUP: (i32, i32) = numbers(&SocketOption::Ipv6LeaveGroup);
+const IP_INTERFACE: (i32, i32) = numbers(&SocketOption::IpMulticastInterface);
+const IPV6_INTERFACE: (i32, i32) = numbers(&SocketOption::Ipv6MulticastInterface);

@@ -11,7 +11,6 @@ use crate::audit::audit;
 use crate::errors::{Exception, PyResult, Raised};
 use crate::export::Arguments;
 use crate::ffi;
-use crate::numbers::family_number;
 use crate::object::{Borrowed, Object};
 use crate::state::state;
 
@@ -45,7 +44,7 @@ pub(crate) fn finish_getaddrinfo(arguments: Arguments<'_>) -> PyResult<Object> {
 }
 
 impl Question {
-    /// Reads the arguments, and tells the audit hooks.
+    /// Reads the arguments, and calls the audit hooks.
     fn ask(arguments: Arguments<'_>) -> PyResult<Self> {
         let null: *mut ffi::PyObject = std::ptr::null_mut();
         let (mut host, mut port, mut hints) = (null, null, Hints::default());
@@ -108,7 +107,7 @@ fn service_bytes(port: Borrowed<'_>) -> PyResult<Option<Vec<u8>>> {
 fn answer(found: &[AddressInfo]) -> PyResult<Object> {
     Object::list(found.iter().map(|info| {
         Object::tuple([
-            Object::integer(family_number(info.family).into())?,
+            Object::integer(info.family.number().into())?,
             Object::integer(info.kind.into())?,
             Object::integer(info.protocol.into())?,
             Object::text(&info.canonical_name)?,

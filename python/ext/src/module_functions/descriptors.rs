@@ -3,6 +3,7 @@
 use std::ffi::c_int;
 
 use wasocket::Error;
+use wasocket::address::{Family, Kind};
 use wasocket::errno::Errno;
 use wasocket::sockets::FIRST_FD;
 
@@ -10,7 +11,7 @@ use crate::arguments::parse_tuple;
 use crate::descriptors::{Descriptor, classify, close_file};
 use crate::errors::PyResult;
 use crate::export::Arguments;
-use crate::numbers::{self, AF_UNIX, SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_STREAM};
+use crate::numbers::{AF_UNIX, SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_STREAM};
 use crate::object::Object;
 use crate::socket_type::wrap;
 use crate::state::state;
@@ -58,9 +59,9 @@ pub(crate) fn duplicate(fd: c_int) -> PyResult<i32> {
 pub(super) fn socketpair(arguments: Arguments<'_>) -> PyResult<Object> {
     let (mut family, mut kind, mut protocol): (c_int, c_int, c_int) = (AF_UNIX, SOCK_STREAM, 0);
     parse_tuple!(arguments.given, c"|iii:socketpair", &raw mut family, &raw mut kind, &raw mut protocol)?;
-    let core_kind = numbers::kind(kind & !(SOCK_NONBLOCK | SOCK_CLOEXEC));
+    let core_kind = Kind::numbered(kind & !(SOCK_NONBLOCK | SOCK_CLOEXEC));
     let sockets = &state().sockets;
-    let (first, second) = sockets.socketpair(numbers::family(family)?, core_kind?, protocol)?;
+    let (first, second) = sockets.socketpair(Family::numbered(family)?, core_kind?, protocol)?;
     if kind & SOCK_NONBLOCK != 0 {
         sockets.set_nonblocking(first, true)?;
         sockets.set_nonblocking(second, true)?;

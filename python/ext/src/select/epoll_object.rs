@@ -22,7 +22,7 @@ const CLOSED: c_int = -1;
 /// `EPOLL_CLOEXEC`, the only flag.
 const CLOSE_ON_EXEC: c_int = 0x8_0000;
 
-/// How many events one call tells of if nothing is said: `FD_SETSIZE - 1`.
+/// How many events one call returns by default: `FD_SETSIZE - 1`.
 const DEFAULT_MOST: usize = 1023;
 
 /// An object: CPython's head, and the descriptor.
@@ -52,7 +52,7 @@ impl EpollObject {
         number(self.fd()?)
     }
 
-    /// Closes the descriptor; that somebody else has closed it already is no error, as in CPython.
+    /// Closes the descriptor; that it is closed already is no error, as in CPython.
     fn close(&self) {
         if let Some(fd) = state().socket_fd(self.fd.replace(CLOSED)) {
             // It is open, which is all that closing asks for.

@@ -50,7 +50,7 @@ pub(super) fn connect_ex(arguments: Arguments<'_>) -> PyResult<Object> {
     Object::integer(number.into())
 }
 
-/// Reads the address, looking its host up, and only then tells the audit hooks.
+/// Reads the address, looking its host up, and only then calls the audit hooks.
 fn announced_address(arguments: Arguments<'_>, caller: &str, event: &CStr) -> PyResult<Address> {
     let family = SocketObject::of(arguments.this).family.get();
     let address = address::from_python(family, arguments.given, caller)?;

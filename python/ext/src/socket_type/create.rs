@@ -2,6 +2,7 @@
 
 use std::ffi::c_int;
 
+use wasocket::address::{Family, Kind};
 use wasocket::errno::Errno;
 use wasocket::sockets::Fd;
 
@@ -9,7 +10,7 @@ use super::{CLOSED, SocketObject};
 use crate::arguments::{names, parse_keywords};
 use crate::audit::audit;
 use crate::errors::{Exception, PyResult, Raised};
-use crate::numbers::{self, AF_INET, SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_STREAM};
+use crate::numbers::{AF_INET, SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_STREAM};
 use crate::object::{Borrowed, Object};
 use crate::state::state;
 use crate::timeout::PythonTimeout;
@@ -108,12 +109,12 @@ fn open(request: Request) -> PyResult<(Fd, Request)> {
         kind: or(request.kind, SOCK_STREAM),
         protocol: or(request.protocol, 0),
     };
-    let kind = numbers::kind(request.kind & !(SOCK_NONBLOCK | SOCK_CLOEXEC));
+    let kind = Kind::numbered(request.kind & !(SOCK_NONBLOCK | SOCK_CLOEXEC));
     // Linux looks at the range of the type before it looks at the family.
     if kind == Err(Errno::EINVAL) {
         return Err(Errno::EINVAL.into());
     }
-    let family = numbers::family(request.family)?;
+    let family = Family::numbered(request.family)?;
     let fd = state().sockets.socket(family, kind?, request.protocol)?;
     Ok((fd, request))
 }
@@ -126,8 +127,8 @@ fn adopt(descriptor: Borrowed<'_>, request: Request) -> PyResult<(Fd, Request)> 
     }
     let sockets = &state().sockets;
     let fd = state().socket_fd(number).ok_or_else(|| descriptors::why_no_socket(number))?;
-    let family = if request.family == -1 { numbers::family_number(sockets.family(fd)?) } else { request.family };
-    let kind = if request.kind == -1 { numbers::kind_number(sockets.kind(fd)?) } else { request.kind };
+    let family = if request.family == -1 { sockets.family(fd)?.number() } else { request.family };
+    let kind = if request.kind == -1 { sockets.kind(fd)?.number() } else { request.kind };
     let protocol = if request.protocol == -1 { sockets.protocol(fd)? } else { request.protocol };
     Ok((fd, Request { family, kind, protocol }))
 }

@@ -29,7 +29,7 @@ pub(super) fn detach(arguments: Arguments<'_>) -> PyResult<Object> {
     Object::integer(SocketObject::of(arguments.this).fd.replace(CLOSED).into())
 }
 
-/// `tp_finalize`: warns about a socket that nobody closed, and closes it.
+/// `tp_finalize`: warns about a socket that was not closed, and closes it.
 pub(super) unsafe extern "C" fn finalize(object: *mut ffi::PyObject) {
     // SAFETY: CPython calls it with an instance that is alive.
     let Some(object) = (unsafe { Borrowed::from_pointer(object) }) else { return };

@@ -9,26 +9,26 @@ use crate::errors::{Exception, PyResult, Raised};
 use crate::ffi;
 use crate::object::{Borrowed, Object};
 
-/// What a capsule may hold.
-pub(super) trait Held: Sized + 'static {
-    /// The name by which CPython tells capsules apart.
+/// What a capsule may contain.
+pub(super) trait InCapsule: Sized + 'static {
+    /// The name by which CPython distinguishes capsules.
     const NAME: &'static CStr;
 }
 
-impl Held for Context {
+impl InCapsule for Context {
     const NAME: &'static CStr = c"wasocket.tls.context";
 }
 
-impl Held for Connection {
+impl InCapsule for Connection {
     const NAME: &'static CStr = c"wasocket.tls.connection";
 }
 
-impl Held for Session {
+impl InCapsule for Session {
     const NAME: &'static CStr = c"wasocket.tls.session";
 }
 
 /// A capsule that owns `value`.
-pub(super) fn wrap<T: Held>(value: T) -> PyResult<Object> {
+pub(super) fn wrap<T: InCapsule>(value: T) -> PyResult<Object> {
     let pointer = Box::into_raw(Box::new(RefCell::new(value)));
     // SAFETY: the pointer is not NULL, the name is static, and the destructor is for this type.
     let capsule = unsafe { ffi::PyCapsule_New(pointer.cast(), T::NAME.as_ptr(), Some(destroy::<T>)) };
@@ -39,7 +39,7 @@ pub(super) fn wrap<T: Held>(value: T) -> PyResult<Object> {
 }
 
 /// Does something with what `capsule` holds. No Python code may run in it.
-pub(super) fn with<T: Held, R>(capsule: Borrowed<'_>, act: impl FnOnce(&mut T) -> R) -> PyResult<R> {
+pub(super) fn with<T: InCapsule, R>(capsule: Borrowed<'_>, act: impl FnOnce(&mut T) -> R) -> PyResult<R> {
     // SAFETY: the object is alive; CPython checks that it is a capsule of this name.
     let pointer = unsafe { ffi::PyCapsule_GetPointer(capsule.as_pointer(), T::NAME.as_ptr()) };
     // SAFETY: only `wrap` makes capsules of this name, and they live until their destructor.
@@ -50,7 +50,7 @@ pub(super) fn with<T: Held, R>(capsule: Borrowed<'_>, act: impl FnOnce(&mut T) -
     }
 }
 
-unsafe extern "C" fn destroy<T: Held>(capsule: *mut ffi::PyObject) {
+unsafe extern "C" fn destroy<T: InCapsule>(capsule: *mut ffi::PyObject) {
     // SAFETY: CPython passes the capsule that `wrap` made, once; nothing refers to its content any more.
     unsafe {
         let pointer: *mut c_void = ffi::PyCapsule_GetPointer(capsule, T::NAME.as_ptr());

@@ -4,12 +4,17 @@
 //! - <https://man7.org/linux/man-pages/man3/cmsg.3.html>
 //! - <https://man7.org/linux/man-pages/man7/unix.7.html>
 
+mod layout;
+
+pub use layout::{ControlMessage, ExtendedError};
+
+use crate::constants::number;
 use crate::descriptors::Fd;
 
 /// The level of `SCM_RIGHTS`: `SOL_SOCKET`.
-pub const SOL_SOCKET: i32 = 1;
+pub const SOL_SOCKET: i32 = number("SOL_SOCKET");
 /// `SCM_RIGHTS`: descriptors.
-pub const SCM_RIGHTS: i32 = 1;
+pub const SCM_RIGHTS: i32 = number("SCM_RIGHTS");
 
 /// The largest size that fits a `socklen_t`, as CPython sees it.
 const LIMIT: i64 = i32::MAX as i64;
@@ -57,7 +62,7 @@ pub struct Sum(i64);
 pub struct TooMuch(pub &'static str);
 
 impl Sum {
-    /// Counts a control message of so many bytes in.
+    /// Adds a control message with a payload of this length.
     ///
     /// # Errors
     /// [`TooMuch`]: it, or all of them, are longer than a size can say.
@@ -84,7 +89,7 @@ pub fn payload(descriptors: &[Fd]) -> Vec<u8> {
     descriptors.iter().flat_map(|fd| fd.to_ne_bytes()).collect()
 }
 
-/// How many descriptors a receiver of so many bytes of ancillary data has room for.
+/// How many descriptors fit into `room` bytes of ancillary data.
 #[must_use]
 pub fn descriptors_that_fit(room: usize) -> usize {
     room.saturating_sub(usize::try_from(HEADER).unwrap_or(usize::MAX)) / DESCRIPTOR

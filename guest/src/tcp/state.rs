@@ -8,7 +8,7 @@ use crate::dual_stack::bind_v4_half;
 use crate::errno::Errno;
 use crate::errno_table::{Operation, StateKind, illegal};
 use crate::error::{Error, Result};
-use crate::net::{Interest, NetOption, NetResult, Protocol, Refusal, Source, Transport};
+use crate::net::{Interest, NetError, NetOption, NetResult, Protocol, Source, Transport};
 use crate::polling::Events;
 use crate::stream::Stream;
 use crate::time::Deadline;
@@ -50,11 +50,11 @@ pub(super) enum State<N: Transport> {
 /// How the last attempt to connect failed, as far as it matters to later calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Failure {
-    /// It did not, or the program has been told by `connect()` itself.
+    /// It did not fail, or `connect()` itself has reported it.
     None,
-    /// It failed in the background; nobody has been told yet.
+    /// It failed in the background, and nothing has reported it yet.
     Pending(Errno),
-    /// It failed in the background, and `SO_ERROR` or a failed call has told it.
+    /// It failed in the background, and `SO_ERROR` or a failed call has reported it.
     Reported,
 }
 
@@ -86,7 +86,7 @@ impl<N: Transport> Inner<N> {
     pub(super) fn bind(&mut self, net: &N, local: SocketAddr, dual_stack: bool) -> Result<()> {
         for _ in 0..PORT_ATTEMPTS {
             let socket = self.unconnected_socket(net)?;
-            net.bind(socket, local).map_err(|refusal| error_of(Operation::Bind, refusal))?;
+            net.bind(socket, local).map_err(|error| error_of(Operation::Bind, error))?;
             let bound = self.local_of_bound(net).unwrap_or(local);
             let v4_half = if dual_stack { bind_v4_half(net, bound.port(), &self.settings) } else { Ok(None) };
             match v4_half {
@@ -172,19 +172,19 @@ impl<N: Transport> Inner<N> {
 
     /// Accepts on either half.
     pub(super) fn accept(&self, net: &N, deadline: Deadline) -> NetResult<Accepted<N>> {
-        let State::Listening { socket, .. } = &self.state else { return Err(Refusal::Errno(Errno::EINVAL)) };
+        let State::Listening { socket, .. } = &self.state else { return Err(NetError::Errno(Errno::EINVAL)) };
         let Some(v4_half) = &self.v4_half else { return accept_one(net, socket, self.family, deadline) };
         loop {
             for (half, family) in [(socket, self.family), (v4_half, IpFamily::V4)] {
                 match accept_one(net, half, family, Deadline::Now) {
-                    Err(Refusal::WouldBlock) => {}
+                    Err(NetError::WouldBlock) => {}
                     answer => return answer,
                 }
             }
             let interests = [socket, v4_half].map(|half| Interest { source: Source::Socket(half), events: Events::IN });
             let is_ready = |found: Vec<Events>| found.iter().any(|events| !events.is_empty());
             if deadline == Deadline::Now || !net.poll(&interests, deadline).is_ok_and(is_ready) {
-                return Err(Refusal::WouldBlock);
+                return Err(NetError::WouldBlock);
             }
         }
     }
@@ -194,7 +194,7 @@ impl<N: Transport> Inner<N> {
     pub(super) fn read_ahead(&mut self, net: &N) {
         let accepted = self.accept(net, Deadline::Now);
         if let State::Listening { ahead, .. } = &mut self.state
-            && !matches!(accepted, Err(Refusal::WouldBlock))
+            && !matches!(accepted, Err(NetError::WouldBlock))
         {
             ahead.push_back(accepted);
         }
@@ -219,11 +219,11 @@ impl<N: Transport> Inner<N> {
                 self.become_connected(socket, !at_once);
                 if at_once { Err(Errno::EINPROGRESS.into()) } else { Ok(()) }
             }
-            Err(Refusal::WouldBlock) => {
+            Err(NetError::WouldBlock) => {
                 self.state = State::Connecting { socket };
                 Err(in_progress(wait, Errno::EINPROGRESS))
             }
-            Err(refusal) => match error_of(Operation::Connect, refusal) {
+            Err(error) => match error_of(Operation::Connect, error) {
                 // What only the peer can have said: on Linux a call that may not wait is gone before that arrives.
                 Error::Os { errno: errno @ (Errno::ECONNREFUSED | Errno::ECONNRESET), .. } if at_once => {
                     self.fail_in_background(errno);
@@ -242,10 +242,10 @@ impl<N: Transport> Inner<N> {
                 self.complete_connection(true);
                 Ok(())
             }
-            Err(Refusal::WouldBlock) => Err(in_progress(wait, still)),
-            Err(refusal) => {
+            Err(NetError::WouldBlock) => Err(in_progress(wait, still)),
+            Err(error) => {
                 self.become_unconnected(Failure::None);
-                Err(error_of(Operation::Connect, refusal))
+                Err(error_of(Operation::Connect, error))
             }
         }
     }
@@ -255,9 +255,9 @@ impl<N: Transport> Inner<N> {
         let State::Connecting { socket } = &self.state else { return };
         match net.finish_connect(socket, Deadline::Now) {
             Ok(()) => self.complete_connection(false),
-            Err(Refusal::WouldBlock) => {}
-            Err(refusal) => {
-                let errno = match error_of(Operation::Connect, refusal) {
+            Err(NetError::WouldBlock) => {}
+            Err(error) => {
+                let errno = match error_of(Operation::Connect, error) {
                     Error::Os { errno, .. } => errno,
                     _ => Errno::EIO,
                 };
@@ -266,7 +266,7 @@ impl<N: Transport> Inner<N> {
         }
     }
 
-    /// Waits for a connection under way before bytes go through it, as Linux does, and tells a failure.
+    /// Waits for a connection under way before bytes go through it, as Linux does, and reports a failure.
     pub(super) fn await_established(&mut self, net: &N, operation: Operation, wait: Wait) -> Result<()> {
         if matches!(self.state, State::Connecting { .. }) {
             self.advance(net);
@@ -274,11 +274,11 @@ impl<N: Transport> Inner<N> {
         if let State::Connecting { socket } = &self.state {
             match net.finish_connect(socket, wait.deadline) {
                 Ok(()) => self.complete_connection(false),
-                Err(refusal) => {
-                    if refusal != Refusal::WouldBlock {
+                Err(error) => {
+                    if error != NetError::WouldBlock {
                         self.become_unconnected(Failure::Reported);
                     }
-                    return Err(wait.error(Operation::Connect, refusal));
+                    return Err(wait.error(Operation::Connect, error));
                 }
             }
         }
@@ -377,7 +377,7 @@ fn accept_one<N: Transport>(
 ) -> NetResult<Accepted<N>> {
     loop {
         match net.accept(socket, deadline) {
-            Err(refusal) if refusal.is_lost_connection() => {}
+            Err(error) if error.is_lost_connection() => {}
             answer => return answer.map(|(socket, peer)| Accepted { socket, peer, family }),
         }
     }
@@ -391,13 +391,13 @@ fn reopen<N: Transport>(
     asked: Option<SocketAddr>,
     settings: &[(NetOption, u64)],
 ) -> Result<N::Socket> {
-    let socket = net.open(family, Protocol::Tcp).map_err(|refusal| error_of(Operation::Open, refusal))?;
+    let socket = net.open(family, Protocol::Tcp).map_err(|error| error_of(Operation::Open, error))?;
     for (option, value) in settings {
         // They were accepted once; one that is refused now must not cost the socket.
         let _ = net.set_option(&socket, *option, *value);
     }
     if let Some(local) = asked {
-        net.bind(&socket, local).map_err(|refusal| error_of(Operation::Bind, refusal))?;
+        net.bind(&socket, local).map_err(|error| error_of(Operation::Bind, error))?;
     }
     Ok(socket)
 }

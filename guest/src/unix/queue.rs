@@ -21,9 +21,9 @@ pub(crate) struct Message<R> {
     pub(crate) rights: Vec<R>,
 }
 
-/// What waits for one receiver. Shared by the receiver and those who send to it.
+/// What waits for one receiver. Shared by the receiver and its senders.
 #[derive(Debug)]
-pub struct Lane<R> {
+pub struct Queue<R> {
     messages: RefCell<VecDeque<Message<R>>>,
     /// How full it is, in bytes and overhead.
     load: Cell<usize>,
@@ -37,7 +37,7 @@ pub struct Lane<R> {
     pub(super) reset: Cell<bool>,
 }
 
-impl<R> Default for Lane<R> {
+impl<R> Default for Queue<R> {
     fn default() -> Self {
         Self {
             messages: RefCell::default(),
@@ -50,7 +50,7 @@ impl<R> Default for Lane<R> {
     }
 }
 
-impl<R: Clone> Lane<R> {
+impl<R: Clone> Queue<R> {
     pub(super) fn is_empty(&self) -> bool {
         self.messages.borrow().is_empty()
     }

@@ -8,11 +8,11 @@ use crate::error::Result;
 impl Program<DefaultNetwork> {
     /// The network of this program.
     #[must_use]
-    pub fn here() -> Self {
+    pub fn current() -> Self {
         thread_local! {
-            static HERE: Program<DefaultNetwork> = Program::new(DefaultNetwork::new());
+            static CURRENT: Program<DefaultNetwork> = Program::new(DefaultNetwork::new());
         }
-        HERE.with(Clone::clone)
+        CURRENT.with(Clone::clone)
     }
 }
 
@@ -22,7 +22,7 @@ impl Socket<DefaultNetwork> {
     /// # Errors
     /// As [`Program::socket`].
     pub fn tcp() -> Result<Self> {
-        Program::here().socket(Family::Inet, Kind::Stream, 0)
+        Program::current().socket(Family::Inet, Kind::Stream, 0)
     }
 
     /// `socket.socket(AF_INET, SOCK_DGRAM)`.
@@ -30,6 +30,6 @@ impl Socket<DefaultNetwork> {
     /// # Errors
     /// As [`Program::socket`].
     pub fn udp() -> Result<Self> {
-        Program::here().socket(Family::Inet, Kind::Datagram, 0)
+        Program::current().socket(Family::Inet, Kind::Datagram, 0)
     }
 }
