@@ -117,17 +117,6 @@ def _wait4(pid: int, options: int) -> None:
     _wait3(options)
 
 
-def _register_at_fork(*, before: Any = None, after_in_child: Any = None, after_in_parent: Any = None) -> None:
-    """Register callables to be called when forking a new process: that never happens."""
-    given = {"before": before, "after_in_child": after_in_child, "after_in_parent": after_in_parent}
-    given = {name: function for name, function in given.items() if function is not None}
-    if not given:
-        raise TypeError("At least one argument is required.")
-    for name, function in given.items():
-        if not callable(function):
-            raise TypeError(f"'{name}' must be callable, not {type(function).__name__}")
-
-
 def _system(command: Any) -> int:
     """Execute the command in a subshell: there is none, so the status is 127."""
     sys.audit("os.system", _check_text(command))
@@ -248,7 +237,6 @@ ADDED: dict[str, Any] = {
     "getsid": _getsid,
     "kill": _kill,
     "killpg": _killpg,
-    "register_at_fork": _register_at_fork,
     "setpgid": _setpgid,
     "setpgrp": _setpgrp,
     "setsid": _setsid,

@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
 
+use crate::build::cpython::{self, materials::Material};
 use crate::build::{Call, Guest, cargo_for};
 use crate::setup::Compilers;
 use crate::workspace::Workspace;
@@ -28,7 +29,15 @@ pub(super) fn build(workspace: &Workspace, compilers: &Compilers, release: &Path
     let lock = String::from_utf8(files::read(&workspace.path("Cargo.lock"))?)?;
     let lock: toml::Table = lock.parse().context("Cargo.lock is no TOML")?;
     let crates = linked.iter().map(|(found, parts)| component(found, parts, &lock));
-    let components = std::iter::once(standard_library(compilers)).chain(crates).collect::<Result<_>>()?;
+    let materials = cpython::materials::all(workspace)?;
+    let in_c = materials.iter().map(in_c);
+    let components = std::iter::once(standard_library(compilers)).chain(crates).chain(in_c).collect::<Result<_>>()?;
+    for material in &materials {
+        if let Some(text) = &material.text {
+            let name = format!("{}.txt", material.name.trim_end_matches('*'));
+            files::copy(text, &release.join("licenses").join(name))?;
+        }
+    }
     let whole = Component::new(Classification::Library, "wasocket", env!("CARGO_PKG_VERSION"), None);
     let bom = Bom {
         metadata: Some(Metadata { component: Some(whole), ..Metadata::default() }),
@@ -62,6 +71,10 @@ pub(super) fn check(workspace: &Workspace, compilers: &Compilers, release: &Path
             let found = found.with_context(|| format!("the bill of materials lacks {name} {version} in {part}"))?;
             ensure!(found.licenses.is_some() && found.hashes.is_some(), "{name} has no licence or no checksum");
         }
+    }
+    for material in cpython::materials::all(workspace)? {
+        let is_it = |each: &&Component| each.name.to_string() == material.name && is_in(each, INTERPRETERS[0]);
+        ensure!(components.iter().any(|each| is_it(&each)), "the bill of materials lacks {}", material.name);
     }
     let has_engine = components.iter().any(|each| each.name.to_string() == "wasmtime" && is_in(each, "wasocket"));
     ensure!(has_engine, "the bill of materials lacks the command's wasmtime");
@@ -170,6 +183,15 @@ fn component(found: &Crate, parts: &[&str], lock: &toml::Table) -> Result<Compon
     Ok(component)
 }
 
+/// What the interpreter is linked with besides crates.
+fn in_c(material: &Material) -> Result<Component> {
+    let mut component = Component::new(Classification::Library, material.name, &material.version, None);
+    let license = SpdxExpression::parse_lax(material.license.to_owned())?;
+    component.licenses = Some(Licenses(vec![LicenseChoice::Expression(license)]));
+    component.properties = Some(Properties(INTERPRETERS.iter().map(|part| linked_into(part)).collect()));
+    Ok(component)
+}
+
 /// What the compiler brings along, in one piece and in the compiler's version: `std`, with the crates in it.
 fn standard_library(compilers: &Compilers) -> Result<Component> {
     let mut component = Component::new(Classification::Library, "std", &compilers.rust.version(), None);
@@ -195,10 +217,13 @@ fn checksum(found: &Crate, lock: &toml::Table) -> Option<HashValue> {
 }
 
 const FILE: &str = "sbom.cdx.json";
-const PARTS: [Part; 4] = [
+const INTERPRETERS: [&str; 2] = ["wasocket-python.wasm", "wasocket-python-host.wasm"];
+const PARTS: [Part; 6] = [
     Part { name: "wasocket.wasm", built: Built::Guest(Guest::Component) },
     Part { name: "wasocket-host.wasm", built: Built::Guest(Guest::ComponentHost) },
     Part { name: "_wasocket", built: Built::Guest(Guest::Extension) },
+    Part { name: INTERPRETERS[0], built: Built::Guest(Guest::Interpreter) },
+    Part { name: INTERPRETERS[1], built: Built::Guest(Guest::InterpreterHost) },
     Part { name: "wasocket", built: Built::Native("wasocket-host") },
 ];
 

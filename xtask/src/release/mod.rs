@@ -69,7 +69,8 @@ fn sum_up(folder: &Path) -> Result<()> {
 
 const SUMS: &str = "SHA256SUMS";
 /// How many files with which ending each folder has.
-const CONTENTS: [(&str, &str, usize); 5] = [
+const CONTENTS: [(&str, &str, usize); 6] = [
+    ("licenses", ".txt", 9),
     ("crates", ".crate", 3),
     ("python", ".whl", 1),
     ("npm", ".tgz", 1),

@@ -77,6 +77,24 @@ impl Zig {
     }
 }
 
+/// WASI's C library, as Zig brings it along.
+pub(crate) struct CLibrary {
+    pub(crate) version: String,
+    /// As SPDX writes it.
+    pub(crate) license: &'static str,
+    /// The file with the text.
+    pub(crate) text: PathBuf,
+}
+
+/// What programs in C are linked with.
+pub(crate) fn c_library(workspace: &Workspace) -> CLibrary {
+    CLibrary {
+        version: format!("as in {ZIG}"),
+        license: "Apache-2.0 WITH LLVM-exception OR Apache-2.0 OR MIT",
+        text: workspace.artefact("zig/ziglang/lib/libc/wasi/LICENSE"),
+    }
+}
+
 fn executable(path: &Path) -> Result<()> {
     std::fs::set_permissions(path, PermissionsExt::from_mode(0o755))
         .with_context(|| format!("{} cannot be made executable", path.display()))

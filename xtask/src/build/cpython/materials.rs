@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::libraries::{LIBRARIES, Sources};
 use super::source;
+use crate::setup::zig;
 use crate::workspace::Workspace;
 
 /// A piece of software in C.
@@ -25,6 +26,8 @@ pub(crate) fn all(workspace: &Workspace) -> Result<Vec<Material>> {
         let version = version.unwrap_or(source::VERSION).to_owned();
         found.push(Material { name, version, license, text: Some(python.folder.join(text)) });
     }
+    let library = zig::c_library(workspace);
+    found.push(Material { name: "wasi-libc", version: library.version, license: library.license, text: Some(library.text) });
     let sources = Sources::find(workspace)?;
     for library in &LIBRARIES {
         let root = sources.of(library)?;
