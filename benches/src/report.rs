@@ -33,7 +33,11 @@ pub(crate) fn page(results: &Results) -> String {
     }
     let lines = alone(results);
     if lines.len() > 1 {
-        let _ = write!(text, "\n## Python alone\n\nThe interpreter without sockets, as the geometric mean of its workloads.\n\n{}", markdown(&lines));
+        let _ = write!(
+            text,
+            "\n## Python alone\n\nThe interpreter without sockets, as the geometric mean of its workloads.\n\n{}",
+            markdown(&lines)
+        );
     }
     let lines = targets::table(results);
     if lines.len() > 1 {
@@ -62,7 +66,8 @@ fn table(results: &Results, language: Language) -> Vec<Vec<String>> {
 /// How much time each interpreter takes, as a multiple of another's: the geometric mean of the workloads that are Python alone.
 fn alone(results: &Results) -> Vec<Vec<String>> {
     let references = Language::Python.references();
-    let head = ["interpreter".to_owned()].into_iter().chain(references.iter().map(|name| format!("time against {name}")));
+    let head =
+        ["interpreter".to_owned()].into_iter().chain(references.iter().map(|name| format!("time against {name}")));
     let mut lines = vec![head.collect::<Vec<_>>()];
     for contender in results.contenders.iter().filter(|contender| contender.language == Language::Python) {
         let means: Vec<Option<f64>> =

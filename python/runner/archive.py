@@ -19,19 +19,21 @@ from wasocket.tree import Tree
 def open_library(path: str, root: str) -> Tree:
     """The library in the file `path`, as a tree at `root`."""
     with io.FileIO(path) as file:
-        archive = _Archive(file.readall())
+        archive = _Archive(file)
     return Tree(root, archive.files, archive.read, archive.code)
 
 
 class _Archive:
-    def __init__(self, data: bytes) -> None:
-        start = 8 + int.from_bytes(data[:8], "little")
-        index = json.loads(data[8:start])
-        self._data = memoryview(data)[start:]
+    def __init__(self, file: io.FileIO) -> None:
+        index = json.loads(file.read(int.from_bytes(file.read(8), "little")))
+        # They come first, and zstd keeps copies: the rest begins after them.
+        dictionaries = [_zstd.ZstdDict(file.read(length)) for _, length in index["dictionaries"]]
+        self._contents, self._codes = dictionaries
+        self._start = sum(length for _, length in index["dictionaries"])
+        self._data = memoryview(file.readall())
         self.files: dict[str, tuple[int, int, int, int]] = {
             name: (*content, *code) for name, (content, code) in index["files"].items()
         }
-        self._contents, self._codes = (_zstd.ZstdDict(self._part(*span)) for span in index["dictionaries"])
 
     def read(self, name: str) -> bytes | None:
         """The content of a file."""
@@ -45,8 +47,6 @@ class _Archive:
         _, _, start, length = self.files[name]
         return marshal.loads(self._decompressed(start, length, self._codes)) if length else None
 
-    def _part(self, start: int, length: int) -> memoryview:
-        return self._data[start : start + length]
-
     def _decompressed(self, start: int, length: int, dictionary: _zstd.ZstdDict) -> bytes:
-        return _zstd.ZstdDecompressor(zstd_dict=dictionary).decompress(self._part(start, length))
+        start -= self._start
+        return _zstd.ZstdDecompressor(zstd_dict=dictionary).decompress(self._data[start : start + length])

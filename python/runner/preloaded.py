@@ -19,13 +19,11 @@ from wasocket.tree import Tree
 #: What programs with sockets import most. None of them keeps the environment, the time or random numbers from
 #: when it is imported, but for those in `renew`.
 MODULES = (
-    "argparse", "asyncio", "base64", "collections.abc", "concurrent.futures.thread", "contextlib", "csv",
-    "datetime", "email.message", "email.mime.text", "email.parser", "email.policy", "encodings.idna", "ftplib",
-    "hashlib", "heapq", "hmac", "html", "http.client", "http.cookiejar", "http.server", "importlib.resources",
-    "ipaddress", "json", "linecache", "logging", "math", "mimetypes", "pathlib", "pickle", "pprint", "queue",
-    "random", "runpy", "secrets", "selectors", "shutil", "signal", "smtplib", "socket", "socketserver",
-    "statistics", "string", "struct", "subprocess", "tempfile", "textwrap", "threading", "traceback", "typing",
-    "urllib.parse", "urllib.request", "uuid", "wsgiref.simple_server", "xmlrpc.client", "xmlrpc.server", "zlib",
+    "argparse", "asyncio", "base64", "collections.abc", "concurrent.futures.thread", "contextlib", "dataclasses",
+    "datetime", "encodings.idna", "hashlib", "heapq", "hmac", "http.client", "json", "linecache", "logging", "math",
+    "pathlib", "queue", "random", "runpy", "secrets", "selectors", "shutil", "signal", "socket", "socketserver",
+    "string", "struct", "subprocess", "tempfile", "textwrap", "threading", "traceback", "typing", "urllib.parse",
+    "urllib.request", "zlib",
 )  # fmt: skip
 
 #: What native Python has in `sys.modules` before a script's first line, besides builtin modules.

@@ -44,5 +44,5 @@ pub(crate) fn close_file(fd: c_int) -> PyResult<()> {
 
 fn is_open_file(fd: c_int) -> bool {
     // SAFETY: any number may be given.
-    unsafe { ffi::fcntl(fd, ffi::F_GETFD) >= 0 }
+    unsafe { ffi::fcntl(fd, ffi::F_GETFL) >= 0 }
 }

@@ -22,5 +22,5 @@ unsafe extern "C" {
     pub(crate) fn close(fd: c_int) -> c_int;
 }
 
-/// `F_GETFD` of wasi-libc: fails exactly if the descriptor is not open.
-pub(crate) const F_GETFD: c_int = 1;
+/// `F_GETFL` of wasi-libc: fails exactly if the descriptor is not open, which `F_GETFD` does not ask.
+pub(crate) const F_GETFL: c_int = 3;

@@ -60,8 +60,7 @@ pub(crate) fn encode_adapted(module: &Path) -> Result<Vec<u8>> {
     let bytes = sections::without_names(&files::read(module)?)?;
     let mut encoder = ComponentEncoder::default();
     let encoder = encoder.validate(true).module(&bytes)?.adapter(ADAPTER_NAME, ADAPTER)?;
-    let component =
-        encoder.encode().with_context(|| format!("{} does not encode as a component", module.display()))?;
+    let component = encoder.encode().with_context(|| format!("{} does not encode as a component", module.display()))?;
     sections::without_names(&component)
 }
 

@@ -171,12 +171,7 @@ enum Family {
 }
 
 /// `cargo VERB` for one guest, with more flags for the compiler; the caller adds what its verb needs.
-pub(crate) fn cargo_for(
-    workspace: &Workspace,
-    compilers: &Compilers,
-    guest: Guest,
-    call: Call<'_>,
-) -> Result<Command> {
+pub(crate) fn cargo_for(workspace: &Workspace, compilers: &Compilers, guest: Guest, call: Call<'_>) -> Result<Command> {
     let toolchain = compilers.rust;
     let mut cargo = if call.verb == "clippy" { toolchain.clippy() } else { toolchain.cargo() };
     cargo.current_dir(workspace.root()).arg(call.verb).args(guest.selection());

@@ -52,12 +52,5 @@ fn compile(compiler: &Path, bindings: &Path, task: &Task<'_>) -> Command {
 /// The contract's interfaces, by which the bindings call their functions.
 const INTERFACES: [&str; 4] = ["types", "sockets", "netdb", "polling"];
 /// Zig's own default is to check for undefined behaviour.
-const FLAGS: [&str; 7] = [
-    "-fno-sanitize=undefined",
-    "-mexec-model=reactor",
-    "-Wno-deprecated",
-    "-Wall",
-    "-Wextra",
-    "-Werror",
-    "-Oz",
-];
+const FLAGS: [&str; 7] =
+    ["-fno-sanitize=undefined", "-mexec-model=reactor", "-Wno-deprecated", "-Wall", "-Wextra", "-Werror", "-Oz"];

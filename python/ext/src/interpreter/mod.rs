@@ -3,6 +3,23 @@
 //! `snapshot` starts Python while the component is built, and the memory that results becomes the component's; `run` is
 //! `wasi:cli/run`, which a host calls in that memory; `program` asks the host what to run.
 
+/// The snapshot has run the constructors of C already; to run them again, as bindings do with the first call, would undo some of it.
+mod bindings {
+    #![expect(clippy::use_self, reason = "generated")]
+
+    wit_bindgen::generate!({
+        path: "../../wit/runner",
+        inline: "package wasocket:interpreter;
+            world command {
+                import wasocket:runner/program@0.1.0;
+                export wasi:cli/run@0.2.12;
+            }",
+        world: "wasocket:interpreter/command",
+        disable_run_ctors_once_workaround: true,
+        generate_all,
+    });
+}
+
 mod memory;
 mod program;
 mod run;

@@ -1,16 +1,8 @@
 //! The module `_wasocket_program`: the interface `wasocket:runner/program` for Python.
 
-mod bindings {
-    #![expect(clippy::use_self, reason = "generated")]
-
-    wit_bindgen::generate!({ path: "../../wit/runner", world: "host" });
-}
-
 use std::ffi::c_uchar;
 
-use bindings::wasocket::runner::program;
-use bindings::wasocket::runner::program::Main;
-
+use super::bindings::wasocket::runner::program::{self, Main};
 use crate::arguments::parse_tuple;
 use crate::errors::PyResult;
 use crate::export::{Arguments, END_OF_METHODS, Table, method};
@@ -18,8 +10,7 @@ use crate::ffi;
 use crate::module::Definition;
 use crate::object::Object;
 
-static DEFINITION: Definition =
-    Definition::new(c"_wasocket_program", c"What the host wants to be run.", &FUNCTIONS.0);
+static DEFINITION: Definition = Definition::new(c"_wasocket_program", c"What the host wants to be run.", &FUNCTIONS.0);
 
 static FUNCTIONS: Table<[ffi::PyMethodDef; 5]> = Table([
     method!(
@@ -47,8 +38,8 @@ fn get_settings(_: Arguments<'_>) -> PyResult<Object> {
         Main::Module(name) => ("module", name),
         Main::Embedded(name) => ("embedded", name),
     };
-    let [arguments, python_path] =
-        [settings.arguments, settings.python_path].map(|texts| Object::list(texts.iter().map(|text| Object::text(text))));
+    let [arguments, python_path] = [settings.arguments, settings.python_path]
+        .map(|texts| Object::list(texts.iter().map(|text| Object::text(text))));
     Object::tuple([
         Object::text(kind)?,
         Object::text(main)?,

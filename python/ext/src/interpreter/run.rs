@@ -1,14 +1,14 @@
 //! `wasi:cli/run`: calls `wasocket_interpreter.run()`, which runs the program and ends with its status.
 
-use wasip2::exports::cli::run::Guest;
-
+use super::bindings;
+use super::bindings::exports::wasi::cli::run::Guest;
 use crate::errors::PyResult;
 use crate::ffi;
 use crate::object::Object;
 
 struct Run;
 
-wasip2::cli::command::export!(Run);
+bindings::export!(Run with_types_in bindings);
 
 impl Guest for Run {
     /// An error is a program that failed where the host takes no exact status.

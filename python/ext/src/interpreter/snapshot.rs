@@ -105,8 +105,12 @@ impl Configuration {
             for (name, value) in [(c"executable", c"/usr/local/bin/python3"), (c"stdlib_dir", LIBRARY)] {
                 failed |= PyInitConfig_SetStr(self.0, name.as_ptr(), value.as_ptr());
             }
-            failed |=
-                PyInitConfig_SetStrList(self.0, c"module_search_paths".as_ptr(), paths.len(), paths.as_ptr().cast_mut());
+            failed |= PyInitConfig_SetStrList(
+                self.0,
+                c"module_search_paths".as_ptr(),
+                paths.len(),
+                paths.as_ptr().cast_mut(),
+            );
             failed != 0 || Py_InitializeFromInitConfig(self.0) != 0
         };
         if failed {

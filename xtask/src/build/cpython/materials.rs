@@ -27,7 +27,12 @@ pub(crate) fn all(workspace: &Workspace) -> Result<Vec<Material>> {
         found.push(Material { name, version, license, text: Some(python.folder.join(text)) });
     }
     let library = zig::c_library(workspace);
-    found.push(Material { name: "wasi-libc", version: library.version, license: library.license, text: Some(library.text) });
+    found.push(Material {
+        name: "wasi-libc",
+        version: library.version,
+        license: library.license,
+        text: Some(library.text),
+    });
     let sources = Sources::find(workspace)?;
     for library in &LIBRARIES {
         let root = sources.of(library)?;

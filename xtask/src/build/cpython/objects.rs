@@ -71,7 +71,10 @@ fn configure(tools: &Tools, source: &Source, native: &Path, libraries: &Librarie
     configure.args(["--quiet", "--host=wasm32-wasip1", BUILD_MACHINE, "--disable-test-modules", "--without-ensurepip"]);
     configure.arg(format!("--with-build-python={}", native.display())).current_dir(folder);
     configure.env("CONFIG_SITE", source.folder.join("Tools/wasm/wasi/config.site-wasm32-wasi"));
-    configure.env("CC", tools.compilers.zig.compiler()).env("AR", tools.compilers.zig.archiver()).env("RANLIB", tools.compilers.zig.ranlib());
+    configure
+        .env("CC", tools.compilers.zig.compiler())
+        .env("AR", tools.compilers.zig.archiver())
+        .env("RANLIB", tools.compilers.zig.ranlib());
     configure.env("OPT", OPTIMISATION).env("CFLAGS", CHECKED_FLAGS);
     let own = format!("{FLAGS} -fmacro-prefix-map={}=.", source.folder.display());
     configure.env("CFLAGS_NODIST", own).env("HOSTRUNNER", "false");

@@ -69,7 +69,9 @@ fn fetched(workspace: &Workspace, step: &mut Step) -> Result<PathBuf> {
     let archive = workspace.artefact(&format!("cpython/Python-{VERSION}.tar.xz"));
     if download::check(&archive, SHA256).is_err() {
         download::fetch(step, &addresses(), SHA256, &archive).with_context(|| {
-            format!("CPython's source is needed; {VARIABLE} may name Python-{VERSION}.tar.xz, or the folder it unpacks to")
+            format!(
+                "CPython's source is needed; {VARIABLE} may name Python-{VERSION}.tar.xz, or the folder it unpacks to"
+            )
         })?;
     }
     Ok(archive)
@@ -101,7 +103,8 @@ fn only_folder(place: &Path) -> Result<PathBuf> {
 /// The interface of extensions differs between minor versions.
 fn check(folder: &Path) -> Result<()> {
     let header = folder.join("Include/patchlevel.h");
-    let text = std::fs::read_to_string(&header).with_context(|| format!("{} is no source of CPython", folder.display()))?;
+    let text =
+        std::fs::read_to_string(&header).with_context(|| format!("{} is no source of CPython", folder.display()))?;
     let version = text.lines().find_map(|line| line.strip_prefix("#define PY_VERSION")).unwrap_or_default().trim();
     if !version.starts_with("\"3.14.") {
         bail!("{} is CPython {version}, but 3.14 is needed", folder.display());

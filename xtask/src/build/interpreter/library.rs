@@ -18,7 +18,8 @@ use crate::{command, files};
 pub(super) fn build(workspace: &Workspace, python: &Python) -> Result<PathBuf> {
     let archive = workspace.artefact("cpython/library/archive");
     let inputs = Inputs::new(workspace).file(&python.native)?.file(&python.configuration)?;
-    let inputs = inputs.files("xtask/src/build/interpreter/library.rs")?.files("python/wasocket")?.files("python/library")?;
+    let inputs =
+        inputs.files("xtask/src/build/interpreter/library.rs")?.files("python/wasocket")?.files("python/library")?;
     let stamp = Stamp::new(workspace, "library", inputs.files(COMPILER)?);
     if stamp.is_current(&[&archive]) {
         progress::already("standard library", "up to date");
@@ -78,10 +79,8 @@ fn take<'input>(rest: &mut &'input [u8]) -> Result<&'input [u8]> {
 fn pack(entries: &[Entry]) -> Result<Vec<u8>> {
     let mut data = Vec::new();
     let mut index = Index { dictionaries: [Span::default(); 2], files: BTreeMap::new() };
-    let dictionaries = [
-        dictionary(entries.iter().map(|entry| &entry.content))?,
-        dictionary(entries.iter().map(|entry| &entry.code))?,
-    ];
+    let dictionaries =
+        [dictionary(entries.iter().map(|entry| &entry.content))?, dictionary(entries.iter().map(|entry| &entry.code))?];
     for (span, dictionary) in index.dictionaries.iter_mut().zip(&dictionaries) {
         *span = append(&mut data, dictionary);
     }
@@ -90,7 +89,8 @@ fn pack(entries: &[Entry]) -> Result<Vec<u8>> {
     codes.set_dictionary(LEVEL, &dictionaries[1])?;
     for entry in entries {
         let content = append(&mut data, &contents.compress(&entry.content)?);
-        let code = if entry.code.is_empty() { Span::default() } else { append(&mut data, &codes.compress(&entry.code)?) };
+        let code =
+            if entry.code.is_empty() { Span::default() } else { append(&mut data, &codes.compress(&entry.code)?) };
         index.files.insert(&entry.name, [content, code]);
     }
     let index = serde_json::to_vec(&index)?;
@@ -124,8 +124,8 @@ struct Index<'entry> {
 const COMPILER: &str = "python/runner/compile_library.py";
 /// The most that zstd knows: packing takes seconds, and the archive is in every component.
 const LEVEL: i32 = 22;
-/// Bytes; a larger one gains less than its own size.
-const DICTIONARY: usize = 256 * 1024;
+/// Bytes; a larger one gains less than it takes in memory, where it is twice.
+const DICTIONARY: usize = 64 * 1024;
 
 #[cfg(test)]
 mod tests {

@@ -8,7 +8,10 @@ use crate::setup::Tools;
 /// The call that makes `to`.
 pub(super) fn linker(tools: &Tools, python: &Path, sockets: &Path, to: &Path) -> Command {
     let mut link = Command::new(tools.compilers.zig.compiler());
-    link.args(FLAGS).args(EXPORTS.map(|name| format!("-Wl,--export={name}"))).arg("-z").arg(format!("stack-size={STACK}"));
+    link.args(FLAGS)
+        .args(EXPORTS.map(|name| format!("-Wl,--export={name}")))
+        .arg("-z")
+        .arg(format!("stack-size={STACK}"));
     link.arg(python).arg(sockets).args(LIBRARIES).arg("-o").arg(to);
     link
 }

@@ -90,7 +90,11 @@ fn linked(workspace: &Workspace, label: &str) -> PathBuf {
 /// The extension and the entry points as a static library.
 fn sockets(workspace: &Workspace, tools: &Tools, guest: Guest, label: &str) -> Result<PathBuf> {
     let library = workspace.artefact("cpython").join(format!("lib{label}.a"));
-    let stamp = Stamp::new(workspace, &format!("{label}-sockets"), guest.inputs(workspace, tools.compilers.rust)?.files("python/ext")?);
+    let stamp = Stamp::new(
+        workspace,
+        &format!("{label}-sockets"),
+        guest.inputs(workspace, tools.compilers.rust)?.files("python/ext")?,
+    );
     let title = format!("{label}: sockets");
     if stamp.is_current(&[&library]) {
         progress::already(&title, "up to date");
