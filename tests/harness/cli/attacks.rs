@@ -1,4 +1,4 @@
-//! A hostile Python program, with CPython's own `_socket` and with ours, on both networks.
+//! A hostile Python program on both networks.
 
 use std::io;
 use std::net::{TcpListener, UdpSocket};
@@ -10,10 +10,8 @@ use serde_json::Value;
 use super::{Case, Workshop};
 
 pub(super) const CASES: &[Case] = &[
-    ("attacks_by_the_builtin_module", |workshop| attacked(workshop, "builtin", "wasi")),
-    ("attacks_by_the_builtin_module_of_the_other_interpreter", |workshop| attacked(workshop, "builtin", "host")),
-    ("attacks_on_plain_wasi", |workshop| attacked(workshop, "installed", "wasi")),
-    ("attacks_on_the_system's_sockets", |workshop| attacked(workshop, "installed", "host")),
+    ("attacks_on_plain_wasi", |workshop| attacked(workshop, "wasi")),
+    ("attacks_on_the_system's_sockets", |workshop| attacked(workshop, "host")),
 ];
 
 /// The servers that the program may reach, and those that it may not.
@@ -45,7 +43,7 @@ impl Targets {
     }
 }
 
-fn attacked(workshop: &Workshop, module: &str, backend: &str) -> Result<()> {
+fn attacked(workshop: &Workshop, backend: &str) -> Result<()> {
     let targets = Targets::new()?;
     let ports = targets.ports()?;
     let [allowed, _, friend, _] = ports;
@@ -60,7 +58,6 @@ fn attacked(workshop: &Workshop, module: &str, backend: &str) -> Result<()> {
         ["run", "--backend", backend, "--policy", "policy.toml", "--audit", "audit.jsonl", "attacks.py"]
             .map(str::to_owned)
             .to_vec();
-    arguments.push(module.to_owned());
     arguments.extend(ports.map(|port| port.to_string()));
     let greeter = targets.allowed.try_clone()?;
     let greeted = thread::spawn(move || greeter.accept().map(drop));

@@ -15,7 +15,7 @@ pub(super) const CASES: &[Case] = &[
     ("a_learned_policy_is_enough", a_learned_policy_is_enough),
     ("a_policy_that_reports_refuses_nothing", a_policy_that_reports_refuses_nothing),
     ("an_audit_on_standard_output_is_alone_there", an_audit_on_standard_output_is_alone_there),
-    ("a_builtin_socket_module_meets_the_same_policy", a_builtin_socket_module_meets_the_same_policy),
+    ("the_only_socket_module_meets_the_policy", the_only_socket_module_meets_the_policy),
 ];
 
 const FETCH: &str = "import socket, sys\nwith socket.create_connection((sys.argv[1], int(sys.argv[2]))) as sock:\n    sock.sendall(b'hello')\n    print(sock.recv(5))\n";
@@ -147,17 +147,15 @@ fn events(text: &str) -> Result<Vec<Value>> {
     Ok(events)
 }
 
-/// CPython's own `_socket` is linked into the interpreter; using it bypasses nothing.
-fn a_builtin_socket_module_meets_the_same_policy(workshop: &Workshop) -> Result<()> {
+/// The interpreter has one `_socket`: the one that is linked into it is ours, and to import it anew bypasses nothing.
+fn the_only_socket_module_meets_the_policy(workshop: &Workshop) -> Result<()> {
     let program = "
 import importlib.machinery, importlib.util, sys
 spec = importlib.machinery.BuiltinImporter.find_spec('_socket')
-if spec is None:
-    print('no built-in _socket')
-    sys.exit()
+installed = sys.modules.pop('_socket')
 builtin = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(builtin)
-assert builtin is not sys.modules['_socket'], 'not the built-in one'
+assert builtin.socket is installed.socket, 'there is another one'
 for attempt in (
     lambda: builtin.socket(builtin.AF_INET, builtin.SOCK_STREAM).connect(('127.0.0.1', int(sys.argv[1]))),
     lambda: builtin.socket(builtin.AF_INET, builtin.SOCK_STREAM).bind(('127.0.0.1', 8080)),

@@ -46,6 +46,9 @@ fn exit_statuses(workshop: &Workshop) -> Result<()> {
         ("1/0", 1),
         ("not python", 1),
         ("import os; os._exit(9)", 9),
+        // As a shell shows a program that a signal has ended.
+        ("import os, signal; os.kill(os.getpid(), signal.SIGTERM)", 143),
+        ("import signal; signal.raise_signal(signal.SIGHUP)", 129),
     ] {
         let finished = workshop.run(&["run", "-c", code])?;
         ensure!(finished.code() == status, "{code:?} ends with {}, not {status}: {}", finished.code(), finished.stderr);
