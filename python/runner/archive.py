@@ -9,44 +9,63 @@ from __future__ import annotations
 import io
 import json
 import marshal
+from collections.abc import Iterable
 from types import CodeType
 
 import _zstd
 
 from wasocket.tree import Tree
 
-
-def open_library(path: str, root: str) -> Tree:
-    """The library in the file `path`, as a tree at `root`."""
-    with io.FileIO(path) as file:
-        archive = _Archive(file)
-    return Tree(root, archive.files, archive.read, archive.code)
+#: Where a part begins, and how long it is.
+Span = tuple[int, int]
+NOTHING: Span = (0, 0)
 
 
-class _Archive:
-    def __init__(self, file: io.FileIO) -> None:
-        index = json.loads(file.read(int.from_bytes(file.read(8), "little")))
-        # They come first, and zstd keeps copies: the rest begins after them.
-        dictionaries = [_zstd.ZstdDict(file.read(length)) for _, length in index["dictionaries"]]
-        self._contents, self._codes = dictionaries
-        self._start = sum(length for _, length in index["dictionaries"])
-        self._data = memoryview(file.readall())
-        self.files: dict[str, tuple[int, int, int, int]] = {
-            name: (*content, *code) for name, (content, code) in index["files"].items()
-        }
+class Library(Tree):
+    """The library in a file, which is read once."""
 
-    def read(self, name: str) -> bytes | None:
-        """The content of a file."""
-        if name not in self.files:
-            return None
-        start, length, _, _ = self.files[name]
-        return self._decompressed(start, length, self._contents)
+    def __init__(self, path: str, root: str) -> None:
+        """Read the file `path`, for a library at `root`."""
+        with io.FileIO(path) as file:
+            index = json.loads(file.read(int.from_bytes(file.read(8), "little")))
+            # They come first, and zstd keeps copies: the rest begins after them.
+            lengths = [length for _, length in index["dictionaries"]]
+            self._of_contents, self._of_codes = (_zstd.ZstdDict(file.read(length)) for length in lengths)
+            self._data = file.readall()
+        before = sum(lengths)
+        files = index["files"].items()
+        self._contents = {name: _moved(content, before) for name, (content, _) in files}
+        self._codes = {name: _moved(code, before) for name, (_, code) in files}
+        super().__init__(root, self._contents, self._content, self._module_code)
 
-    def code(self, name: str) -> CodeType | None:
-        """The code of a module."""
-        _, _, start, length = self.files[name]
-        return marshal.loads(self._decompressed(start, length, self._codes)) if length else None
+    def forget_code(self, names: Iterable[str]) -> None:
+        """Give up the code of modules that have been imported; who asks for it again gets it compiled anew."""
+        for name in names:
+            self._codes[name] = NOTHING
+        kept: list[bytes] = []
+        place = 0
+        for spans in (self._contents, self._codes):
+            for name, (start, length) in spans.items():
+                kept.append(self._data[start : start + length])
+                spans[name] = (place, length)
+                place += length
+        self._data = b"".join(kept)
 
-    def _decompressed(self, start: int, length: int, dictionary: _zstd.ZstdDict) -> bytes:
-        start -= self._start
-        return _zstd.ZstdDecompressor(zstd_dict=dictionary).decompress(self._data[start : start + length])
+    def _content(self, name: str) -> bytes | None:
+        return self._part(self._contents[name], self._of_contents) if name in self._contents else None
+
+    def _module_code(self, name: str) -> CodeType | None:
+        part = self._part(self._codes[name], self._of_codes)
+        return marshal.loads(part) if part else None
+
+    def _part(self, span: Span, dictionary: _zstd.ZstdDict) -> bytes:
+        start, length = span
+        if not length:
+            return b""
+        data = memoryview(self._data)[start : start + length]
+        return _zstd.ZstdDecompressor(zstd_dict=dictionary).decompress(data)
+
+
+def _moved(span: list[int], before: int) -> Span:
+    start, length = span
+    return (start - before, length) if length else NOTHING

@@ -11,6 +11,7 @@ import _imp
 import gc
 import importlib
 import sys
+from collections.abc import Iterator
 from types import FunctionType, ModuleType
 
 from wasocket import finder
@@ -47,6 +48,11 @@ def load(library: Tree) -> dict[str, ModuleType]:
         importlib.import_module(name)
     _rename_code(library)
     return {name: module for name, module in list(sys.modules.items()) if _adopt(name, library) and not _stays(name)}
+
+
+def files_of(modules: dict[str, ModuleType], library: Tree) -> Iterator[str]:
+    """The names in the library of what has been imported."""
+    return (file for name in modules if (file := _file_in(library, name)))
 
 
 def freeze() -> None:

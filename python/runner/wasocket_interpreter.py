@@ -23,7 +23,7 @@ from wasocket.tree import Tree
 
 #: Where the standard library appears to be.
 LIBRARY_PATH = f"{sys.prefix}/lib/python{sys.version_info.major}.{sys.version_info.minor}"
-LIBRARY = archive.open_library("/build/library/archive", LIBRARY_PATH)
+LIBRARY = archive.Library("/build/library/archive", LIBRARY_PATH)
 #: The exit status of a fault of our own (EX_SOFTWARE of sysexits.h).
 INTERNAL_ERROR = 70
 #: The modules that are imported already but that the program has yet to ask for.
@@ -79,6 +79,7 @@ def _prepare_interpreter() -> None:
 
 _prepare_interpreter()
 MODULES = preloaded.load(LIBRARY)
+LIBRARY.forget_code(preloaded.files_of(MODULES, LIBRARY))
 STORE.hide(MODULES)
 STORE.relate()
 for build_module in ("archive", "preloaded"):

@@ -20,6 +20,7 @@ mod bindings {
     });
 }
 
+mod allocator;
 mod memory;
 mod program;
 mod run;

@@ -107,7 +107,7 @@ fn describe(folder: &Path, to: &Path, places: &[(&Path, &str)]) -> Result<()> {
 /// Optimises the interpreter as a whole. What it uses of the libraries comes along.
 fn link(tools: &Tools, libraries: &Libraries, folder: &Path, to: &Path) -> Result<Command> {
     let mut link = tools.compilers.zig.linker();
-    link.args(["--relocatable", "--lto-O3"]);
+    link.args(["--relocatable", "--lto-O2"]);
     link.arg("--whole-archive").arg(folder.join("libpython3.14.a"));
     link.arg("--no-whole-archive").args(archives(&folder.join("Modules"))?);
     link.args(archives(&libraries.archives())?).arg("-o").arg(to);
@@ -123,7 +123,8 @@ fn archives(folder: &Path) -> Result<Vec<PathBuf>> {
 const CONFIGURATION: &str = "_sysconfigdata__wasi_wasm32-wasi.py";
 /// Any that is another than the target.
 const BUILD_MACHINE: &str = "--build=x86_64-pc-linux-gnu";
-const OPTIMISATION: &str = "-DNDEBUG -O3";
+/// `-O3` makes code that is larger and no faster.
+const OPTIMISATION: &str = "-DNDEBUG -O2";
 /// Flags that `configure` tries programs with. Zig's own default is to check for undefined behaviour.
 const CHECKED_FLAGS: &str = "-fno-sanitize=undefined -g0";
 /// Without `__DATE__`, CPython names no time of its build: the same source gives the same interpreter.
