@@ -80,7 +80,7 @@ mod tests {
     fn every_address_is_named_that_failed() -> Result<()> {
         let folder = tempfile::tempdir()?;
         let missing = format!("file://{}/missing", folder.path().display());
-        let error = fetch(&mut Step::start("test"), &[missing.clone()], "", &folder.path().join("file"));
+        let error = fetch(&mut Step::start("test"), std::slice::from_ref(&missing), "", &folder.path().join("file"));
         let error = error.expect_err("there is no such file").to_string();
         assert!(error.contains(&missing), "{error}");
         Ok(())

@@ -5,8 +5,6 @@
 
 /// The snapshot has run the constructors of C already; to run them again, as bindings do with the first call, would undo some of it.
 mod bindings {
-    #![expect(clippy::use_self, reason = "generated")]
-
     wit_bindgen::generate!({
         path: "../../wit/runner",
         inline: "package wasocket:interpreter;
