@@ -13,6 +13,8 @@ def handler(number, frame):
 
 
 own = os.getpid()
+# Whoever started the program may have had it ignored.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 signal.signal(signal.SIGUSR1, handler)
 signal.signal(signal.SIGUSR2, signal.SIG_IGN)
 os.kill(own, signal.SIGUSR1)

@@ -20,6 +20,7 @@ mod bindings {
 
 mod allocator;
 mod memory;
+mod paths;
 mod program;
 mod run;
 mod snapshot;

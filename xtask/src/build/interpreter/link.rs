@@ -1,25 +1,52 @@
 //! Links CPython with the sockets to one module.
 
+use anyhow::{Context, Result, bail};
 use std::path::Path;
 use std::process::Command;
 
+use crate::command;
+use crate::progress::Step;
 use crate::setup::Tools;
 
-/// The call that makes `to`.
-pub(super) fn linker(tools: &Tools, python: &Path, sockets: &Path, to: &Path) -> Command {
-    let mut link = Command::new(tools.compilers.zig.compiler());
-    link.args(FLAGS)
-        .args(EXPORTS.map(|name| format!("-Wl,--export={name}")))
-        .arg("-z")
-        .arg(format!("stack-size={STACK}"));
-    link.arg(python).arg(sockets).args(LIBRARIES).arg("-o").arg(to);
-    link
+/// Makes `to`.
+pub(super) fn link(step: &mut Step, tools: &Tools, python: &Path, sockets: &Path, to: &Path) -> Result<()> {
+    let mut compiler = Command::new(tools.compilers.zig.compiler());
+    compiler.arg("-v").args(FLAGS).args(EXPORTS.map(|name| format!("-Wl,--export={name}")));
+    compiler.arg("-z").arg(format!("stack-size={STACK}"));
+    compiler.arg(python).arg(sockets).args(LIBRARIES).arg("-o").arg(to);
+    let mut linker = tools.compilers.zig.linker();
+    linker.args(linker_arguments(&mut compiler)?).args(CHECKED.map(|name| format!("--wrap=__wasi_path_{name}")));
+    command::run_quietly(step, &mut linker)
+}
+
+/// What the compiler calls the linker with, as `-v` has it say: it knows the C library's files, but passes no `--wrap` on.
+fn linker_arguments(compiler: &mut Command) -> Result<Vec<String>> {
+    let output = compiler.output().with_context(|| format!("cannot start {}", command::line(compiler)))?;
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    let line = said.lines().find_map(|line| line.strip_prefix("wasm-ld "));
+    match line {
+        Some(line) if output.status.success() => Ok(line.split(' ').map(str::to_owned).collect()),
+        _ => bail!("this failed: {}\n{}", command::line(compiler), said.trim_end()),
+    }
 }
 
 /// A module that is started once, and then called.
 const FLAGS: [&str; 4] = ["-mexec-model=reactor", "-O3", "-Wl,--strip-debug", "-Wl,--initial-memory=41943040"];
 /// What the snapshot is taken after, what a host calls, and how it passes values on: a static library exports nothing by itself.
 const EXPORTS: [&str; 3] = ["wizer-initialize", "wasi:cli/run@0.2.12#run", "cabi_realloc"];
+/// What takes paths: `python/ext/src/interpreter/paths.rs` looks at them first.
+const CHECKED: [&str; 10] = [
+    "create_directory",
+    "filestat_get",
+    "filestat_set_times",
+    "link",
+    "open",
+    "readlink",
+    "remove_directory",
+    "rename",
+    "symlink",
+    "unlink_file",
+];
 /// As large as CPython's own build for WASI has it, in bytes.
 const STACK: u32 = 16 << 20;
 /// What WASI's C library emulates.

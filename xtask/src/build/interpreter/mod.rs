@@ -54,7 +54,7 @@ fn build_one(
         return Ok(interpreter);
     }
     let mut step = Step::start(&name);
-    command::run_quietly(&mut step, &mut link::linker(tools, &python.object, &sockets, &linked(workspace, label)))?;
+    link::link(&mut step, tools, &python.object, &sockets, &linked(workspace, label))?;
     start(&mut step, workspace, tools, python, library, label, &interpreter)?;
     stamp.set()?;
     step.finish(&format!("{}, {}", interpreter.display(), files::size_text(interpreter.metadata()?.len())));
