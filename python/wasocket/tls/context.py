@@ -204,6 +204,7 @@ class _SSLContext:
     @keylog_filename.setter
     def keylog_filename(self, value: Any) -> None:
         if value is not None:
+            os.fspath(value)  # a number would be a descriptor to `open()`
             if os.path.isdir(value):  # which WASI would say in other words, of some
                 raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
             with open(value, "a", encoding="ascii") as log:
