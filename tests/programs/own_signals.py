@@ -13,8 +13,10 @@ def handler(number, frame):
 
 
 own = os.getpid()
-# Whoever started the program may have had it ignored.
+# Whoever started the program may have had them ignored.
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGQUIT, signal.SIG_DFL)
 signal.signal(signal.SIGUSR1, handler)
 signal.signal(signal.SIGUSR2, signal.SIG_IGN)
 os.kill(own, signal.SIGUSR1)
