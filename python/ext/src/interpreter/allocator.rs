@@ -15,8 +15,8 @@ const ALIGNMENT: usize = 8;
 const OVERHEAD: usize = size_of::<usize>();
 const FLAGS: usize = 7;
 
-/// `errno.h` of WASI's C library.
-const ENOMEM: c_int = 48;
+/// `__WASI_ERRNO_NOMEM`.
+const NOMEM: c_int = 48;
 
 /// An allocator of this single-threaded program.
 struct Single(UnsafeCell<Dlmalloc>);
@@ -91,7 +91,7 @@ unsafe extern "C" fn posix_memalign(place: *mut *mut c_void, alignment: usize, s
     unsafe {
         let piece = aligned_alloc(alignment, size);
         if piece.is_null() {
-            return ENOMEM;
+            return NOMEM;
         }
         *place = piece;
         0
@@ -112,7 +112,7 @@ pub(super) unsafe extern "C" fn malloc_usable_size(piece: *mut c_void) -> usize 
 fn or_no_memory(piece: *mut u8) -> *mut c_void {
     if piece.is_null() {
         // SAFETY: the C library's errno.
-        unsafe { *__errno_location() = ENOMEM };
+        unsafe { *__errno_location() = NOMEM };
     }
     piece.cast()
 }
