@@ -1,6 +1,7 @@
 //! Calls of cargo for the WebAssembly targets, the same for the component, its test, the extension and their checks.
 
 use anyhow::Result;
+use std::path::PathBuf;
 use std::process::Command;
 
 use crate::files;
@@ -131,7 +132,7 @@ impl Guest {
     }
 
     /// The folder cargo leaves its results in.
-    pub(crate) fn output(self, workspace: &Workspace) -> std::path::PathBuf {
+    pub(crate) fn output(self, workspace: &Workspace) -> PathBuf {
         workspace.target().join(self.folder()).join(self.target()).join(self.profile())
     }
 
@@ -190,7 +191,7 @@ pub(crate) fn cargo_for(workspace: &Workspace, compilers: &Compilers, guest: Gue
         }
         Family::Interpreter => {
             python_environment(workspace, &compilers.zig, guest, &mut cargo);
-            INTERPRETER_FLAGS.map(str::to_owned).to_vec()
+            INTERPRETER_FLAGS.iter().map(ToString::to_string).chain(without_places(workspace)).collect()
         }
     };
     let flags: Vec<&str> = own.iter().map(String::as_str).chain(call.flags.iter().copied()).collect();
@@ -218,12 +219,21 @@ fn python_environment(workspace: &Workspace, zig: &Zig, guest: Guest, cargo: &mu
     cargo.env(format!("CFLAGS_{names}"), if guest.family() == Family::Extension { "-fPIC" } else { "" });
 }
 
+/// Panics name the files of sources: not where those are on this machine.
+fn without_places(workspace: &Workspace) -> Vec<String> {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo")));
+    let places = [(Some(workspace.root().to_path_buf()), "/wasocket"), (home, "/cargo")];
+    let named = places.into_iter().filter_map(|(place, name)| Some((place?, name)));
+    named.map(|(place, name)| format!("--remap-path-prefix={}={name}", place.display())).collect()
+}
+
 /// The flags that tell the linker that componentize-py provides every symbol of libc.
 fn extension_flags(workspace: &Workspace, toolchain: WasmToolchain) -> Result<Vec<String>> {
     let stub = workspace.artefact("stub");
     files::write(&stub.join("libc.a"), EMPTY_ARCHIVE)?;
     let places = [format!("-Clinker={}", toolchain.linker()), format!("-L{}", stub.display())];
-    Ok(EXTENSION_FLAGS.iter().map(ToString::to_string).chain(places).collect())
+    Ok(EXTENSION_FLAGS.iter().map(ToString::to_string).chain(places).chain(without_places(workspace)).collect())
 }
 
 /// A panic is a trap at once: the component has no standard error to write a message to.

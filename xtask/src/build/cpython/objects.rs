@@ -67,10 +67,13 @@ pub(super) fn build(
 }
 
 fn configure(tools: &Tools, source: &Source, native: &Path, libraries: &Libraries, folder: &Path) -> Command {
-    let mut configure = Command::new(source.folder.join("configure"));
+    // The interpreter keeps the path of its sources as it was given here.
+    let sources = source.folder.strip_prefix(folder.parent().unwrap_or(folder));
+    let sources = sources.map_or_else(|_| source.folder.clone(), |inner| Path::new("..").join(inner));
+    let mut configure = Command::new(sources.join("configure"));
     configure.args(["--quiet", "--host=wasm32-wasip1", BUILD_MACHINE, "--disable-test-modules", "--without-ensurepip"]);
     configure.arg(format!("--with-build-python={}", native.display())).current_dir(folder);
-    configure.env("CONFIG_SITE", source.folder.join("Tools/wasm/wasi/config.site-wasm32-wasi"));
+    configure.env("CONFIG_SITE", sources.join("Tools/wasm/wasi/config.site-wasm32-wasi"));
     configure
         .env("CC", tools.compilers.zig.compiler())
         .env("AR", tools.compilers.zig.archiver())
