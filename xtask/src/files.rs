@@ -1,6 +1,7 @@
 //! Small helpers over the file system: walking, reading and copying with errors that name the path.
 
 use anyhow::{Context, Result};
+use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 
 /// All files below `root` (or `root` itself, if it is a file), sorted, without caches and hidden folders.
@@ -38,6 +39,11 @@ fn visit(folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
 
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>> {
     std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))
+}
+
+/// The SHA-256 of a file, in hexadecimal digits.
+pub(crate) fn sha256(path: &Path) -> Result<String> {
+    Ok(Sha256::digest(read(path)?).iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// Writes a file and the folders above it.

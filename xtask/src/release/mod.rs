@@ -7,7 +7,6 @@ pub(crate) mod npm;
 pub(crate) mod wheel;
 
 use anyhow::{Result, ensure};
-use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -59,8 +58,7 @@ fn sum_up(folder: &Path) -> Result<()> {
     let sums = folder.join(SUMS);
     let mut text = String::new();
     for file in files::walk(folder)?.into_iter().filter(|file| *file != sums) {
-        let hash: String = Sha256::digest(files::read(&file)?).iter().map(|byte| format!("{byte:02x}")).collect();
-        text.push_str(&format!("{hash}  {}\n", file.strip_prefix(folder)?.display()));
+        text.push_str(&format!("{}  {}\n", files::sha256(&file)?, file.strip_prefix(folder)?.display()));
     }
     files::write(&sums, text)?;
     progress::already("release", &sums.display().to_string());

@@ -1,7 +1,6 @@
 //! Files from the network, each with the SHA-256 that it must have.
 
 use anyhow::{Context, Result, bail};
-use sha2::{Digest, Sha256};
 use std::path::Path;
 use std::process::Command;
 
@@ -23,7 +22,7 @@ pub(crate) fn fetch(step: &mut Step, addresses: &[String], sha256: &str, to: &Pa
 
 /// Fails unless the file is the one that was meant.
 pub(crate) fn check(file: &Path, sha256: &str) -> Result<()> {
-    let found: String = Sha256::digest(files::read(file)?).iter().map(|byte| format!("{byte:02x}")).collect();
+    let found = files::sha256(file)?;
     if found != sha256 {
         bail!("{} has the SHA-256 {found}, not {sha256}", file.display());
     }
