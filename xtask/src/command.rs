@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, bail};
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 use std::sync::mpsc;
 
 use crate::progress::Step;
@@ -36,6 +36,16 @@ pub(crate) fn run_openly(command: &mut Command) -> Result<()> {
         bail!("this failed with {status}: {}", line(command));
     }
     Ok(())
+}
+
+/// What a command has printed, to both of its streams. It has no input.
+pub(crate) fn output_of(command: &mut Command) -> Result<Output> {
+    let output = command.stdin(Stdio::null()).output().with_context(|| format!("cannot start {}", program(command)))?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr);
+        bail!("this failed with {}: {}\n{}", output.status, line(command), said.trim_end());
+    }
+    Ok(output)
 }
 
 /// What a command prints, or `None` if it is not installed or fails.

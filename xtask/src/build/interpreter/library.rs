@@ -2,10 +2,10 @@
 //!
 //! `python/runner/compile_library.py` compiles it, with the interpreter for this machine; `python/runner/archive.py` reads the file.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use zstd::bulk::Compressor;
 
 use crate::build::cpython::Python;
@@ -52,11 +52,7 @@ fn compile(step: &mut Step, workspace: &Workspace, python: &Python) -> Result<Ve
     compiler.arg(workspace.path("python/wasocket")).arg("wasocket/");
     let folder = python.configuration.parent().context("the configuration is in a folder")?;
     compiler.arg(&python.configuration).arg("");
-    compiler.current_dir(folder).stdin(Stdio::null()).stderr(Stdio::inherit());
-    let output = compiler.output().with_context(|| format!("cannot start {}", command::line(&compiler)))?;
-    if !output.status.success() {
-        bail!("this failed with {}: {}", output.status, command::line(&compiler));
-    }
+    let output = command::output_of(compiler.current_dir(folder))?;
     let mut rest = output.stdout.as_slice();
     let mut entries = Vec::new();
     while !rest.is_empty() {

@@ -1,6 +1,6 @@
 //! Links CPython with the sockets to one module.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use std::path::Path;
 use std::process::Command;
 
@@ -21,13 +21,11 @@ pub(super) fn link(step: &mut Step, tools: &Tools, python: &Path, sockets: &Path
 
 /// What the compiler calls the linker with, as `-v` has it say: it knows the C library's files, but passes no `--wrap` on.
 fn linker_arguments(compiler: &mut Command) -> Result<Vec<String>> {
-    let output = compiler.output().with_context(|| format!("cannot start {}", command::line(compiler)))?;
+    let output = command::output_of(compiler)?;
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     let line = said.lines().find_map(|line| line.strip_prefix("wasm-ld "));
-    match line {
-        Some(line) if output.status.success() => Ok(line.split(' ').map(str::to_owned).collect()),
-        _ => bail!("this failed: {}\n{}", command::line(compiler), said.trim_end()),
-    }
+    let line = line.with_context(|| format!("{} does not say how it links", command::line(compiler)))?;
+    Ok(line.split(' ').map(str::to_owned).collect())
 }
 
 /// A module that is started once, and then called.
