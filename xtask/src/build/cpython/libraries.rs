@@ -31,9 +31,16 @@ pub(super) struct Library {
     skipped: &'static [&'static str],
     headers: &'static [&'static str],
     flags: &'static [&'static str],
-    /// What it is called elsewhere, its version, and a line of a header that has the version in it.
-    pub(super) software: (&'static str, &'static str, &'static str),
+    pub(super) software: Software,
     pub(super) license: License,
+}
+
+/// What a library is called elsewhere.
+pub(super) struct Software {
+    pub(super) name: &'static str,
+    pub(super) version: &'static str,
+    /// A line of a header that has the version in it.
+    pub(super) line: &'static str,
 }
 
 /// The terms of a library.
@@ -102,7 +109,7 @@ impl Libraries {
         let (calls, made): (Vec<_>, Vec<_>) = calls.into_iter().unzip();
         in_parallel(calls)?;
         let mut archive = Command::new(tools.compilers.zig.archiver());
-        run(archive.arg("rcs").arg(self.archive(library)).args(made))?;
+        command::output_of(archive.arg("rcs").arg(self.archive(library)).args(made))?;
         for header in library.headers {
             let from = root.join(header);
             if from.is_dir() {
@@ -116,17 +123,9 @@ impl Libraries {
 }
 
 impl Library {
-    /// Its version, which a header confirms.
-    pub(super) fn version(&self, root: &Path) -> Result<String> {
-        let (name, version, line) = self.software;
-        for header in self.headers {
-            for file in files::walk(&root.join(header))? {
-                if String::from_utf8_lossy(&files::read(&file)?).contains(line) {
-                    return Ok(version.to_owned());
-                }
-            }
-        }
-        bail!("{name} is not version {version}: no header has {line:?}")
+    /// The headers, by name.
+    pub(super) fn headers(&self) -> &'static [&'static str] {
+        self.headers
     }
 
     /// Its C files, relative to its root.
@@ -177,7 +176,7 @@ fn in_parallel(commands: Vec<Command>) -> Result<()> {
     let commands: Vec<Mutex<Command>> = commands.into_iter().map(Mutex::new).collect();
     let work = || -> Result<()> {
         while let Some(command) = commands.get(next.fetch_add(1, Ordering::Relaxed)) {
-            run(&mut *command.lock().map_err(|_| anyhow::anyhow!("another call has failed"))?)?;
+            command::output_of(&mut *command.lock().map_err(|_| anyhow::anyhow!("another call has failed"))?)?;
         }
         Ok(())
     };
@@ -186,14 +185,6 @@ fn in_parallel(commands: Vec<Command>) -> Result<()> {
         let running: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
         running.into_iter().try_for_each(|thread| thread.join().unwrap_or_else(|_| bail!("a compiler's thread ended")))
     })
-}
-
-fn run(command: &mut Command) -> Result<()> {
-    let output = command.output().with_context(|| format!("cannot start {}", command::line(command)))?;
-    if !output.status.success() {
-        bail!("this failed: {}\n{}", command::line(command), String::from_utf8_lossy(&output.stderr).trim_end());
-    }
-    Ok(())
 }
 
 /// Zig's own default is to check for undefined behaviour. The code generator runs at the end, over all of the interpreter.
@@ -221,7 +212,7 @@ pub(super) const LIBRARIES: [Library; 5] = [
         skipped: &[],
         headers: &["zlib.h", "zconf.h"],
         flags: &["-DHAVE_UNISTD_H"],
-        software: ("zlib", "1.4", "#define ZLIB_VERSION \"1.4\""),
+        software: Software { name: "zlib", version: "1.4", line: "#define ZLIB_VERSION \"1.4\"" },
         license: License { name: "Zlib", text: Some("LICENSE") },
     },
     Library {
@@ -232,7 +223,7 @@ pub(super) const LIBRARIES: [Library; 5] = [
         skipped: &[],
         headers: &["bzlib.h"],
         flags: &["-D_FILE_OFFSET_BITS=64"],
-        software: ("bzip2", "1.0.8", "bzip2/libbzip2 version 1.0.8"),
+        software: Software { name: "bzip2", version: "1.0.8", line: "bzip2/libbzip2 version 1.0.8" },
         license: License { name: "bzip2-1.0.6", text: Some("LICENSE") },
     },
     Library {
@@ -268,7 +259,7 @@ pub(super) const LIBRARIES: [Library; 5] = [
             "-Iliblzma/rangecoder",
             "-Iliblzma/simple",
         ],
-        software: ("liblzma", "5.8.4", "#define LZMA_VERSION_PATCH 4"),
+        software: Software { name: "liblzma", version: "5.8.4", line: "#define LZMA_VERSION_PATCH 4" },
         license: License { name: "0BSD", text: Some("../COPYING.0BSD") },
     },
     Library {
@@ -279,7 +270,7 @@ pub(super) const LIBRARIES: [Library; 5] = [
         skipped: &[],
         headers: &["zstd.h", "zstd_errors.h", "zdict.h"],
         flags: &["-DZSTD_DISABLE_ASM=1", "-DZSTD_LEGACY_SUPPORT=0", "-D_WASI_EMULATED_PROCESS_CLOCKS"],
-        software: ("zstd", "1.5.7", "#define ZSTD_VERSION_RELEASE  7"),
+        software: Software { name: "zstd", version: "1.5.7", line: "#define ZSTD_VERSION_RELEASE  7" },
         license: License { name: "BSD-3-Clause", text: Some("../LICENSE") },
     },
     Library {
@@ -299,7 +290,7 @@ pub(super) const LIBRARIES: [Library; 5] = [
             "-DSQLITE_ENABLE_RTREE",
             "-DSQLITE_ENABLE_MATH_FUNCTIONS",
         ],
-        software: ("SQLite", "3.54.1", "#define SQLITE_VERSION        \"3.54.1\""),
+        software: Software { name: "SQLite", version: "3.54.1", line: "#define SQLITE_VERSION        \"3.54.1\"" },
         license: License { name: "blessing", text: None },
     },
 ];

@@ -1,10 +1,11 @@
 //! What an interpreter is linked with besides crates, with licences and where their texts are.
 
-use anyhow::Result;
-use std::path::PathBuf;
+use anyhow::{Result, bail};
+use std::path::{Path, PathBuf};
 
-use super::libraries::{LIBRARIES, Sources};
+use super::libraries::{LIBRARIES, Software, Sources};
 use super::source;
+use crate::files;
 use crate::setup::zig;
 use crate::workspace::Workspace;
 
@@ -21,10 +22,11 @@ pub(crate) struct Material {
 /// All of it.
 pub(crate) fn all(workspace: &Workspace) -> Result<Vec<Material>> {
     let python = source::find_or_fetch(workspace)?;
-    let mut found = Vec::new();
-    for (name, version, license, text) in PARTS {
-        let version = version.unwrap_or(source::VERSION).to_owned();
-        found.push(Material { name, version, license, text: Some(python.folder.join(text)) });
+    let text = Some(python.folder.join("LICENSE"));
+    let mut found = vec![Material { name: "CPython", version: python.version, license: "Python-2.0.1", text }];
+    for Part { software, header, license, text } in &PARTS {
+        let version = confirmed(software, &python.folder, &[header])?;
+        found.push(Material { name: software.name, version, license, text: Some(python.folder.join(text)) });
     }
     let library = zig::c_library(workspace);
     found.push(Material {
@@ -37,16 +39,52 @@ pub(crate) fn all(workspace: &Workspace) -> Result<Vec<Material>> {
     for library in &LIBRARIES {
         let root = sources.of(library)?;
         let text = library.license.text.map(|text| root.join(text));
-        let (name, ..) = library.software;
-        found.push(Material { name, version: library.version(&root)?, license: library.license.name, text });
+        let version = confirmed(&library.software, &root, library.headers())?;
+        found.push(Material { name: library.software.name, version, license: library.license.name, text });
     }
     Ok(found)
 }
 
-/// CPython, and what its archive brings along: name, version if it is not CPython's, licence, text.
-const PARTS: [(&str, Option<&str>, &str, &str); 4] = [
-    ("CPython", None, "Python-2.0.1", "LICENSE"),
-    ("expat", Some("2.8.2"), "MIT", "Modules/expat/COPYING"),
-    ("mpdecimal", Some("2.5.1"), "BSD-2-Clause", "Doc/license.rst"),
-    ("HACL*", Some("as in CPython"), "MIT", "Modules/_hacl/Hacl_Hash_MD5.c"),
+/// The version, which a header confirms: so none is left behind by an upgrade.
+fn confirmed(software: &Software, root: &Path, headers: &[&str]) -> Result<String> {
+    for header in headers {
+        for file in files::walk(&root.join(header))? {
+            if String::from_utf8_lossy(&files::read(&file)?).contains(software.line) {
+                return Ok(software.version.to_owned());
+            }
+        }
+    }
+    bail!("{} is not version {}: no header has {:?}", software.name, software.version, software.line)
+}
+
+/// A part of CPython's archive.
+struct Part {
+    software: Software,
+    /// Where its version stands.
+    header: &'static str,
+    license: &'static str,
+    /// The file with the text.
+    text: &'static str,
+}
+
+/// What CPython's archive brings along.
+const PARTS: [Part; 3] = [
+    Part {
+        software: Software { name: "expat", version: "2.8.2", line: "#  define XML_MICRO_VERSION 2" },
+        header: "Modules/expat/expat.h",
+        license: "MIT",
+        text: "Modules/expat/COPYING",
+    },
+    Part {
+        software: Software { name: "mpdecimal", version: "2.5.1", line: "#define MPD_VERSION \"2.5.1\"" },
+        header: "Modules/_decimal/libmpdec/mpdecimal.h",
+        license: "BSD-2-Clause",
+        text: "Doc/license.rst",
+    },
+    Part {
+        software: Software { name: "HACL*", version: "as in CPython", line: "HACL" },
+        header: "Modules/_hacl/Hacl_Hash_MD5.h",
+        license: "MIT",
+        text: "Modules/_hacl/Hacl_Hash_MD5.c",
+    },
 ];

@@ -10,7 +10,7 @@ use crate::stamp::{Inputs, Stamp};
 use crate::workspace::Workspace;
 
 /// A newer patch release is these two lines: the SHA-256 is that of `Python-VERSION.tar.xz`.
-pub(crate) const VERSION: &str = "3.14.7";
+const VERSION: &str = "3.14.7";
 const SHA256: &str = "3b48dac8fb59f62eaa67ac83c1eb12bda1b7a08406dd286e252c11a66be27f81";
 
 /// Names a source archive to use instead, or a folder that one was unpacked to: of another release, or where the network has none.
@@ -21,6 +21,8 @@ pub(crate) struct Source {
     pub(crate) folder: PathBuf,
     /// What changes when the source does.
     pub(crate) identity: String,
+    /// Its release, such as `3.14.7`.
+    pub(crate) version: String,
 }
 
 /// The source that a user named, or upstream's.
@@ -37,8 +39,8 @@ pub(crate) fn find_or_fetch(workspace: &Workspace) -> Result<Source> {
 
 fn named(folder: PathBuf) -> Result<Source> {
     let folder = folder.canonicalize()?;
-    check(&folder)?;
-    Ok(Source { identity: format!("{}", folder.display()), folder })
+    let version = version_in(&folder)?;
+    Ok(Source { identity: format!("{}", folder.display()), folder, version })
 }
 
 /// Unpacks what `archive` gives, unless it was unpacked before.
@@ -57,12 +59,11 @@ fn unpacked(
         files::write(&marker, "")?;
         stamp.set()?;
         step.finish(&archive.file_name().unwrap_or_default().to_string_lossy());
-    } else {
-        progress::already("CPython's source", VERSION);
     }
     let folder = only_folder(&place)?;
-    check(&folder)?;
-    Ok(Source { folder, identity: identity.to_owned() })
+    let version = version_in(&folder)?;
+    progress::already("CPython's source", &version);
+    Ok(Source { folder, identity: identity.to_owned(), version })
 }
 
 fn fetched(workspace: &Workspace, step: &mut Step) -> Result<PathBuf> {
@@ -100,14 +101,15 @@ fn only_folder(place: &Path) -> Result<PathBuf> {
     }
 }
 
-/// The interface of extensions differs between minor versions.
-fn check(folder: &Path) -> Result<()> {
+/// The release in a folder. The interface of extensions differs between minor versions.
+fn version_in(folder: &Path) -> Result<String> {
     let header = folder.join("Include/patchlevel.h");
     let text =
         std::fs::read_to_string(&header).with_context(|| format!("{} is no source of CPython", folder.display()))?;
-    let version = text.lines().find_map(|line| line.strip_prefix("#define PY_VERSION")).unwrap_or_default().trim();
-    if !version.starts_with("\"3.14.") {
-        bail!("{} is CPython {version}, but 3.14 is needed", folder.display());
+    let version = text.lines().find_map(|line| line.strip_prefix("#define PY_VERSION")).unwrap_or_default();
+    let version = version.trim().trim_matches('"');
+    if !version.starts_with("3.14.") {
+        bail!("{} is CPython {version:?}, but 3.14 is needed", folder.display());
     }
-    Ok(())
+    Ok(version.to_owned())
 }
