@@ -15,7 +15,7 @@ use wasocket::time::Timeout;
 use wasocket::{Error, Program, Socket, Sockets};
 
 use crate::table::NO_FORM;
-use crate::values::{Answer, Control, FrontEnd, Message, Outgoing, Place};
+use crate::values::{self, Answer, Control, FrontEnd, Message, Outgoing, Place};
 
 /// The crate.
 pub(crate) struct Rust;
@@ -322,23 +322,16 @@ const EVENTS: [(&str, Events); 7] = [
     ("rdhup", Events::RDHUP),
 ];
 
+const TRIGGERS: [(&str, Trigger); 2] = [("edge", Trigger::EDGE), ("oneshot", Trigger::ONE_SHOT)];
+
 fn events(words: &str) -> Answer<Events> {
-    words.split(',').try_fold(Events::empty(), |all, word| {
-        let found = EVENTS.iter().find(|(name, _)| *name == word);
-        found.map(|(_, event)| all | *event).ok_or_else(|| format!("no event: {word}"))
-    })
+    values::flags(&EVENTS, Some(words), Events::empty())
 }
 
 fn words(events: Events) -> String {
-    let set = EVENTS.iter().filter(|(_, event)| events.contains(*event));
-    set.map(|(name, _)| *name).collect::<Vec<_>>().join(",")
+    values::words(&EVENTS, |event| events.contains(event))
 }
 
 fn trigger(word: Option<&str>) -> Answer<Trigger> {
-    match word {
-        None => Ok(Trigger::empty()),
-        Some("edge") => Ok(Trigger::EDGE),
-        Some("oneshot") => Ok(Trigger::ONE_SHOT),
-        Some(word) => Err(format!("no trigger: {word}")),
-    }
+    values::flags(&TRIGGERS, word, Trigger::empty())
 }

@@ -1,6 +1,7 @@
 //! What calls take and answer, in the words of the table.
 
 use std::net::{IpAddr, SocketAddr};
+use std::ops::BitOr;
 use std::time::Duration;
 
 /// What a call answers, or the name of its error.
@@ -130,4 +131,18 @@ pub(crate) trait FrontEnd {
     fn interface_index(name: &str) -> Answer<u32>;
     fn interface_name(index: u32) -> Answer<String>;
     fn getaddrinfo(host: &str, service: &str) -> Answer<Vec<Place>>;
+}
+
+/// The flags that words name, with a comma between them; `none` if there is no word.
+pub(crate) fn flags<F: Copy + BitOr<Output = F>>(names: &[(&str, F)], words: Option<&str>, none: F) -> Answer<F> {
+    words.into_iter().flat_map(|words| words.split(',')).try_fold(none, |all, word| {
+        let found = names.iter().find(|(name, _)| *name == word);
+        found.map(|(_, flag)| all | *flag).ok_or_else(|| format!("no flag: {word}"))
+    })
+}
+
+/// The words for the flags that are set.
+pub(crate) fn words<F: Copy>(names: &[(&str, F)], is_set: impl Fn(F) -> bool) -> String {
+    let set = names.iter().filter(|(_, flag)| is_set(*flag));
+    set.map(|(name, _)| *name).collect::<Vec<_>>().join(",")
 }
