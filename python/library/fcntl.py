@@ -12,8 +12,8 @@ from wasocket.control import (
     F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD, F_GETFL, F_GETLK, F_GETOWN, F_RDLCK, F_SETFD, F_SETFL, F_SETLK, F_SETLKW,
     F_SETOWN, F_UNLCK, F_WRLCK, FD_CLOEXEC,
 )  # fmt: skip
+from wasocket.error_numbers import error as _error
 from wasocket.locks import LOCK_EX, LOCK_NB, LOCK_SH, LOCK_UN
-from wasocket.processes import error as _error
 
 # Linux's numbers of what answers `EINVAL` here.
 F_GETLK64, F_SETLK64, F_SETLKW64 = F_GETLK, F_SETLK, F_SETLKW

@@ -12,7 +12,7 @@ import sys
 
 from wasocket.arguments import c_int
 from wasocket.control import F_GETFL, control
-from wasocket.processes import error as _error
+from wasocket.error_numbers import error as _error
 
 error = OSError
 

@@ -12,7 +12,7 @@ import time
 
 from wasocket import descriptors
 from wasocket.arguments import c_int
-from wasocket.processes import error as _error
+from wasocket.error_numbers import error as _error
 from wasocket.processes import is_own
 from wasocket.struct_sequence import define
 

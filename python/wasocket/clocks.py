@@ -7,7 +7,7 @@ import functools
 import time
 from typing import Any
 
-from .processes import error
+from .error_numbers import error
 
 _get_clock_info = time.get_clock_info
 

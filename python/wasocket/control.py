@@ -13,7 +13,7 @@ import _wasocket
 
 from . import descriptors
 from .arguments import c_int
-from .processes import error
+from .error_numbers import error
 from .terminals import UNKNOWN, check_terminal
 
 #: Commands of fcntl(2), with Linux's numbers, which WASI's C library shares where it has them.

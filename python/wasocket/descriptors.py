@@ -16,6 +16,7 @@ from typing import Any
 import _wasocket
 
 from .buffers import octets
+from .error_numbers import error as _error
 
 #: The lowest number of a socket's descriptor.
 FIRST = 1 << 20
@@ -52,11 +53,6 @@ def documentation(function: Callable[..., Any]) -> str:
     signature = getattr(function, "__text_signature__", None)
     doc = function.__doc__ or ""
     return doc if signature is None else f"{function.__name__}{signature}\n--\n\n{doc}"
-
-
-def _error(code: int) -> OSError:
-    """The error, with the text that it has on Linux."""
-    return OSError(code, "Illegal seek" if code == errno.ESPIPE else os.strerror(code))
 
 
 def _close(fd: int) -> None:

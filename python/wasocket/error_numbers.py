@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+from typing import Any
 
 import _wasocket
 
@@ -35,6 +36,11 @@ def install() -> None:
         _texts.setdefault(own, text)
     errno.errorcode[errno.EPIPE] = "EPIPE"  # ESHUTDOWN is the same to WASI's C library
     os.strerror = strerror
+
+
+def error(code: int, *path: Any) -> OSError:
+    """The error with its text, and with the path that it is about."""
+    return OSError(code, os.strerror(code), *path)
 
 
 def strerror(code: int, /) -> str:

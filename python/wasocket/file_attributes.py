@@ -7,7 +7,7 @@ import os
 from typing import Any
 
 from .arguments import c_int
-from .processes import error
+from .error_numbers import error
 
 
 def getxattr(path: Any, attribute: Any, *, follow_symlinks: bool = True) -> bytes:
@@ -38,7 +38,7 @@ def listxattr(path: Any = None, *, follow_symlinks: bool = True) -> list[str]:
 def _chroot(path: Any) -> None:
     """Change root directory to path: nobody in a component has the right."""
     os.stat(path)
-    raise OSError(errno.EPERM, os.strerror(errno.EPERM), path)
+    raise error(errno.EPERM, path)
 
 
 def _unsupported(path: Any, follow_symlinks: bool) -> OSError:
@@ -46,7 +46,7 @@ def _unsupported(path: Any, follow_symlinks: bool) -> OSError:
         os.fstat(path)
         return error(errno.EOPNOTSUPP)
     os.stat(path, follow_symlinks=follow_symlinks)
-    return OSError(errno.EOPNOTSUPP, os.strerror(errno.EOPNOTSUPP), path)
+    return error(errno.EOPNOTSUPP, path)
 
 
 #: Those that take a descriptor as well as a path.

@@ -13,6 +13,7 @@ from typing import Any
 
 from . import arguments
 from .arguments import UNCHANGED
+from .error_numbers import error
 
 #: The numbers of the user and the group, to whom all files belong.
 USER = GROUP = 0
@@ -51,7 +52,7 @@ def _getlogin() -> str:
     """Return the actual login name. There is a name if the environment has one: nobody logs in to a component."""
     name = os.environ.get("LOGNAME")
     if not name:
-        raise OSError(errno.ENXIO, os.strerror(errno.ENXIO))
+        raise error(errno.ENXIO)
     return name
 
 
@@ -68,7 +69,7 @@ def _setter(what: str, own: int, invalid: bool = True) -> Callable[[int], None]:
     def function(number: int, /) -> None:
         given = arguments.identity(number, what)
         if given == UNCHANGED and invalid:
-            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+            raise error(errno.EINVAL)
         _keep(given, own)
 
     function.__doc__ = f"Set the current process's {what}: only to what it is."
@@ -151,8 +152,7 @@ def _keep(number: int, own: int, path: Any = None) -> None:
 
 
 def _refusal(path: Any = None) -> OSError:
-    words = os.strerror(errno.EPERM)
-    return OSError(errno.EPERM, words) if path is None else OSError(errno.EPERM, words, path)
+    return error(errno.EPERM) if path is None else error(errno.EPERM, path)
 
 
 ADDED: dict[str, Callable[..., Any]] = {

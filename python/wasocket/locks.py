@@ -15,7 +15,7 @@ from collections.abc import Callable
 from typing import Any
 
 from . import descriptors
-from .processes import error
+from .error_numbers import error
 
 #: Operations of flock(2).
 LOCK_SH, LOCK_EX, LOCK_NB, LOCK_UN = 1, 2, 4, 8

@@ -10,7 +10,8 @@ from typing import Any
 
 from .arguments import c_int
 from .buffers import octets
-from .processes import error, is_own
+from .error_numbers import error
+from .processes import is_own
 
 #: The number of the processor.
 PROCESSOR = 0

@@ -19,6 +19,7 @@ from typing import Any
 import _wasocket
 
 from . import descriptors
+from .error_numbers import error as _error
 
 #: Devices by path.
 DEVICES = {
@@ -247,10 +248,6 @@ def _scandir(path: Any = None) -> Any:
         return NotImplemented
     folder = "." if path is None else os.fspath(path)
     return _Entries([_Entry(folder, name) for name in names])
-
-
-def _error(code: int, path: Any) -> OSError:
-    return OSError(code, os.strerror(code), path)
 
 
 _OURS: dict[str, Callable[..., Any]] = {

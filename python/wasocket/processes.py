@@ -10,6 +10,7 @@ from typing import Any
 
 from . import signals
 from .arguments import c_int
+from .error_numbers import error
 
 #: The parent's number: as in a container, the parent cannot be seen.
 PARENT = 0
@@ -22,11 +23,6 @@ CONTINUED = 0xFFFF
 def is_own(pid: int) -> bool:
     """Whether a call that takes 0 for the caller means this process."""
     return pid in (0, os.getpid())
-
-
-def error(code: int) -> OSError:
-    """The error with its text."""
-    return OSError(code, os.strerror(code))
 
 
 def _getppid() -> int:
@@ -166,7 +162,7 @@ def _check_text(value: Any) -> bytes:
 def _refuse_to_execute(path: Any) -> None:
     """Raise what Linux does for a file without the permission to execute it, or for none."""
     os.stat(path)
-    raise OSError(errno.EACCES, os.strerror(errno.EACCES), path)
+    raise error(errno.EACCES, path)
 
 
 def _wifexited(status: int) -> bool:

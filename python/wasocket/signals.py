@@ -20,6 +20,7 @@ import _wasocket
 
 from . import descriptors
 from .arguments import c_int
+from .error_numbers import error
 
 #: What stands for no descriptor.
 NONE = -1
@@ -68,7 +69,7 @@ def install() -> None:
 def send(number: int) -> None:
     """Send a signal to this process; 0 is none. `EINVAL`: there is no such signal."""
     if not 0 <= number < _signal.NSIG:
-        raise _error(errno.EINVAL)
+        raise error(errno.EINVAL)
     if number in _blocked:
         _pending.add(number)
     elif number:
@@ -92,9 +93,9 @@ def _wake(number: int) -> None:
         return
     try:
         _wasocket.write_fd(_wakeup, bytes([number]))
-    except OSError as error:
-        if (_warn or error.errno != errno.EAGAIN) and sys.stderr is not None:
-            reason = f"{type(error).__name__}: {error}"
+    except OSError as failure:
+        if (_warn or failure.errno != errno.EAGAIN) and sys.stderr is not None:
+            reason = f"{type(failure).__name__}: {failure}"
             print(f"Exception ignored while trying to write to the signal wakeup fd:\n{reason}", file=sys.stderr)
 
 
@@ -108,7 +109,7 @@ def _pthread_kill(thread_id: int, signalnum: int, /) -> None:
     number = c_int(signalnum)
     sys.audit("signal.pthread_kill", thread_id, number)
     if thread_id != _thread.get_ident():
-        raise _error(errno.ESRCH)
+        raise error(errno.ESRCH)
     send(number)
 
 
@@ -123,7 +124,7 @@ def _pthread_sigmask(how: int, mask: Iterable[int], /) -> set[int]:
         _blocked.clear()
         _blocked.update(numbers)
     else:
-        raise _error(errno.EINVAL)
+        raise error(errno.EINVAL)
     for number in sorted(_pending - _blocked):
         _pending.discard(number)
         _deliver(number)
@@ -158,7 +159,7 @@ def _siginterrupt(signalnum: int, flag: int, /) -> None:
     if not 0 < number < _signal.NSIG:
         raise ValueError("signal number out of range")
     if number in ALWAYS:
-        raise _error(errno.EINVAL)
+        raise error(errno.EINVAL)
 
 
 def _strsignal_function(signalnum: int, /) -> str | None:
@@ -189,10 +190,6 @@ def _wakeup_function() -> Callable[..., int]:
     of_files.__name__ = _set_wakeup_fd.__name__
     of_files.__doc__ = _set_wakeup_fd.__doc__
     return descriptors.wrapped(of_files, of_ours, keyword="")
-
-
-def _error(code: int) -> OSError:
-    return OSError(code, os.strerror(code))
 
 
 _OURS: dict[str, Callable[..., Any]] = {

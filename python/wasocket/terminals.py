@@ -7,7 +7,7 @@ import os
 from typing import Any
 
 from .arguments import c_int
-from .processes import error
+from .error_numbers import error
 
 #: Standard output.
 OUTPUT = 1

@@ -11,10 +11,11 @@ use crate::errors::PyResult;
 use crate::ffi;
 use crate::object::Object;
 
-/// A value of this single-threaded program.
-struct Single<T>(T);
+/// A value of a program in which one thread runs at a time.
+pub(crate) struct Single<T>(pub(crate) T);
 
-// SAFETY: WASI 0.2 has no threads, and CPython would hold its lock around each of our functions if it had.
+// SAFETY: WASI 0.2 has no threads. Those that an interpreter of ours has take turns: one goes on where another one waits, with no
+// borrow of the value held.
 unsafe impl<T> Sync for Single<T> {}
 
 static STATE: Single<OnceCell<State>> = Single(OnceCell::new());

@@ -9,6 +9,8 @@ use std::ptr;
 
 use dlmalloc::Dlmalloc;
 
+use crate::state::Single;
+
 /// What every piece is aligned to, in bytes: no type that CPython or its libraries allocate needs more.
 const ALIGNMENT: usize = 8;
 /// What a piece has beside what it holds: the word before it, which has its whole size and three flags.
@@ -18,13 +20,7 @@ const FLAGS: usize = 7;
 /// `__WASI_ERRNO_NOMEM`.
 const NOMEM: c_int = 48;
 
-/// An allocator of this single-threaded program.
-struct Single(UnsafeCell<Dlmalloc>);
-
-// SAFETY: WASI 0.2 has no threads.
-unsafe impl Sync for Single {}
-
-static ALLOCATOR: Single = Single(UnsafeCell::new(Dlmalloc::new()));
+static ALLOCATOR: Single<UnsafeCell<Dlmalloc>> = Single(UnsafeCell::new(Dlmalloc::new()));
 
 /// The allocator. No reference to it outlives one call, and the allocator calls nobody.
 fn with<T>(call: impl FnOnce(&mut Dlmalloc) -> T) -> T {
