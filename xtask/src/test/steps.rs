@@ -74,6 +74,8 @@ fn unit(workspace: &Workspace) -> Result<()> {
         "--package",
         "wasocket-bench",
         "--package",
+        "wasocket-threads",
+        "--package",
         "wasocket-tls",
         "--package",
         "xtask",
@@ -148,6 +150,7 @@ fn clippy_wasm(workspace: &Workspace) -> Result<()> {
         Guest::ExtensionHost,
         Guest::Interpreter,
         Guest::InterpreterHost,
+        Guest::InterpreterHostThreads,
     ] {
         run_openly(&mut lint(workspace, &compilers, guest, verb)?)?;
         progress::already(&format!("{guest:?}"), verb);
