@@ -28,6 +28,9 @@ pub trait Network: Sized + 'static {
     /// the file that binding an `AF_UNIX` socket makes. Without, such a name is free again when its socket is closed.
     const HAS_FILES: bool = false;
 
+    /// Whether the program may have several threads, which take turns: what is only in memory can then change during a wait.
+    const HAS_THREADS: bool = false;
+
     /// The monotonic clock.
     fn now(&self) -> Moment;
 
@@ -40,7 +43,18 @@ pub trait Network: Sized + 'static {
     ///
     /// # Errors
     /// What the network could not ask.
+    ///
+    /// With threads it may find nothing before the deadline: something in memory has changed.
     fn poll(&self, interests: &[Interest<'_, Self>], deadline: Deadline) -> Result<Vec<Events>>;
+
+    /// Lets other threads run until one of them may have [changed](Network::changed) something in memory or `deadline` has
+    /// passed; false if there is no other.
+    fn wait_for_change(&self, _deadline: Deadline) -> bool {
+        false
+    }
+
+    /// Something in memory has changed that another thread may wait for.
+    fn changed(&self) {}
 
     /// Starts to look up the addresses of `name`, which is ASCII (IDNA has been applied) and not a literal address.
     fn lookup(&self, name: &str) -> NetResult<Self::Lookup>;

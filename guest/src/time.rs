@@ -56,3 +56,14 @@ pub enum Deadline {
     /// Wait until this moment.
     At(Moment),
 }
+
+impl Deadline {
+    /// Whether the time is over.
+    pub(crate) fn has_passed(self, now: impl FnOnce() -> Moment) -> bool {
+        match self {
+            Self::Never => false,
+            Self::Now => true,
+            Self::At(moment) => now() >= moment,
+        }
+    }
+}

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::errno::Errno;
 use crate::errno_table::{Operation, refused};
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::net::{NetError, Network};
 use crate::time::{Deadline, Timeout};
 
@@ -70,6 +70,21 @@ impl Wait {
             NetError::WouldBlock => self.expired(),
             other => error_of(operation, other),
         }
+    }
+
+    /// Waits for something that only this program can make happen: until another thread may have, so that it is worth another
+    /// look.
+    ///
+    /// # Errors
+    /// As [`Wait::in_vain`], if there is no other thread. [`Wait::expired`]: the time has run out.
+    pub(crate) fn for_program<N: Network>(&self, net: &N) -> Result<()> {
+        if !N::HAS_THREADS || self.deadline == Deadline::Now {
+            return Err(self.in_vain(net));
+        }
+        if self.deadline.has_passed(|| net.now()) {
+            return Err(self.expired());
+        }
+        if net.wait_for_change(self.deadline) { Ok(()) } else { Err(self.in_vain(net)) }
     }
 
     /// Waits for something that nobody can make happen: the rest of the time, or `EDEADLK` if there is no end to it.

@@ -117,6 +117,7 @@ impl<N: Network> Sockets<N> {
         }
         let replaced = if fd == onto { None } else { self.descriptors.borrow_mut().replace(onto, description)? };
         let_go(replaced.into_iter().collect());
+        self.net.changed();
         Ok(())
     }
 
@@ -130,6 +131,7 @@ impl<N: Network> Sockets<N> {
         let description = self.descriptors.borrow_mut().remove(fd)?;
         self.changes.set(self.changes.get() + 1);
         let_go(vec![description]);
+        self.net.changed();
         Ok(())
     }
 
@@ -204,6 +206,12 @@ impl<N: Network> Sockets<N> {
         let open = self.descriptors.borrow_mut().clear();
         let_go(open);
         self.net.drain(patience)
+    }
+
+    /// The network below.
+    #[cfg(all(target_family = "wasm", feature = "threads"))]
+    pub(crate) fn net(&self) -> &N {
+        &self.net
     }
 
     fn insert(&self, description: Rights<N>) -> Result<Fd> {

@@ -29,7 +29,9 @@ impl<N: Network> Sockets<N> {
             return Ok(self.receive(fd, max, MessageFlags::empty(), Timeout::Blocking)?.data);
         }
         description.attributes.use_up_reading();
-        description.endpoint.read(&self.net, max, self.wait_of(&description))
+        let read = description.endpoint.read(&self.net, max, self.wait_of(&description));
+        self.net.changed();
+        read
     }
 
     /// `os.write(fd, data)` — how many bytes of `data` were taken; waits for room unless `O_NONBLOCK` is set.
@@ -43,6 +45,7 @@ impl<N: Network> Sockets<N> {
         }
         let written = description.endpoint.write(&self.net, data, self.wait_of(&description));
         description.attributes.use_up_room(data.len(), &written);
+        self.net.changed();
         written
     }
 

@@ -107,11 +107,15 @@ impl<N: Network> Sockets<N> {
             let is_ready = queries.iter().any(|query| !query.revents.is_empty());
             let wait = if is_ready { Deadline::Now } else { deadline };
             if watched.is_empty() && wait == Deadline::Never {
+                if N::HAS_THREADS && self.net.wait_for_change(wait) {
+                    continue;
+                }
                 return Err(Errno::EDEADLK.into());
             }
             let found = self.ask_network(queries, &watched, wait)?;
             let count = queries.iter().filter(|query| !query.revents.is_empty()).count();
-            if count > 0 || !found || self.has_passed(deadline) {
+            // With threads a wait may end early, so that what has changed in memory is seen.
+            if count > 0 || (!found && !N::HAS_THREADS) || self.has_passed(deadline) {
                 return Ok(count);
             }
         }
@@ -125,11 +129,7 @@ impl<N: Network> Sockets<N> {
 
     /// What is found is not always something to report; that must not make a wait longer than it is to be.
     pub(super) fn has_passed(&self, deadline: Deadline) -> bool {
-        match deadline {
-            Deadline::Never => false,
-            Deadline::Now => true,
-            Deadline::At(moment) => self.net.now() >= moment,
-        }
+        deadline.has_passed(|| self.net.now())
     }
 
     /// Asks the network about `watched` until `deadline`; whether it found anything.

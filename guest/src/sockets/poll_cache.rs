@@ -72,7 +72,8 @@ impl<S: System> Sockets<S> {
     /// Waits for `entries` by a set, if they are fit for it: how many are ready, or nothing if the list is to be asked about
     /// as a whole.
     pub(super) fn poll_by_set(&self, entries: &mut [PollEntry], deadline: Deadline) -> Option<Result<usize>> {
-        let mut cache = self.state.poll_cache.borrow_mut();
+        // Another thread that waits has the set, if it is taken.
+        let mut cache = self.state.poll_cache.try_borrow_mut().ok()?;
         if entries.len() < FEWEST || !entries.is_sorted_by(|entry, next| entry.fd < next.fd) {
             return None;
         }
@@ -90,7 +91,7 @@ impl<S: System> Sockets<S> {
 
     /// Waits for the kept list: what has something to report. Nothing if it is another, or not kept any more.
     pub(super) fn poll_kept(&self, list: &PollList, deadline: Deadline) -> Option<Result<Vec<PollEntry>>> {
-        let cache = self.state.poll_cache.borrow();
+        let cache = self.state.poll_cache.try_borrow().ok()?;
         cache.list.as_ref().filter(|kept| kept.is(list))?;
         let watching = cache.set.as_ref().filter(|watching| watching.changes == self.changes.get())?;
         self.wait_for_kept(watching, deadline, |found| {
@@ -101,7 +102,7 @@ impl<S: System> Sockets<S> {
 
     /// Notes that `list` is what the set watches, if it is.
     pub(super) fn keep(&self, list: &PollList) {
-        let mut cache = self.state.poll_cache.borrow_mut();
+        let Ok(mut cache) = self.state.poll_cache.try_borrow_mut() else { return };
         if cache.set.is_some() && cache.is_of(list.entries()) {
             cache.list = Some(list.clone());
         }

@@ -44,29 +44,34 @@ impl<N: Network> Endpoint<N> for Pipe<Rights<N>> {
 
     /// Up to `max` bytes; none at the end.
     fn read(&self, net: &N, max: usize, wait: Wait) -> Result<Vec<u8>> {
-        match self {
-            Self::Writer(_) => Err(Errno::EBADF.into()),
-            Self::Reader(queue) if !queue.is_empty() => Ok(queue.take_bytes(max, false).data),
-            Self::Reader(queue) if queue.ended.get() || max == 0 => Ok(Vec::new()),
-            Self::Reader(_) => Err(wait.in_vain(net)),
+        let Self::Reader(queue) = self else { return Err(Errno::EBADF.into()) };
+        loop {
+            if !queue.is_empty() {
+                return Ok(queue.take_bytes(max, false).data);
+            }
+            if queue.ended.get() || max == 0 {
+                return Ok(Vec::new());
+            }
+            wait.for_program(net)?;
         }
     }
 
     /// Puts in what there is room for, and says how much that was.
     fn write(&self, net: &N, data: &[u8], wait: Wait) -> Result<usize> {
-        let queue = match self {
-            Self::Reader(_) => return Err(Errno::EBADF.into()),
-            Self::Writer(queue) if queue.receiver_gone.get() => return Err(Errno::EPIPE.into()),
-            Self::Writer(queue) => queue,
-        };
-        let room = queue.room().saturating_sub(MESSAGE_OVERHEAD);
-        match data.get(..data.len().min(room)) {
-            _ if data.is_empty() => Ok(0),
-            Some(fitting) if !fitting.is_empty() => {
-                queue.push(Message { data: fitting.to_vec(), from: UnixAddress::Unnamed, rights: Vec::new() });
-                Ok(fitting.len())
+        let Self::Writer(queue) = self else { return Err(Errno::EBADF.into()) };
+        loop {
+            if queue.receiver_gone.get() {
+                return Err(Errno::EPIPE.into());
             }
-            Some(_) | None => Err(wait.in_vain(net)),
+            let room = queue.room().saturating_sub(MESSAGE_OVERHEAD);
+            match data.get(..data.len().min(room)) {
+                _ if data.is_empty() => return Ok(0),
+                Some(fitting) if !fitting.is_empty() => {
+                    queue.push(Message { data: fitting.to_vec(), from: UnixAddress::Unnamed, rights: Vec::new() });
+                    return Ok(fitting.len());
+                }
+                Some(_) | None => wait.for_program(net)?,
+            }
         }
     }
 

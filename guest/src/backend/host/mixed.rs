@@ -9,28 +9,32 @@ use super::convert::{error_from_host, readiness_to_host};
 use super::{Host, HostSocket};
 use crate::error::Result;
 use crate::file::StandardStream;
-use crate::net::{Interest, Network as _, Source};
+use crate::net::{Interest, Source};
 use crate::polling::Events;
 use crate::time::{Deadline, Moment};
 
 impl Host {
-    /// `poll(2)` where streams are among the interests; nothing at the deadline, or when `also` has something to report.
+    /// `poll(2)` where streams are among the interests, or sets: which of `also` may have something to report, in their order.
     pub(super) fn poll_mixed(
         &self,
         interests: &[Interest<'_, Self>],
-        also: Option<&PollSet>,
+        also: &[&PollSet],
         deadline: Deadline,
-    ) -> Result<Vec<Events>> {
+    ) -> Result<(Vec<Events>, Vec<bool>)> {
         let set = set_of(interests)?;
         loop {
             let found = self.look(interests, deadline)?;
-            if deadline == Deadline::Now || found.iter().any(|events| !events.is_empty()) {
-                return Ok(found);
+            let is_over = deadline == Deadline::Now || found.iter().any(|events| !events.is_empty());
+            if is_over && also.is_empty() {
+                return Ok((found, Vec::new()));
             }
-            let changed = [Some(&set), also].map(|set| set.map(PollSet::subscribe));
-            let Some(changed) = changed.into_iter().flatten().collect::<std::result::Result<Vec<_>, _>>().ok() else {
-                return self.poll_in_turns(interests, also, deadline);
+            let changed = [&set].into_iter().chain(also.iter().copied()).map(PollSet::subscribe);
+            let Some(changed) = changed.collect::<std::result::Result<Vec<_>, _>>().ok() else {
+                return Ok((self.poll_in_turns(interests, also, deadline)?, vec![true; also.len()]));
             };
+            if is_over {
+                return Ok((found, changed.iter().skip(1).map(Pollable::ready).collect()));
+            }
             let streams = interests.iter().filter_map(|interest| match interest.source {
                 Source::Stream(stream) => self.wanted(stream, interest.events),
                 Source::Socket(_) | Source::Lookup(_) => None,
@@ -40,9 +44,9 @@ impl Host {
             let own = pollables.len();
             pollables.extend(streams);
             let ready = poll(&pollables);
-            let is_over = |position: &u32| (1..own).contains(&usize::try_from(*position).unwrap_or(usize::MAX));
-            if ready.iter().any(is_over) {
-                return self.look(interests, Deadline::Now);
+            let is_ready = |place: usize| ready.iter().any(|position| usize::try_from(*position) == Ok(place));
+            if (1..own).any(is_ready) {
+                return Ok((self.look(interests, Deadline::Now)?, (1..=also.len()).map(is_ready).collect()));
             }
         }
     }
@@ -51,7 +55,7 @@ impl Host {
     fn poll_in_turns(
         &self,
         interests: &[Interest<'_, Self>],
-        also: Option<&PollSet>,
+        also: &[&PollSet],
         deadline: Deadline,
     ) -> Result<Vec<Events>> {
         loop {
@@ -59,7 +63,7 @@ impl Host {
             timer(turn).iter().for_each(Pollable::block);
             let found = self.look(interests, Deadline::Now)?;
             // A wait for a set asks it in each turn.
-            if also.is_some() || turn == deadline || found.iter().any(|events| !events.is_empty()) {
+            if !also.is_empty() || turn == deadline || found.iter().any(|events| !events.is_empty()) {
                 return Ok(found);
             }
         }
@@ -68,7 +72,7 @@ impl Host {
     /// What each interest is ready for now.
     fn look(&self, interests: &[Interest<'_, Self>], deadline: Deadline) -> Result<Vec<Events>> {
         let others: Vec<_> = interests.iter().filter_map(not_a_stream).collect();
-        let mut of_others = self.poll(&others, Deadline::Now)?.into_iter();
+        let mut of_others = self.ask(&others, Deadline::Now)?.into_iter();
         Ok(interests
             .iter()
             .map(|interest| match interest.source {
@@ -101,6 +105,10 @@ impl Host {
 
     /// Waits for a stream that is ready as `ready` says; whether it was before `deadline`.
     pub(super) fn wait_for_stream(&self, stream: StandardStream, ready: &Pollable, deadline: Deadline) -> bool {
+        #[cfg(feature = "threads")]
+        if let Some(is_ready) = self.wait_for_stream_with_others(stream, deadline) {
+            return is_ready;
+        }
         let timer = match deadline {
             Deadline::Now => Some(subscribe_duration(self.streams.shortest_wait(stream))),
             later => timer(later),

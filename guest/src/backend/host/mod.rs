@@ -6,6 +6,9 @@
 mod convert;
 mod mixed;
 mod system;
+#[cfg(feature = "threads")]
+pub mod threads;
+mod waiting;
 
 #[allow(unsafe_code, reason = "the canonical ABI is pointers and lengths; the generated code alone deals with them")]
 #[allow(
@@ -24,6 +27,7 @@ pub(crate) mod bindings {
     });
 }
 
+use std::rc::Rc;
 use std::time::Duration;
 
 use wasip2::io::poll::Pollable;
@@ -47,20 +51,60 @@ pub struct Host {
     streams: Streams,
 }
 
-/// A socket of the operating system.
-pub struct HostSocket(host::Socket);
+/// A socket of the operating system, for as long as it is open or somebody waits for it.
+#[derive(Clone)]
+pub struct HostSocket(Rc<host::Socket>);
 
 /// A name lookup of the host.
-pub struct HostLookup(host::Lookup);
+#[derive(Clone)]
+pub struct HostLookup(Rc<host::Lookup>);
 
 /// A poll set of the host.
-pub struct HostSet(host::PollSet);
+#[derive(Clone)]
+pub struct HostSet(Rc<host::PollSet>);
+
+impl From<host::Socket> for HostSocket {
+    fn from(socket: host::Socket) -> Self {
+        Self(Rc::new(socket))
+    }
+}
+
+impl From<host::Lookup> for HostLookup {
+    fn from(lookup: host::Lookup) -> Self {
+        Self(Rc::new(lookup))
+    }
+}
 
 impl Host {
     /// The network that the host gives this program.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// `poll(2)` in one crossing, or in a few where there are streams.
+    fn ask(&self, interests: &[Interest<'_, Self>], deadline: Deadline) -> Result<Vec<Events>> {
+        if Self::HAS_FILES && interests.iter().any(|interest| matches!(interest.source, Source::Stream(_))) {
+            return self.poll_mixed(interests, &[], deadline).map(|(found, _)| found);
+        }
+        let mut sockets = Vec::with_capacity(interests.len());
+        let mut lookups = Vec::new();
+        for Interest { source, events } in interests {
+            match source {
+                Source::Socket(socket) => sockets.push((&*socket.0, readiness_to_host(*events))),
+                Source::Stream(_) => {}
+                Source::Lookup(lookup) => lookups.push(&*lookup.0),
+            }
+        }
+        let found = host::poll(&sockets, &lookups, deadline_to_host(deadline)).map_err(error_from_host)?;
+        let (of_sockets, of_lookups) = found.split_at_checked(sockets.len()).unwrap_or((&found, &[]));
+        let (mut of_sockets, mut of_lookups) = (of_sockets.iter(), of_lookups.iter());
+        let answers = interests.iter().map(|interest| match interest.source {
+            Source::Socket(_) => of_sockets.next(),
+            Source::Stream(_) => None,
+            Source::Lookup(_) => of_lookups.next(),
+        });
+        Ok(answers.map(|found| found.map_or(Events::empty(), |found| events_from_host(*found))).collect())
     }
 
     /// The end of a wait that is one of several, until `deadline`.
@@ -80,41 +124,36 @@ impl Network for Host {
     type Stack = Kernel;
 
     const HAS_FILES: bool = cfg!(feature = "command");
+    const HAS_THREADS: bool = cfg!(feature = "threads");
 
     fn now(&self) -> Moment {
         Moment(host::now())
     }
 
     fn poll(&self, interests: &[Interest<'_, Self>], deadline: Deadline) -> Result<Vec<Events>> {
-        if Self::HAS_FILES && interests.iter().any(|interest| matches!(interest.source, Source::Stream(_))) {
-            return self.poll_mixed(interests, None, deadline);
-        }
-        let mut sockets = Vec::with_capacity(interests.len());
-        let mut lookups = Vec::new();
-        for Interest { source, events } in interests {
-            match source {
-                Source::Socket(socket) => sockets.push((&socket.0, readiness_to_host(*events))),
-                Source::Stream(_) => {}
-                Source::Lookup(lookup) => lookups.push(&lookup.0),
-            }
-        }
-        let found = host::poll(&sockets, &lookups, deadline_to_host(deadline)).map_err(error_from_host)?;
-        let (of_sockets, of_lookups) = found.split_at_checked(sockets.len()).unwrap_or((&found, &[]));
-        let (mut of_sockets, mut of_lookups) = (of_sockets.iter(), of_lookups.iter());
-        let answers = interests.iter().map(|interest| match interest.source {
-            Source::Socket(_) => of_sockets.next(),
-            Source::Stream(_) => None,
-            Source::Lookup(_) => of_lookups.next(),
-        });
-        Ok(answers.map(|found| found.map_or(Events::empty(), |found| events_from_host(*found))).collect())
+        #[cfg(feature = "threads")]
+        return self.poll_with_others(interests, deadline);
+        #[cfg(not(feature = "threads"))]
+        self.ask(interests, deadline)
+    }
+
+    #[cfg(feature = "threads")]
+    fn wait_for_change(&self, deadline: Deadline) -> bool {
+        self.wait_for_others(deadline)
+    }
+
+    #[cfg(feature = "threads")]
+    fn changed(&self) {
+        Self::wake_for_change();
     }
 
     fn lookup(&self, name: &str) -> NetResult<HostLookup> {
-        host::Lookup::forward(name, None).map(HostLookup).map_err(net_error)
+        host::Lookup::forward(name, None).map(HostLookup::from).map_err(|error| net_error(error_from_host(error)))
     }
 
     fn finish_lookup(&self, lookup: &mut HostLookup, deadline: Deadline) -> NetResult<Found> {
-        let found = lookup.0.finish(deadline_to_host(deadline)).map_err(net_error)?;
+        let finish = |deadline| lookup.0.finish(deadline);
+        let found = self.wait(Source::Lookup(lookup), Events::IN, deadline, finish).map_err(net_error)?;
         Ok(Found {
             canonical_name: found.canonical_name,
             aliases: found.aliases,
@@ -150,8 +189,8 @@ impl Network for Host {
     }
 }
 
-fn net_error(error: host::Error) -> NetError {
-    match error_from_host(error) {
+fn net_error(error: Error) -> NetError {
+    match error {
         Error::Os { errno: Errno::EAGAIN, .. } => NetError::WouldBlock,
         error => NetError::Error(error),
     }

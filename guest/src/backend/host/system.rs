@@ -1,6 +1,7 @@
 //! The operating system's sockets, over the interface `host`.
 
 use std::net::IpAddr;
+use std::rc::Rc;
 
 use super::bindings::wasocket::socket::host::{self, SocketOption};
 use super::bindings::wasocket::socket::types::OtherOption;
@@ -14,7 +15,7 @@ use crate::address::{Address, Family, Kind, Shutdown};
 use crate::constants::number;
 use crate::error::Result;
 use crate::message::{MessageFlags, Outgoing};
-use crate::net::{Interest, Network as _};
+use crate::net::{Interest, Network as _, Source};
 use crate::options::{OptionValue, SOL_SOCKET};
 use crate::polling::{Events, Trigger};
 use crate::system::{System, SystemMessage};
@@ -25,12 +26,12 @@ impl System for Host {
 
     fn create(&self, family: Family, kind: Kind, protocol: i32) -> Result<HostSocket> {
         let made = host::Socket::create(family_to_host(family), kind_to_host(kind), protocol_to_host(protocol)?);
-        made.map(HostSocket).map_err(error_from_host)
+        made.map(HostSocket::from).map_err(error_from_host)
     }
 
     fn pair(&self, family: Family, kind: Kind, protocol: i32) -> Result<(HostSocket, HostSocket)> {
         let made = host::Socket::pair(family_to_host(family), kind_to_host(kind), protocol_to_host(protocol)?);
-        made.map(|(first, second)| (HostSocket(first), HostSocket(second))).map_err(error_from_host)
+        made.map(|(first, second)| (first.into(), second.into())).map_err(error_from_host)
     }
 
     fn bind(&self, socket: &HostSocket, local: &Address) -> Result<()> {
@@ -38,7 +39,9 @@ impl System for Host {
     }
 
     fn connect(&self, socket: &HostSocket, remote: &Address, deadline: Deadline) -> Result<()> {
-        socket.0.connect(&address_to_host(remote), deadline_to_host(deadline)).map_err(error_from_host)
+        let remote = address_to_host(remote);
+        let connect = |deadline| socket.0.connect(&remote, deadline);
+        self.wait(Source::Socket(socket), Events::OUT, deadline, connect)
     }
 
     fn listen(&self, socket: &HostSocket, backlog: u32) -> Result<()> {
@@ -46,13 +49,14 @@ impl System for Host {
     }
 
     fn accept(&self, socket: &HostSocket, deadline: Deadline) -> Result<(HostSocket, Address)> {
-        let (accepted, peer) = socket.0.accept(deadline_to_host(deadline)).map_err(error_from_host)?;
-        Ok((HostSocket(accepted), address_from_host(peer)?))
+        let accept = |deadline| socket.0.accept(deadline);
+        let (accepted, peer) = self.wait(Source::Socket(socket), Events::IN, deadline, accept)?;
+        Ok((accepted.into(), address_from_host(peer)?))
     }
 
     fn receive(&self, socket: &HostSocket, max: usize, flags: MessageFlags, deadline: Deadline) -> Result<Vec<u8>> {
-        let received = socket.0.recv(size(max), message_flags_to_host(flags), deadline_to_host(deadline));
-        received.map_err(error_from_host)
+        let receive = |deadline| socket.0.recv(size(max), message_flags_to_host(flags), deadline);
+        self.wait(Source::Socket(socket), Events::IN, deadline, receive)
     }
 
     fn receive_message(
@@ -63,14 +67,15 @@ impl System for Host {
         flags: MessageFlags,
         deadline: Deadline,
     ) -> Result<SystemMessage<HostSocket>> {
-        let (flags, deadline) = (message_flags_to_host(flags), deadline_to_host(deadline));
-        let message = socket.0.recv_message(size(max), size(room), flags, deadline).map_err(error_from_host)?;
+        let flags = message_flags_to_host(flags);
+        let receive = |deadline| socket.0.recv_message(size(max), size(room), flags, deadline);
+        let message = self.wait(Source::Socket(socket), Events::IN, deadline, receive)?;
         let is_inet6 = matches!(message.sender, Some(host::Address::Inet6(_)));
         let ancillary = message.ancillary.into_iter().map(|one| ancillary_from_host(one, is_inet6));
         Ok(SystemMessage {
             data: message.data,
             ancillary: ancillary.collect::<Result<_>>()?,
-            rights: message.rights.into_iter().map(HostSocket).collect(),
+            rights: message.rights.into_iter().map(HostSocket::from).collect(),
             flags: message_flags_from_host(message.flags),
             sender: message.sender.map(address_from_host).transpose()?,
             length: usize::try_from(message.length).unwrap_or(usize::MAX),
@@ -78,8 +83,8 @@ impl System for Host {
     }
 
     fn send(&self, socket: &HostSocket, data: &[u8], flags: MessageFlags, deadline: Deadline) -> Result<usize> {
-        let sent = socket.0.send(data, message_flags_to_host(flags), deadline_to_host(deadline));
-        sent.map(count).map_err(error_from_host)
+        let send = |deadline| socket.0.send(data, message_flags_to_host(flags), deadline);
+        self.wait(Source::Socket(socket), Events::OUT, deadline, send).map(count)
     }
 
     fn send_message(
@@ -91,11 +96,12 @@ impl System for Host {
     ) -> Result<usize> {
         let ancillary: Vec<_> = message.ancillary.iter().map(ancillary_to_host).collect();
         let ancillary: Vec<_> = ancillary.iter().collect();
-        let rights: Vec<_> = message.rights.iter().map(|right| &right.0).collect();
+        let rights: Vec<_> = message.rights.iter().map(|right| &*right.0).collect();
         let remote = message.remote.map(address_to_host);
-        let (flags, deadline) = (message_flags_to_host(flags), deadline_to_host(deadline));
-        let sent = socket.0.send_message(message.parts, &ancillary, &rights, flags, remote.as_ref(), deadline);
-        sent.map(count).map_err(error_from_host)
+        let flags = message_flags_to_host(flags);
+        let send =
+            |deadline| socket.0.send_message(message.parts, &ancillary, &rights, flags, remote.as_ref(), deadline);
+        self.wait(Source::Socket(socket), Events::OUT, deadline, send).map(count)
     }
 
     fn shutdown(&self, socket: &HostSocket, how: Shutdown) -> Result<()> {
@@ -119,7 +125,7 @@ impl System for Host {
     }
 
     fn create_set(&self) -> Result<HostSet> {
-        host::PollSet::create().map(HostSet).map_err(error_from_host)
+        host::PollSet::create().map(|set| HostSet(Rc::new(set))).map_err(error_from_host)
     }
 
     fn add_to_set(
@@ -157,6 +163,16 @@ impl System for Host {
             let found = set.0.wait(deadline_to_host(deadline), most).map_err(error_from_host)?;
             Ok(found.into_iter().map(|event| (event.token, events_from_host(event.readiness))).collect::<Vec<_>>())
         };
+        #[cfg(feature = "threads")]
+        if deadline != Deadline::Now {
+            let found = wait(Deadline::Now)?;
+            if !found.is_empty() {
+                return Ok(found);
+            }
+            if self.wait_for_set_with_others(set, beside, deadline) {
+                return wait(Deadline::Now);
+            }
+        }
         if beside.is_empty() {
             return wait(deadline);
         }
@@ -165,7 +181,7 @@ impl System for Host {
             return Ok(found);
         }
         if Self::HAS_FILES {
-            self.poll_mixed(beside, Some(&set.0), deadline)?;
+            self.poll_mixed(beside, &[&set.0], deadline)?;
         } else {
             // A component imports no pollables: it looks at the set in turns.
             self.poll(beside, self.turn(deadline))?;
@@ -174,7 +190,7 @@ impl System for Host {
     }
 
     fn reverse_lookup(&self, address: IpAddr) -> Result<HostLookup> {
-        host::Lookup::reverse(ip_to_host(address)).map(HostLookup).map_err(error_from_host)
+        host::Lookup::reverse(ip_to_host(address)).map(HostLookup::from).map_err(error_from_host)
     }
 
     fn host_name(&self) -> Result<String> {

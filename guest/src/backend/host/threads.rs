@@ -1,0 +1,307 @@
+//! Other threads of the program, which go on while one of them waits: the seam to what switches between them, and the one wait
+//! for all that are parked.
+
+use std::cell::{OnceCell, RefCell};
+use std::time::Duration;
+
+use super::bindings::wasocket::socket::host::{self, PollSet};
+use super::convert::{deadline_to_host, error_from_host};
+use super::{Host, HostLookup, HostSet, HostSocket};
+use crate::errno::Errno;
+use crate::error::{Error, Result};
+use crate::file::StandardStream;
+use crate::net::{Interest, Source};
+use crate::polling::Events;
+use crate::sockets::Sockets;
+use crate::time::{Deadline, Moment};
+
+/// What switches between the threads of a program.
+pub trait Threads {
+    /// Whether there is more than one.
+    fn are_others(&self) -> bool;
+    /// Which one runs.
+    fn current(&self) -> usize;
+    /// Lets others run until somebody [wakes](Threads::wake) this one, or the deadline has passed. `outside` says whether the wait
+    /// for what threads are parked for can end it.
+    fn park(&self, deadline: Deadline, outside: bool) -> Unparked;
+    /// Makes a parked thread ready.
+    fn wake(&self, thread: usize);
+}
+
+/// Why a thread goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unparked {
+    /// Somebody woke it.
+    Woken,
+    /// The deadline has passed.
+    Expired,
+    /// Nobody ever would.
+    InVain,
+}
+
+thread_local! {
+    static THREADS: OnceCell<&'static dyn Threads> = const { OnceCell::new() };
+    static PARKED: RefCell<Vec<Parked>> = const { RefCell::new(Vec::new()) };
+}
+
+/// From now on `threads` run while one of them waits. The first call counts.
+pub fn install(threads: &'static dyn Threads) {
+    THREADS.with(|place| _ = place.set(threads));
+}
+
+/// The clock of deadlines.
+#[must_use]
+pub fn now() -> Moment {
+    Moment(host::now())
+}
+
+/// How long to wait before another try of what fails although its socket is ready: a full queue that has no readiness of its own,
+/// such as that of another socket of `AF_UNIX`.
+const PAUSE: Duration = Duration::from_millis(2);
+
+/// A thread that waits, and for what.
+struct Parked {
+    thread: usize,
+    interests: Vec<(Owned, Events)>,
+    set: Option<HostSet>,
+    /// Whether a change of something in memory ends the wait as well.
+    for_change: bool,
+}
+
+/// A source that lives as long as somebody waits for it, whoever closes it.
+enum Owned {
+    Socket(HostSocket),
+    Stream(StandardStream),
+    Lookup(HostLookup),
+}
+
+impl Owned {
+    fn of(source: &Source<'_, Host>) -> Self {
+        match source {
+            Source::Socket(socket) => Self::Socket((*socket).clone()),
+            Source::Stream(stream) => Self::Stream(*stream),
+            Source::Lookup(lookup) => Self::Lookup((*lookup).clone()),
+        }
+    }
+
+    fn source(&self) -> Source<'_, Host> {
+        match self {
+            Self::Socket(socket) => Source::Socket(socket),
+            Self::Stream(stream) => Source::Stream(*stream),
+            Self::Lookup(lookup) => Source::Lookup(lookup),
+        }
+    }
+}
+
+fn with_threads<T>(call: impl FnOnce(&dyn Threads) -> T) -> Option<T> {
+    THREADS.with(|threads| threads.get().copied()).map(call)
+}
+
+/// Whether a wait until `deadline` is to let other threads run.
+fn is_shared(deadline: Deadline) -> bool {
+    deadline != Deadline::Now && with_threads(|threads| threads.are_others()).unwrap_or(false)
+}
+
+impl Host {
+    /// Makes a call that may wait for `interest`.
+    pub(super) fn with_others<T>(
+        &self,
+        interest: &Interest<'_, Self>,
+        deadline: Deadline,
+        call: &mut dyn FnMut(Deadline) -> Result<T>,
+    ) -> Result<T> {
+        if !is_shared(deadline) {
+            return call(deadline);
+        }
+        let mut is_ready = false;
+        let mut is_connecting = false;
+        loop {
+            match call(Deadline::Now) {
+                Err(Error::Os { errno: errno @ (Errno::EAGAIN | Errno::EINPROGRESS | Errno::EALREADY), .. })
+                    if errno != Errno::EALREADY || is_connecting =>
+                {
+                    is_connecting |= errno == Errno::EINPROGRESS;
+                    if is_ready && deadline == Deadline::Never && self.is_shut_down(interest) {
+                        return call(deadline);
+                    }
+                    let is_over = if is_ready {
+                        self.park(Vec::new(), None, false, earlier(deadline, now().after(PAUSE)));
+                        deadline.has_passed(now)
+                    } else {
+                        let interest = vec![(Owned::of(&interest.source), interest.events)];
+                        self.park(interest, None, false, deadline) == Unparked::Expired
+                    };
+                    if is_over {
+                        return Err(if is_connecting { Errno::EINPROGRESS } else { Errno::EAGAIN }.into());
+                    }
+                    is_ready = !is_ready;
+                }
+                answer => return answer,
+            }
+        }
+    }
+
+    /// Whether a receive that would block ends at once where it may wait for ever: of `AF_UNIX` datagrams, after a shutdown.
+    fn is_shut_down(&self, interest: &Interest<'_, Self>) -> bool {
+        let source = Owned::of(&interest.source);
+        let asked = Interest { source: source.source(), events: Events::RDHUP };
+        interest.events.intersects(Events::READABLE)
+            && self
+                .ask(&[asked], Deadline::Now)
+                .is_ok_and(|found| found.iter().any(|found| found.contains(Events::RDHUP)))
+    }
+
+    /// `poll(2)`: while this thread waits, others run. Nothing may have been found before the deadline.
+    pub(super) fn poll_with_others(&self, interests: &[Interest<'_, Self>], deadline: Deadline) -> Result<Vec<Events>> {
+        if !is_shared(deadline) {
+            return self.ask(interests, deadline);
+        }
+        let found = self.ask(interests, Deadline::Now)?;
+        if found.iter().any(|events| !events.is_empty()) {
+            return Ok(found);
+        }
+        let owned = interests.iter().map(|interest| (Owned::of(&interest.source), interest.events)).collect();
+        self.park(owned, None, true, deadline);
+        self.ask(interests, Deadline::Now)
+    }
+
+    /// Waits for a set, and for `beside`, while others run; false if there are no others.
+    pub(super) fn wait_for_set_with_others(
+        &self,
+        set: &HostSet,
+        beside: &[Interest<'_, Self>],
+        deadline: Deadline,
+    ) -> bool {
+        if !is_shared(deadline) {
+            return false;
+        }
+        let owned = beside.iter().map(|interest| (Owned::of(&interest.source), interest.events)).collect();
+        self.park(owned, Some(set.clone()), true, deadline);
+        true
+    }
+
+    /// Waits for a standard stream while others run: whether it is ready; none if there are no others.
+    pub(super) fn wait_for_stream_with_others(&self, stream: StandardStream, deadline: Deadline) -> Option<bool> {
+        let events = match stream {
+            StandardStream::Input => Events::IN,
+            StandardStream::Output | StandardStream::Error => Events::OUT,
+        };
+        let interest = [Interest { source: Source::Stream(stream), events }];
+        let is_ready =
+            || self.ask(&interest, Deadline::Now).is_ok_and(|found| found.iter().any(|found| !found.is_empty()));
+        is_shared(deadline).then(|| {
+            loop {
+                if is_ready() {
+                    return true;
+                }
+                if deadline.has_passed(now) {
+                    return false;
+                }
+                self.park(vec![(Owned::Stream(stream), events)], None, false, deadline);
+            }
+        })
+    }
+
+    /// Lets others run until one of them has changed something in memory, or `deadline`; false if there are no others, or they
+    /// wait for this one.
+    pub(super) fn wait_for_others(&self, deadline: Deadline) -> bool {
+        is_shared(deadline) && self.park(Vec::new(), None, true, deadline) != Unparked::InVain
+    }
+
+    /// Wakes those that wait for a change of something in memory.
+    pub(super) fn wake_for_change() {
+        with_threads(|threads| {
+            PARKED.with_borrow(|parked| {
+                parked.iter().filter(|parked| parked.for_change).for_each(|parked| threads.wake(parked.thread));
+            });
+        });
+    }
+
+    fn park(
+        &self,
+        interests: Vec<(Owned, Events)>,
+        set: Option<HostSet>,
+        for_change: bool,
+        deadline: Deadline,
+    ) -> Unparked {
+        let park = |threads: &dyn Threads| {
+            let thread = threads.current();
+            let outside = !interests.is_empty() || set.is_some();
+            PARKED.with_borrow_mut(|parked| parked.push(Parked { thread, interests, set, for_change }));
+            let unparked = threads.park(deadline, outside);
+            // Dropped outside of the borrow: it may be the last handle of something that another thread has closed.
+            let over = PARKED.with_borrow_mut(|parked| {
+                let place = parked.iter().position(|parked| parked.thread == thread);
+                place.map(|place| parked.swap_remove(place))
+            });
+            drop(over);
+            unparked
+        };
+        with_threads(park).unwrap_or(Unparked::InVain)
+    }
+
+    /// Waits until something that a parked thread waits for is ready, and wakes that thread; or until `deadline`.
+    fn wait_for_parked(&self, deadline: Deadline) {
+        PARKED.with_borrow(|parked| {
+            let mut interests = Vec::new();
+            let mut owners = Vec::new();
+            let mut sets: Vec<(&PollSet, usize)> = Vec::new();
+            for Parked { thread, interests: own, set, .. } in parked {
+                for (source, events) in own {
+                    interests.push(Interest { source: source.source(), events: *events });
+                    owners.push(*thread);
+                }
+                sets.extend(set.as_ref().map(|set| (&*set.0, *thread)));
+            }
+            let ready = self.find_ready(&interests, &owners, &sets, deadline);
+            // What cannot be asked is an error that each is to see for itself.
+            let ready = ready.unwrap_or_else(|_| parked.iter().map(|parked| parked.thread).collect());
+            with_threads(|threads| ready.into_iter().for_each(|thread| threads.wake(thread)));
+        });
+    }
+
+    /// The threads whose wait is over, by what each of `interests` and `sets` belongs to.
+    fn find_ready(
+        &self,
+        interests: &[Interest<'_, Self>],
+        owners: &[usize],
+        sets: &[(&PollSet, usize)],
+        deadline: Deadline,
+    ) -> Result<Vec<usize>> {
+        if interests.is_empty() && sets.is_empty() {
+            host::poll(&[], &[], deadline_to_host(deadline)).map_err(error_from_host)?;
+            return Ok(Vec::new());
+        }
+        let (found, of_sets) = if sets.is_empty() {
+            (self.ask(interests, deadline)?, Vec::new())
+        } else {
+            let only: Vec<_> = sets.iter().map(|(set, _)| *set).collect();
+            self.poll_mixed(interests, &only, deadline)?
+        };
+        let of_interests = owners.iter().zip(found).filter(|(_, events)| !events.is_empty()).map(|(thread, _)| *thread);
+        let of_sets = sets.iter().zip(of_sets).filter(|(_, ready)| *ready).map(|((_, thread), _)| *thread);
+        Ok(of_interests.chain(of_sets).collect())
+    }
+}
+
+/// All threads wait, and nothing outside can end that: one that waits for a change of something in memory, and is to be told.
+#[must_use]
+pub fn waits_in_vain() -> Option<usize> {
+    let is_in_vain = |parked: &&Parked| parked.for_change && parked.interests.is_empty() && parked.set.is_none();
+    PARKED.with_borrow(|parked| parked.iter().find(is_in_vain).map(|parked| parked.thread))
+}
+
+impl Sockets<Host> {
+    /// Nobody is ready to run: waits for what the parked threads wait for, until `deadline` at most, and wakes each that is
+    /// ready.
+    pub fn wait_for_parked(&self, deadline: Deadline) {
+        self.net().wait_for_parked(deadline);
+    }
+}
+
+fn earlier(deadline: Deadline, moment: Moment) -> Deadline {
+    match deadline {
+        Deadline::At(other) => Deadline::At(other.min(moment)),
+        Deadline::Never | Deadline::Now => Deadline::At(moment),
+    }
+}
