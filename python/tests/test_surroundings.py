@@ -13,8 +13,10 @@ import sys
 import syslog
 import tempfile
 import termios
+import threading
 import unittest
 from types import ModuleType
+from typing import Any
 from unittest import mock
 
 from tests import FOLDER
@@ -201,12 +203,49 @@ class Refusals(unittest.TestCase):
         self.assertRaises(OverflowError, our_resource.setrlimit, our_resource.RLIMIT_CPU, (1 << 64, -1))
 
     def test_what_is_shared_between_processes(self) -> None:
-        self.assert_refuses(errno.ENOSYS, our__multiprocessing.SemLock, 1, 1, 1, "/name", True)
         self.assert_refuses(errno.ENOSYS, our__multiprocessing.SemLock._rebuild, 1, 1, 1, "/name")
-        self.assert_refuses(errno.ENOSYS, our__multiprocessing.sem_unlink, "/name")
+        self.assert_refuses(errno.ENOENT, our__multiprocessing.sem_unlink, "/name")
         self.assert_refuses(errno.ENOSYS, our__posixshmem.shm_open, "/name", os.O_RDWR)
         self.assert_refuses(errno.ENOSYS, our__posixshmem.shm_unlink, "/name")
         self.assert_refuses(errno.ENOTSUP, our__posixsubprocess.fork_exec, ["true"])
+
+
+class Semaphores(unittest.TestCase):
+    def test_like_native_ones(self) -> None:
+        import _multiprocessing
+
+        for kind, value, most in ((0, 1, 1), (1, 0, 1), (1, 1, 1), (1, 2, 3)):
+            said = [
+                _semaphore_says(module.SemLock, kind, value, most) for module in (_multiprocessing, our__multiprocessing)
+            ]
+            self.assertEqual(*said)
+        with self.assertRaisesRegex(ValueError, "^unrecognized kind$"):
+            our__multiprocessing.SemLock(2, 1, 1, "/name", True)
+
+    def test_another_thread_releases(self) -> None:
+        semaphore = our__multiprocessing.SemLock(1, 0, 1, "/name", True)
+        threading.Timer(0.01, semaphore.release).start()
+        self.assertTrue(semaphore.acquire(True, 20))
+
+
+def _semaphore_says(make: Any, kind: int, value: int, most: int) -> list[object]:
+    """What a semaphore of that kind answers to a row of calls."""
+    semaphore = make(kind, value, most, f"/wasocket-{os.getpid()}-{kind}-{value}-{most}", True)
+    calls = [
+        ("acquire", (False,)), ("_count", ()), ("_is_mine", ()), ("acquire", (True, 0.001)), ("_get_value", ()),
+        ("acquire", (True, -1)), ("release", ()), ("_is_zero", ()), ("release", ()), ("release", ()), ("release", ()),
+        ("_count", ()), ("_get_value", ()), ("__enter__", ()), ("__exit__", (None, None, None)), ("_is_mine", ()),
+        ("_after_fork", ()), ("_count", ()),
+    ]  # fmt: skip
+    said: list[object] = [semaphore.kind, semaphore.maxvalue, semaphore.name]
+    for name, arguments in calls:
+        if name == "__enter__" and semaphore._is_zero():
+            continue
+        try:
+            said.append((name, getattr(semaphore, name)(*arguments)))
+        except (AssertionError, ValueError) as error:
+            said.append((name, type(error).__name__, str(error)))
+    return said
 
 
 class Locks(unittest.TestCase):
