@@ -34,6 +34,7 @@ impl From<Errno> for Raised {
 pub(crate) enum Exception {
     Os,
     Overflow,
+    Runtime,
     Timeout,
     Type,
     Value,
@@ -46,6 +47,7 @@ impl Exception {
             match self {
                 Self::Os => ffi::PyExc_OSError,
                 Self::Overflow => ffi::PyExc_OverflowError,
+                Self::Runtime => ffi::PyExc_RuntimeError,
                 Self::Timeout => ffi::PyExc_TimeoutError,
                 Self::Type => ffi::PyExc_TypeError,
                 Self::Value => ffi::PyExc_ValueError,

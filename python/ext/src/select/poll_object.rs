@@ -6,10 +6,11 @@ use std::ffi::{CStr, c_int, c_uint, c_void};
 
 use wasocket::errno::Errno;
 use wasocket::sockets::{Events, FIRST_FD, Fd, PollEntry, PollList};
+use wasocket::time::Timeout;
 
 use super::select_function::descriptor_of;
 use super::waiting::{Watch, wait};
-use crate::errors::{PyResult, Raised};
+use crate::errors::{Exception, PyResult, Raised};
 use crate::export::{Arguments, END_OF_METHODS, Table, method};
 use crate::ffi;
 use crate::integers::unsigned;
@@ -36,6 +37,8 @@ struct Registered {
     count: u64,
     /// The same for the core, until something is registered or unregistered; none if a file is among them.
     list: Option<PollList>,
+    /// Whether a thread waits in `poll`.
+    is_polling: bool,
 }
 
 impl Registered {
@@ -172,23 +175,32 @@ fn unregister(arguments: Arguments<'_>) -> PyResult<Object> {
     if removed { Ok(Object::none()) } else { Err(raise_key_error(&Object::integer(fd.into())?)) }
 }
 
-/// `poll([timeout])`.
+/// `poll([timeout])`: `RuntimeError` while another thread is in it.
 fn wait_for_all(arguments: Arguments<'_>) -> PyResult<Object> {
     let timeout = poll_timeout(unpack_one(arguments.given)?)?;
-    let list = registered(arguments.this).borrow_mut().list();
-    let mut ready = match list {
-        Some(list) => state().sockets.poll_list(&list, timeout)?.into_iter().map(Watch::from).collect(),
-        None => {
-            let mut watches = registered(arguments.this).borrow().watches();
-            wait(&mut watches, timeout)?;
-            watches.retain(|watch| !watch.found.is_empty());
-            watches
-        }
-    };
-    registered(arguments.this).borrow().put_in_order(&mut ready);
+    let registered = registered(arguments.this);
+    if std::mem::replace(&mut registered.borrow_mut().is_polling, true) {
+        return Err(Exception::Runtime.raise("concurrent poll() invocation"));
+    }
+    let ready = find_ready(registered, timeout);
+    registered.borrow_mut().is_polling = false;
+    let mut ready = ready?;
+    registered.borrow().put_in_order(&mut ready);
     Object::list(ready.into_iter().map(|watch| {
         Object::tuple([Object::integer(watch.fd.into())?, Object::integer((watch.found.bits() & 0xffff).into())?])
     }))
+}
+
+/// What is ready of what was registered when the wait began.
+fn find_ready(registered: &RefCell<Registered>, timeout: Timeout) -> PyResult<Vec<Watch>> {
+    let list = registered.borrow_mut().list();
+    if let Some(list) = list {
+        return Ok(state().sockets.poll_list(&list, timeout)?.into_iter().map(Watch::from).collect());
+    }
+    let mut watches = registered.borrow().watches();
+    wait(&mut watches, timeout)?;
+    watches.retain(|watch| !watch.found.is_empty());
+    Ok(watches)
 }
 
 fn event_mask(value: Borrowed<'_>) -> PyResult<Events> {
