@@ -46,6 +46,7 @@ def finish(status: int, kept: Callable[[str], bool]) -> int:
     """
     _call("threading", "_shutdown")
     atexit._run_exitfuncs()
+    _wasocket.stop_threads()
     complete = flush_standard_streams()
     _end_modules(kept)
     complete = flush_standard_streams(report=complete) and complete

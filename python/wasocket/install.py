@@ -31,11 +31,17 @@ def install() -> None:
     files.install()
     sleep.install()
     system.install()
-    on_import.call("asyncio.base_events", asyncio_hooks.patch_base_events)
     on_import.call("asyncio.selector_events", asyncio_hooks.patch_selector_events)
+    on_import.call("hashlib", hashing.patch_hashlib)
+    if not _wasocket.HAS_THREADS:
+        _do_without_threads()
+
+
+def _do_without_threads() -> None:
+    """Have what would start a thread, or wait for one, do what it can without."""
+    on_import.call("asyncio.base_events", asyncio_hooks.patch_base_events)
     on_import.call("concurrent.futures._base", executors.patch_base)
     on_import.call("concurrent.futures.thread", executors.patch_thread)
-    on_import.call("hashlib", hashing.patch_hashlib)
     on_import.call("queue", threads.patch_queue)
     on_import.call("socketserver", threads.patch_socketserver)
     on_import.call("threading", threads.patch_threading)

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use wasocket_host::build::Application;
 use wasocket_host::{Directory, engine};
 
-use super::interpreter::Backend;
+use super::interpreter::{Backend, Interpreter};
 use super::{directories, interpreter, interrupt, program, progress, reason, say};
 
 /// Make a component of a Python script and the modules it imports
@@ -36,7 +36,7 @@ pub(super) struct Arguments {
 pub(super) fn main(arguments: &Arguments) -> Result<i32> {
     let mut application = arguments.collect()?;
     application.coalesce = !arguments.no_coalesce;
-    let component = application.plug_into(&interpreter::path(arguments.backend)?)?;
+    let component = application.plug_into(&interpreter::path(Interpreter::new(arguments.backend, false))?)?;
     let output = &arguments.output;
     if let Err(error) = fs::write(output, &component) {
         bail!("cannot write {}: {}", output.display(), reason(&error));
@@ -56,7 +56,7 @@ pub(super) fn main(arguments: &Arguments) -> Result<i32> {
 impl Arguments {
     fn collect(&self) -> Result<Application> {
         let (script, folders, python_path) = self.inputs()?;
-        let interpreter = interpreter::path(self.backend)?;
+        let interpreter = interpreter::path(Interpreter::new(self.backend, false))?;
         interrupt::end_process()?;
         let engine = engine::new()?;
         let component = progress::load(&engine, &interpreter)?;

@@ -13,18 +13,38 @@ pub(super) enum Backend {
     Host,
 }
 
-impl Backend {
+/// Which of the interpreters runs a program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Interpreter {
+    /// Over WASI's sockets.
+    Portable,
+    /// Over this host's own.
+    Host,
+    /// Over this host's own, with threads.
+    HostThreads,
+}
+
+impl Interpreter {
+    pub(super) fn new(backend: Backend, has_threads: bool) -> Self {
+        match backend {
+            Backend::Wasi => Self::Portable,
+            Backend::Host if has_threads => Self::HostThreads,
+            Backend::Host => Self::Host,
+        }
+    }
+
     fn file_name(self) -> &'static str {
         match self {
-            Self::Wasi => "wasocket-python.wasm",
+            Self::Portable => "wasocket-python.wasm",
             Self::Host => "wasocket-python-host.wasm",
+            Self::HostThreads => "wasocket-python-host-threads.wasm",
         }
     }
 }
 
-/// The interpreter: `$WASOCKET_INTERPRETER`, else the file of this backend beside this program.
-pub(super) fn path(backend: Backend) -> Result<PathBuf> {
-    let name = backend.file_name();
+/// The interpreter: `$WASOCKET_INTERPRETER`, else the file of this one beside this program.
+pub(super) fn path(interpreter: Interpreter) -> Result<PathBuf> {
+    let name = interpreter.file_name();
     if let Some(path) = std::env::var_os("WASOCKET_INTERPRETER") {
         let path = PathBuf::from(path);
         if !path.is_file() {

@@ -11,7 +11,7 @@ use wasocket_host::program::{Main, Settings};
 use wasocket_host::sockets::WaitOn;
 use wasocket_host::{Directory, Grants, Output, engine};
 
-use super::interpreter::Backend;
+use super::interpreter::{Backend, Interpreter};
 use super::network::NetworkArguments;
 use super::program::Program;
 use super::{audit, directories, interpreter, interrupt, program, progress, say};
@@ -36,6 +36,9 @@ pub(super) struct Arguments {
     /// The network that a Python program reaches
     #[arg(long, value_enum, default_value_t = Backend::Host)]
     backend: Backend,
+    /// Have no threads in a Python program, as over WASI: each call into the host then takes a little less time
+    #[arg(long)]
+    no_threads: bool,
     /// Send small writes at once, even where that means waiting for delayed acknowledgements
     #[arg(long, alias = "no-gather")]
     no_coalesce: bool,
@@ -77,10 +80,11 @@ pub(super) fn run(arguments: &Arguments, recorder: Option<&PolicyRecorder>) -> R
     let (program, guest_arguments) = arguments.program()?;
     let name = guest_arguments.first().cloned().unwrap_or_default();
     let inspector = arguments.inspect.map(Inspector::bind).transpose().context("--inspect")?;
+    let has_threads = matches!(program, Program::Python { .. }) && arguments.interpreter() == Interpreter::HostThreads;
     let (component, grants) = arguments.grants(program, guest_arguments, recorder, inspector.as_ref())?;
     let page = inspector.map(|inspector| show(inspector, &grants.network)).transpose()?;
     interrupt::end_process()?;
-    let engine = engine::new()?;
+    let engine = if has_threads { engine::with_threads()? } else { engine::new()? };
     let compiled = progress::load(&engine, &component)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start")?;
     let status = runtime.block_on(wasocket_host::run(&compiled, &component, &name, grants));
@@ -101,6 +105,11 @@ fn show(inspector: Inspector, network: &Network) -> Result<Page> {
 }
 
 impl Arguments {
+    /// The interpreter for a Python program.
+    fn interpreter(&self) -> Interpreter {
+        Interpreter::new(self.backend, !self.no_threads)
+    }
+
     /// The policy that the options say.
     pub(super) fn policy(&self) -> Result<Policy> {
         self.network.policy()
@@ -147,7 +156,7 @@ impl Arguments {
                 folder.into_iter().for_each(|folder| directories::add(&mut directories, folder));
                 let settings =
                     Settings { main, arguments: arguments.clone(), python_path, coalesce: !self.no_coalesce };
-                (interpreter::path(self.backend)?, Some(settings))
+                (interpreter::path(self.interpreter())?, Some(settings))
             }
         };
         let working_directory =

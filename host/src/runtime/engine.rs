@@ -9,6 +9,15 @@ pub fn new() -> Result<Engine> {
     with_turns(false)
 }
 
+/// As [`new`], for components that have threads as well: those of the component model, which take turns.
+///
+/// A call into the host takes longer on it, so it is for components that need it.
+pub fn with_threads() -> Result<Engine> {
+    let mut config = config();
+    config.concurrency_support(true).wasm_component_model_threading(true);
+    Engine::new(&config).map_err(Error::internal("cannot set up the engine"))
+}
+
 /// As [`new`]. With `has_turns`, guests that compute yield to each other.
 pub(crate) fn with_turns(has_turns: bool) -> Result<Engine> {
     let mut config = config();

@@ -18,7 +18,7 @@ use crate::object::{Borrowed, Object};
 use crate::state::state;
 
 /// All of them.
-pub(crate) static FUNCTIONS: Table<[ffi::PyMethodDef; 28]> = Table([
+pub(crate) static FUNCTIONS: Table<[ffi::PyMethodDef; 29]> = Table([
     method!(one, c"is_socket_fd", is_socket_fd, c"is_socket_fd(fd) -> bool: whether it is an open descriptor of ours."),
     method!(one, c"get_inheritable", get_inheritable, c"get_inheritable(fd) -> bool."),
     method!(many, c"set_inheritable", set_inheritable, c"set_inheritable(fd, inheritable): kept, without effect."),
@@ -54,6 +54,7 @@ pub(crate) static FUNCTIONS: Table<[ffi::PyMethodDef; 28]> = Table([
         unlink_socket_file,
         c"unlink_socket_file(path): remove such a file. Bytes."
     ),
+    method!(none, c"stop_threads", stop_threads, c"stop_threads(): no other thread goes on from now on."),
     method!(many, c"read_fd", read_fd, c"read_fd(fd, size) -> bytes: read(2); waits unless O_NONBLOCK is set."),
     method!(many, c"write_fd", write_fd, c"write_fd(fd, data) -> how many bytes were taken: write(2)."),
     method!(one, c"describe_fd", describe_fd, c"describe_fd(fd) -> (family, type, protocol): Linux's numbers."),
@@ -276,5 +277,11 @@ fn flush(_: Arguments<'_>) -> PyResult<Object> {
 
 fn set_coalescing(arguments: Arguments<'_>) -> PyResult<Object> {
     state().sockets.set_coalescing(Borrowed::is_true(arguments.given)?);
+    Ok(Object::none())
+}
+
+fn stop_threads(_: Arguments<'_>) -> PyResult<Object> {
+    #[cfg(feature = "threads")]
+    crate::interpreter::stop_threads();
     Ok(Object::none())
 }

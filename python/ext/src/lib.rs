@@ -27,6 +27,7 @@
 //! The library is to be named `_wasocket.cpython-314-wasm32-wasi.so`.
 
 #![cfg(target_family = "wasm")]
+#![cfg_attr(feature = "threads", feature(asm_experimental_arch))]
 #![expect(unsafe_code, reason = "CPython's interface is C; the modules object, arguments and export keep its pointers")]
 
 mod address;
@@ -97,6 +98,7 @@ fn make() -> PyResult<PythonObjects> {
     socket_module::complete(&objects.socket, &objects)?;
     module::add(&objects.select, c"epoll", &objects.epoll_type)?;
     module::add(&objects.module, c"socket_module", &objects.socket)?;
+    module::add(&objects.module, c"HAS_THREADS", &Object::boolean(cfg!(feature = "threads"))?)?;
     module::add(&tls, c"Refused", &objects.tls_refused)?;
     module::add(&objects.module, c"select_module", &objects.select)?;
     module::add(&objects.module, c"tls_module", &tls)?;

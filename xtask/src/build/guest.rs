@@ -48,6 +48,8 @@ pub(crate) enum Guest {
     Interpreter,
     /// The same over our host's network.
     InterpreterHost,
+    /// The same with threads.
+    InterpreterHostThreads,
 }
 
 impl Guest {
@@ -75,7 +77,7 @@ impl Guest {
             | Self::BenchRust
             | Self::BenchRustHost => Family::Component,
             Self::Extension | Self::ExtensionHost => Family::Extension,
-            Self::Interpreter | Self::InterpreterHost => Family::Interpreter,
+            Self::Interpreter | Self::InterpreterHost | Self::InterpreterHostThreads => Family::Interpreter,
         }
     }
 
@@ -108,13 +110,18 @@ impl Guest {
             Self::ExtensionHost => &["--package", "_wasocket", "--lib", "--features", "host"],
             Self::Interpreter => &["--package", "_wasocket", "--lib", "--features", "interpreter"],
             Self::InterpreterHost => &["--package", "_wasocket", "--lib", "--features", "interpreter,host"],
+            Self::InterpreterHostThreads => &["--package", "_wasocket", "--lib", "--features", "threads"],
         }
     }
 
     /// The profile of the workspace's Cargo.toml, and the folder cargo names after it.
     fn profile(self) -> &'static str {
         match self {
-            Self::Extension | Self::ExtensionHost | Self::Interpreter | Self::InterpreterHost => "wasm",
+            Self::Extension
+            | Self::ExtensionHost
+            | Self::Interpreter
+            | Self::InterpreterHost
+            | Self::InterpreterHostThreads => "wasm",
             // As a program is built whose speed counts, not as a library is whose size does.
             Self::BenchRust | Self::BenchRustHost => "wasm",
             Self::Component
@@ -144,6 +151,9 @@ impl Guest {
             Self::Component | Self::ComponentHost => common.files("guest"),
             Self::Extension | Self::ExtensionHost | Self::Interpreter | Self::InterpreterHost => {
                 common.files("guest")?.files("tls")?.files("xtask/src/setup/zig.rs")
+            }
+            Self::InterpreterHostThreads => {
+                common.files("guest")?.files("threads")?.files("tls")?.files("xtask/src/setup/zig.rs")
             }
             Self::ComponentTest => common.files("tests/component"),
             Self::Raw => common.files("tests/raw"),

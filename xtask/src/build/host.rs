@@ -4,7 +4,7 @@ use anyhow::Result;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::Backend;
+use super::Interpreter;
 use crate::progress::{self, Step};
 use crate::stamp::{Inputs, Stamp};
 use crate::workspace::Workspace;
@@ -14,8 +14,7 @@ use crate::{command, files};
 pub(crate) fn build(
     workspace: &Workspace,
     components: &[PathBuf],
-    interpreter: &Path,
-    for_host: &Path,
+    interpreters: &[(Interpreter, PathBuf)],
 ) -> Result<PathBuf> {
     let mut step = Step::start("command wasocket");
     let mut cargo = Command::new("cargo");
@@ -28,27 +27,30 @@ pub(crate) fn build(
             files::copy(component, &wasocket.with_file_name(name))?;
         }
     }
-    place_interpreter(workspace, &wasocket, interpreter, Backend::Wasi)?;
-    place_interpreter(workspace, &wasocket, for_host, Backend::Host)?;
+    for (one, interpreter) in interpreters {
+        place_interpreter(workspace, &wasocket, interpreter, *one)?;
+    }
     Ok(wasocket)
 }
 
 /// Copies an interpreter to where the command looks for it, and has it compiled once, for the cache.
-fn place_interpreter(workspace: &Workspace, wasocket: &Path, interpreter: &Path, backend: Backend) -> Result<()> {
-    let (file, label, option) = match backend {
-        Backend::Wasi => ("wasocket-python.wasm", "interpreter, compiled", "wasi"),
-        Backend::Host => ("wasocket-python-host.wasm", "interpreter-host, compiled", "host"),
+fn place_interpreter(workspace: &Workspace, wasocket: &Path, interpreter: &Path, one: Interpreter) -> Result<()> {
+    let (file, label) = (one.file_name(), format!("{}, compiled", one.label()));
+    let options: &[&str] = match one {
+        Interpreter::Portable => &["--backend", "wasi"],
+        Interpreter::Host => &["--no-threads"],
+        Interpreter::HostThreads => &[],
     };
     let beside = wasocket.with_file_name(file);
     let inputs = Inputs::new(workspace).file(interpreter)?.file(wasocket)?;
     let stamp = Stamp::new(workspace, &format!("{file}-cache"), inputs);
     if stamp.is_current(&[&beside]) {
-        progress::already(label, "up to date");
+        progress::already(&label, "up to date");
         return Ok(());
     }
-    let mut step = Step::start(label);
+    let mut step = Step::start(&label);
     files::copy(interpreter, &beside)?;
-    command::run_quietly(&mut step, Command::new(wasocket).args(["run", "--backend", option, "-c", "pass"]))?;
+    command::run_quietly(&mut step, Command::new(wasocket).arg("run").args(options).args(["-c", "pass"]))?;
     stamp.set()?;
     step.finish("in wasocket's cache");
     Ok(())

@@ -25,6 +25,7 @@ use crate::workspace::Workspace;
 pub(crate) use component::encode_adapted;
 pub(crate) use examples::NAMES as EXAMPLES;
 pub(crate) use guest::{Call, Guest, cargo_for};
+pub(crate) use interpreter::Interpreter;
 
 /// What the build leaves behind.
 pub(crate) struct Built {
@@ -56,8 +57,10 @@ pub(crate) enum Piece {
     Extension,
     /// Python as a component, with the sockets inside
     Interpreter,
-    /// The same over our host's network, which `wasocket run` uses
+    /// The same over our host's network
     InterpreterHost,
+    /// The same with threads, which `wasocket run` uses
+    InterpreterHostThreads,
 }
 
 /// Which network a guest reaches.
@@ -103,8 +106,8 @@ pub(crate) fn run(workspace: &Workspace) -> Result<Built> {
     let tools = setup::run(workspace)?;
     eprintln!("Building");
     let components = components(workspace, &tools)?;
-    let [interpreter, for_host] = interpreter::build(workspace, &tools, [Backend::Wasi, Backend::Host])?;
-    let wasocket = host::build(workspace, &components, &interpreter, &for_host)?;
+    let interpreters = interpreter::build(workspace, &tools, &Interpreter::ALL)?;
+    let wasocket = host::build(workspace, &components, &interpreters)?;
     Ok(Built { tools, wasocket })
 }
 
@@ -138,7 +141,8 @@ pub(crate) fn run_one(workspace: &Workspace, piece: Piece) -> Result<()> {
             bench_composed::build(workspace, &tools).map(drop)
         }
         Piece::Extension => extension::build(workspace, &tools, Backend::Wasi).map(drop),
-        Piece::Interpreter => interpreter::build(workspace, &tools, [Backend::Wasi]).map(drop),
-        Piece::InterpreterHost => interpreter::build(workspace, &tools, [Backend::Host]).map(drop),
+        Piece::Interpreter => interpreter::build(workspace, &tools, &[Interpreter::Portable]).map(drop),
+        Piece::InterpreterHost => interpreter::build(workspace, &tools, &[Interpreter::Host]).map(drop),
+        Piece::InterpreterHostThreads => interpreter::build(workspace, &tools, &[Interpreter::HostThreads]).map(drop),
     }
 }

@@ -217,13 +217,15 @@ fn checksum(found: &Crate, lock: &toml::Table) -> Option<HashValue> {
 }
 
 const FILE: &str = "sbom.cdx.json";
-const INTERPRETERS: [&str; 2] = ["wasocket-python.wasm", "wasocket-python-host.wasm"];
-const PARTS: [Part; 6] = [
+const INTERPRETERS: [&str; 3] =
+    ["wasocket-python.wasm", "wasocket-python-host.wasm", "wasocket-python-host-threads.wasm"];
+const PARTS: [Part; 7] = [
     Part { name: "wasocket.wasm", built: Built::Guest(Guest::Component) },
     Part { name: "wasocket-host.wasm", built: Built::Guest(Guest::ComponentHost) },
     Part { name: "_wasocket", built: Built::Guest(Guest::Extension) },
     Part { name: INTERPRETERS[0], built: Built::Guest(Guest::Interpreter) },
     Part { name: INTERPRETERS[1], built: Built::Guest(Guest::InterpreterHost) },
+    Part { name: INTERPRETERS[2], built: Built::Guest(Guest::InterpreterHostThreads) },
     Part { name: "wasocket", built: Built::Native("wasocket-host") },
 ];
 

@@ -12,8 +12,8 @@ use crate::{command, files};
 /// Builds a second interpreter and compares it with the first.
 pub(super) fn check(workspace: &Workspace) -> Result<()> {
     let built = build::run(workspace)?;
-    for name in ["wasocket-python.wasm", "wasocket-python-host.wasm"] {
-        nothing_stays(workspace, &built.wasocket.with_file_name(name))?;
+    for interpreter in build::Interpreter::ALL {
+        nothing_stays(workspace, &built.wasocket.with_file_name(interpreter.file_name()))?;
     }
     let mut step = Step::start("a second build of the interpreter");
     let second = workspace.artefact("interpreter-second.wasm");

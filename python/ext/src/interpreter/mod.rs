@@ -24,5 +24,9 @@ mod paths;
 mod program;
 mod run;
 mod snapshot;
+#[cfg(feature = "threads")]
+mod threads;
 
 pub(crate) use snapshot::is_being_taken as is_snapshot_being_taken;
+#[cfg(feature = "threads")]
+pub(crate) use threads::stop_others as stop_threads;

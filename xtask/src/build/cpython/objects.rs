@@ -32,7 +32,7 @@ pub(super) fn build(
     let folder = workspace.artefact("cpython/wasm");
     let objects = Objects { linked: folder.join("python.o"), configuration: folder.join(CONFIGURATION) };
     let inputs = Inputs::new(workspace).text(&source.identity).text(&source.folder.to_string_lossy());
-    let inputs = inputs.files("xtask/src/build/cpython/objects.rs")?.files("xtask/src/setup/zig.rs")?;
+    let inputs = inputs.files("xtask/src/build/cpython/objects.rs")?.files("xtask/src/setup/zig.rs")?.files(TURNS)?;
     let inputs = archives(&libraries.archives())?.iter().try_fold(inputs, |inputs, archive| inputs.file(archive))?;
     let stamp = Stamp::new(workspace, "cpython-objects", inputs);
     if stamp.is_current(&[&objects.linked, &objects.configuration]) {
@@ -49,6 +49,7 @@ pub(super) fn build(
     step.finish("");
     let mut step = Step::start("CPython for WebAssembly: compile");
     command::run_quietly(&mut step, make(&folder).args(["libpython3.14.a", "pybuilddir.txt"]))?;
+    command::run_quietly(&mut step, &mut compile_turns(workspace, tools, source, &folder))?;
     let compiler = tools.compilers.zig.compiler();
     let places = [
         (source.folder.as_path(), "/usr/src/python"),
@@ -93,6 +94,18 @@ fn configure(tools: &Tools, source: &Source, native: &Path, libraries: &Librarie
     configure
 }
 
+/// Our own part of CPython, compiled as its own parts are.
+fn compile_turns(workspace: &Workspace, tools: &Tools, source: &Source, folder: &Path) -> Command {
+    let mut compile = Command::new(tools.compilers.zig.compiler());
+    compile.arg("-c").args(OPTIMISATION.split(' ')).args(CHECKED_FLAGS.split(' ')).args(FLAGS.split(' '));
+    compile.args(["-std=c11", "-fvisibility=hidden", "-DPy_BUILD_CORE"]);
+    for place in [folder, &source.folder.join("Include"), &source.folder.join("Include/internal")] {
+        compile.arg("-I").arg(place);
+    }
+    compile.arg(workspace.path(TURNS)).arg("-o").arg(folder.join(TURNS_OBJECT));
+    compile
+}
+
 /// Keeps what `sysconfig` says, with none of this machine's paths.
 fn describe(folder: &Path, to: &Path, places: &[(&Path, &str)]) -> Result<()> {
     let built = std::fs::read_to_string(folder.join("pybuilddir.txt"))?;
@@ -112,6 +125,7 @@ fn link(tools: &Tools, libraries: &Libraries, folder: &Path, to: &Path) -> Resul
     let mut link = tools.compilers.zig.linker();
     link.args(["--relocatable", "--lto-O2"]);
     link.arg("--whole-archive").arg(folder.join("libpython3.14.a"));
+    link.arg(folder.join(TURNS_OBJECT)).arg("--wrap=_Py_HandlePending");
     link.arg("--no-whole-archive").args(archives(&folder.join("Modules"))?);
     link.args(archives(&libraries.archives())?).arg("-o").arg(to);
     Ok(link)
@@ -123,6 +137,9 @@ fn archives(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
+/// What our threads need of CPython's inner parts.
+const TURNS: &str = "python/interpreter/turns.c";
+const TURNS_OBJECT: &str = "turns.o";
 const CONFIGURATION: &str = "_sysconfigdata__wasi_wasm32-wasi.py";
 /// Any that is another than the target.
 const BUILD_MACHINE: &str = "--build=x86_64-pc-linux-gnu";

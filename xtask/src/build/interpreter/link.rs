@@ -8,24 +8,36 @@ use crate::command;
 use crate::progress::Step;
 use crate::setup::Tools;
 
-/// Makes `to`.
-pub(super) fn link(step: &mut Step, tools: &Tools, python: &Path, sockets: &Path, to: &Path) -> Result<()> {
+/// Makes `to` of CPython and the sockets.
+pub(super) fn link(step: &mut Step, tools: &Tools, parts: [&Path; 2], has_threads: bool, to: &Path) -> Result<()> {
     let mut compiler = Command::new(tools.compilers.zig.compiler());
     compiler.arg("-v").args(FLAGS).args(EXPORTS.map(|name| format!("-Wl,--export={name}")));
     compiler.arg("-z").arg(format!("stack-size={STACK}"));
-    compiler.arg(python).arg(sockets).args(LIBRARIES).arg("-o").arg(to);
+    if has_threads {
+        compiler.args(THREADS);
+    }
+    compiler.args(parts).args(LIBRARIES).arg("-o").arg(to);
     let mut linker = tools.compilers.zig.linker();
-    linker.args(linker_arguments(&mut compiler)?).args(CHECKED.map(|name| format!("--wrap=__wasi_path_{name}")));
+    // The first definition of a function counts: ours, where the C library has one of the same name.
+    linker
+        .args(parts)
+        .args(linker_arguments(&mut compiler, parts)?)
+        .args(CHECKED.map(|name| format!("--wrap=__wasi_path_{name}")));
+    if has_threads {
+        linker.args(WAITS.map(|name| format!("--wrap={name}")));
+    }
     command::run_quietly(step, &mut linker)
 }
 
-/// What the compiler calls the linker with, as `-v` has it say: it knows the C library's files, but passes no `--wrap` on.
-fn linker_arguments(compiler: &mut Command) -> Result<Vec<String>> {
-    let output = command::output_of(compiler)?;
+/// What the compiler calls the linker with, beside `parts`, as `-v` has it say: it knows the C library's files, but passes no `--wrap` on.
+fn linker_arguments(compiler: &mut Command, parts: [&Path; 2]) -> Result<Vec<String>> {
+    // It links as well, or fails to: with its own order, the C library's functions come before ours of the same name.
+    let output = compiler.output().with_context(|| format!("cannot run {}", command::line(compiler)))?;
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     let line = said.lines().find_map(|line| line.strip_prefix("wasm-ld "));
     let line = line.with_context(|| format!("{} does not say how it links", command::line(compiler)))?;
-    Ok(line.split(' ').map(str::to_owned).collect())
+    let is_part = |argument: &&str| parts.iter().any(|part| Path::new(argument) == *part);
+    Ok(line.split(' ').filter(|argument| !is_part(argument)).map(str::to_owned).collect())
 }
 
 /// A module that is started once, and then called.
@@ -45,6 +57,10 @@ const CHECKED: [&str; 10] = [
     "symlink",
     "unlink_file",
 ];
+/// Where a new thread begins is named by its place in this table.
+const THREADS: [&str; 1] = ["-Wl,--export-table"];
+/// What waits in the C library: `python/ext/src/interpreter/threads/` lets other threads run meanwhile.
+const WAITS: [&str; 1] = ["clock_nanosleep"];
 /// As large as CPython's own build for WASI has it, in bytes.
 const STACK: u32 = 16 << 20;
 /// What WASI's C library emulates.

@@ -8,28 +8,73 @@ use anyhow::Result;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::component;
 use super::cpython::{self, Python};
 use super::guest::{Call, Guest, cargo_for};
-use super::{Backend, component};
 use crate::progress::{self, Step};
 use crate::setup::Tools;
 use crate::stamp::{Inputs, Stamp};
 use crate::workspace::Workspace;
 use crate::{command, files};
 
-/// The interpreters' paths, in the order of `backends`.
-pub(crate) fn build<const N: usize>(
+/// An interpreter, by what it can do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Interpreter {
+    /// On any host of WASI 0.2.
+    Portable,
+    /// On our host's network.
+    Host,
+    /// On our host's network, with threads: for an engine that has those of the component model.
+    HostThreads,
+}
+
+impl Interpreter {
+    pub(crate) const ALL: [Self; 3] = [Self::Portable, Self::Host, Self::HostThreads];
+
+    /// What the command calls its file.
+    pub(crate) fn file_name(self) -> &'static str {
+        match self {
+            Self::Portable => "wasocket-python.wasm",
+            Self::Host => "wasocket-python-host.wasm",
+            Self::HostThreads => "wasocket-python-host-threads.wasm",
+        }
+    }
+
+    /// What the build calls it.
+    pub(crate) fn label(self) -> &'static str {
+        match self {
+            Self::Portable => "interpreter",
+            Self::Host => "interpreter-host",
+            Self::HostThreads => "interpreter-host-threads",
+        }
+    }
+
+    fn guest(self) -> Guest {
+        match self {
+            Self::Portable => Guest::Interpreter,
+            Self::Host => Guest::InterpreterHost,
+            Self::HostThreads => Guest::InterpreterHostThreads,
+        }
+    }
+
+    fn has_threads(self) -> bool {
+        match self {
+            Self::Portable | Self::Host => false,
+            Self::HostThreads => true,
+        }
+    }
+}
+
+/// The interpreters, each with its path.
+pub(crate) fn build(
     workspace: &Workspace,
     tools: &Tools,
-    backends: [Backend; N],
-) -> Result<[PathBuf; N]> {
+    interpreters: &[Interpreter],
+) -> Result<Vec<(Interpreter, PathBuf)>> {
     let python = cpython::build(workspace, tools)?;
     let library = library::build(workspace, &python)?;
-    let mut built = Vec::new();
-    for backend in backends {
-        built.push(build_one(workspace, tools, &python, &library, backend)?);
-    }
-    <[PathBuf; N]>::try_from(built).map_err(|_| anyhow::anyhow!("there is one interpreter for each backend"))
+    let build = |one: &Interpreter| Ok((*one, build_one(workspace, tools, &python, &library, *one)?));
+    interpreters.iter().map(build).collect()
 }
 
 fn build_one(
@@ -37,12 +82,9 @@ fn build_one(
     tools: &Tools,
     python: &Python,
     library: &Path,
-    backend: Backend,
+    one: Interpreter,
 ) -> Result<PathBuf> {
-    let (guest, label) = match backend {
-        Backend::Wasi => (Guest::Interpreter, "interpreter"),
-        Backend::Host => (Guest::InterpreterHost, "interpreter-host"),
-    };
+    let (guest, label) = (one.guest(), one.label());
     let sockets = sockets(workspace, tools, guest, label)?;
     let name = format!("{label}.wasm");
     let interpreter = workspace.artefact(&name);
@@ -54,7 +96,7 @@ fn build_one(
         return Ok(interpreter);
     }
     let mut step = Step::start(&name);
-    link::link(&mut step, tools, &python.object, &sockets, &linked(workspace, label))?;
+    link::link(&mut step, tools, [&python.object, &sockets], one.has_threads(), &linked(workspace, label))?;
     start(&mut step, workspace, tools, python, library, label, &interpreter)?;
     stamp.set()?;
     step.finish(&format!("{}, {}", interpreter.display(), files::size_text(interpreter.metadata()?.len())));

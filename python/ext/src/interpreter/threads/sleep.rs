@@ -1,0 +1,87 @@
+//! `clock_nanosleep`: others run while a thread sleeps.
+
+use std::ffi::{c_int, c_void};
+
+use libc::EINVAL;
+use wasocket_threads::{Machine as _, Parking};
+
+use super::{OK, threads};
+
+/// `struct timespec`.
+#[repr(C)]
+pub(super) struct TimeSpec {
+    seconds: i64,
+    nanoseconds: i32,
+}
+
+impl TimeSpec {
+    /// All of it in nanoseconds; none if it is no time.
+    pub(super) fn nanoseconds(&self) -> Option<u64> {
+        let seconds = u64::try_from(self.seconds).ok()?;
+        let rest = u32::try_from(self.nanoseconds).ok().filter(|rest| *rest < 1_000_000_000)?;
+        Some(seconds.saturating_mul(1_000_000_000).saturating_add(u64::from(rest)))
+    }
+}
+
+/// A clock of the C library.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Clock {
+    Real,
+    Monotonic,
+}
+
+impl Clock {
+    pub(super) fn known(clock: *const c_void) -> Option<Self> {
+        [Self::Real, Self::Monotonic].into_iter().find(|known| known.id() == clock)
+    }
+
+    /// `clockid_t`: the address of a constant.
+    fn id(self) -> *const c_void {
+        match self {
+            Self::Real => &raw const _CLOCK_REALTIME,
+            Self::Monotonic => &raw const _CLOCK_MONOTONIC,
+        }
+    }
+
+    fn now(self) -> u64 {
+        let mut now = TimeSpec { seconds: 0, nanoseconds: 0 };
+        // SAFETY: the clock is one of the C library's.
+        unsafe { clock_gettime(self.id(), &raw mut now) };
+        now.nanoseconds().unwrap_or(0)
+    }
+}
+
+/// What a moment of a clock is on that of the scheduler.
+pub(super) fn until(clock: Clock, moment: u64) -> u64 {
+    let left = moment.saturating_sub(clock.now());
+    threads().machine().now().saturating_add(left)
+}
+
+/// `TIMER_ABSTIME`.
+const ABSOLUTE: c_int = 1;
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn __wrap_clock_nanosleep(
+    clock: *const c_void,
+    flags: c_int,
+    time: *const TimeSpec,
+    left: *mut TimeSpec,
+) -> c_int {
+    if threads().alive() == 1 {
+        // SAFETY: as the caller's.
+        return unsafe { __real_clock_nanosleep(clock, flags, time, left) };
+    }
+    let Some(clock) = Clock::known(clock) else { return EINVAL };
+    // SAFETY: the caller passes a time.
+    let Some(time) = unsafe { &*time }.nanoseconds() else { return EINVAL };
+    let end = if flags & ABSOLUTE == 0 { threads().machine().now().saturating_add(time) } else { until(clock, time) };
+    threads().park(Parking { until: Some(end), ..Parking::default() });
+    OK
+}
+
+unsafe extern "C" {
+    static _CLOCK_REALTIME: c_void;
+    static _CLOCK_MONOTONIC: c_void;
+    fn clock_gettime(clock: *const c_void, now: *mut TimeSpec) -> c_int;
+    fn __real_clock_nanosleep(clock: *const c_void, flags: c_int, time: *const TimeSpec, left: *mut TimeSpec) -> c_int;
+}

@@ -1,0 +1,63 @@
+/* What threads that take turns need of CPython's inner parts, compiled together with it.
+ *
+ * A thread that computes gives nobody else a turn by itself. So, while another thread waits for something that may have happened,
+ * a bit of the word that CPython looks at between bytecodes is set; it is one that has a meaning only without a global
+ * interpreter lock. The linker puts `__wrap__Py_HandlePending` in front of the function that CPython calls for that word.
+ */
+
+#include "Python.h"
+#include "pycore_ceval.h"
+#include "pycore_pystate.h"
+
+#ifdef Py_GIL_DISABLED
+#  error "the bit for turns has a meaning without the global interpreter lock"
+#endif
+
+#define TURN_BIT _PY_EVAL_EXPLICIT_MERGE_BIT
+
+int __real__Py_HandlePending(PyThreadState *state);
+
+/* Gives others a turn; how many times more CPython may ask before the next. */
+int (*wasocket_on_turn)(void);
+
+static int asked_left;
+
+int
+__wrap__Py_HandlePending(PyThreadState *state)
+{
+    if (_Py_eval_breaker_bit_is_set(state, TURN_BIT)) {
+        if (--asked_left < 0) {
+            asked_left = wasocket_on_turn();
+        }
+        uintptr_t others = _Py_atomic_load_uintptr_relaxed(&state->eval_breaker) & _PY_EVAL_EVENTS_MASK;
+        if ((others & ~(uintptr_t)TURN_BIT) == 0) {
+            return 0;
+        }
+    }
+    return __real__Py_HandlePending(state);
+}
+
+/* From now on the thread that runs is asked for turns, or is not. */
+void
+wasocket_ask_for_turns(int on)
+{
+    PyThreadState *state = PyGILState_GetThisThreadState();
+    if (state == NULL) {
+        return;
+    }
+    if (on) {
+        _Py_set_eval_breaker_bit(state, TURN_BIT);
+    }
+    else {
+        _Py_unset_eval_breaker_bit(state, TURN_BIT);
+    }
+}
+
+/* The state of the thread that runs, which is not this variable's on a system with threads; what it was. */
+void *
+wasocket_exchange_state(void *state)
+{
+    void *before = _Py_tss_tstate;
+    _Py_tss_tstate = state;
+    return before;
+}
