@@ -69,6 +69,9 @@ fn discover(context: &Context) -> Result<Vec<Program>> {
     Ok(programs)
 }
 
+/// Runs the program it is given beside a thread, so that every wait of the program is one of several threads.
+const BESIDE_A_THREAD: &str = "driver/beside_a_thread.py";
+
 /// Not a program to compare: `load` drives it.
 const SERVER: &str = "clients/http_server_load.py";
 
@@ -123,7 +126,7 @@ impl Program {
         let guest_temporary = format!("{}::/tmp", temporary.display());
         let mut command = match way {
             "native" => Command::new(&context.python),
-            "run" | "wasi" => Command::new(context.wasocket()?),
+            "run" | "threads" | "single" | "wasi" => Command::new(context.wasocket()?),
             "wasmtime" => Command::new(context.wasmtime()?),
             _ => bail!("no way of running is called `{way}`"),
         };
@@ -132,14 +135,18 @@ impl Program {
                 let path = std::env::join_paths([context.packages()?, context.tests.join("programs")])?;
                 command.env("TMPDIR", temporary).env("PYTHONPATH", path).arg("-B").arg(&self.path)
             }
-            "run" | "wasi" => {
-                let backend = if way == "run" { "host" } else { "wasi" };
-                command.args(["run", "--backend", backend, "--allow-net", "--dir", &guest_temporary, "--python-path"]);
-                command
-                    .arg(context.packages()?)
-                    .arg("--python-path")
-                    .arg(context.tests.join("programs"))
-                    .arg(&self.path)
+            "run" | "threads" | "single" | "wasi" => {
+                command.args(["run", "--allow-net", "--dir", &guest_temporary]).args(match way {
+                    "wasi" => ["--backend", "wasi"].as_slice(),
+                    "single" => &["--no-threads"],
+                    _ => &[],
+                });
+                command.arg("--python-path").arg(context.packages()?);
+                command.arg("--python-path").arg(context.tests.join("programs"));
+                if way == "threads" {
+                    command.arg("--dir").arg(&context.tests).arg(context.tests.join(BESIDE_A_THREAD));
+                }
+                command.arg(&self.path)
             }
             _ => {
                 command.args(["run", "--allow-precompiled", "-S", "inherit-network", "-S", "allow-ip-name-lookup"]);

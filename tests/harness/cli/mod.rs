@@ -9,6 +9,7 @@ mod names;
 mod policy;
 mod policy_files;
 mod running;
+mod threads;
 mod tls;
 
 use std::path::{Path, PathBuf};
@@ -37,6 +38,7 @@ pub(crate) fn trials(context: &Arc<Context>) -> Vec<Trial> {
         names::CASES,
         policy_files::CASES,
         running::CASES,
+        threads::CASES,
         building::CASES,
         chat::CASES,
         attacks::CASES,

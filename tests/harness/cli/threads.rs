@@ -1,0 +1,100 @@
+//! Threads of `wasocket run`: where they end, and what happens when all of them wait.
+
+use anyhow::{Result, ensure};
+
+use super::{Case, Workshop};
+
+pub(super) const CASES: &[Case] = &[
+    ("threads_wait_for_one_another", threads_wait_for_one_another),
+    ("threads_that_nobody_can_tell", threads_that_nobody_can_tell),
+    ("threads_have_a_limit", threads_have_a_limit),
+    ("threads_end_with_the_program", threads_end_with_the_program),
+    ("no_threads", no_threads),
+    ("threads_example", threads_example),
+];
+
+/// What a wait raises that nobody can end.
+const DEADLOCK: &str = "all threads wait for one another, and nothing else could end that";
+
+fn threads_wait_for_one_another(workshop: &Workshop) -> Result<()> {
+    workshop.write(
+        "program.py",
+        "import threading\n\
+         lock = threading.Lock()\n\
+         lock.acquire()\n\
+         other = threading.Thread(target=lock.acquire)\n\
+         other.start()\n\
+         try:\n    lock.acquire()\nexcept RuntimeError as error:\n    print(error)\n\
+         lock.release()\n\
+         other.join()\n",
+    )?;
+    let output = workshop.output(&["run", "program.py"])?;
+    ensure!(output == format!("{DEADLOCK}\n"), "{output:?}");
+    Ok(())
+}
+
+/// The thread that is joined at the end waits for ever.
+fn threads_that_nobody_can_tell(workshop: &Workshop) -> Result<()> {
+    let code = "import threading; threading.Thread(target=threading.Event().wait).start()";
+    let finished = workshop.run(&["run", "-c", code])?;
+    ensure!(finished.stderr.contains(DEADLOCK), "{finished:?}");
+    Ok(())
+}
+
+fn threads_have_a_limit(workshop: &Workshop) -> Result<()> {
+    workshop.write(
+        "program.py",
+        "import threading\n\
+         event, threads = threading.Event(), []\n\
+         try:\n\
+         \x20   while True:\n\
+         \x20       thread = threading.Thread(target=event.wait)\n\
+         \x20       thread.start()\n\
+         \x20       threads.append(thread)\n\
+         except RuntimeError as error:\n\
+         \x20   print(error, len(threads))\n\
+         event.set()\n\
+         for thread in threads:\n    thread.join()\n\
+         again = threading.Thread(target=print, args=('again',))\n\
+         again.start()\n\
+         again.join()\n",
+    )?;
+    let output = workshop.output(&["run", "program.py"])?;
+    ensure!(output == "can't start new thread 2047\nagain\n", "{output:?}");
+    Ok(())
+}
+
+/// A daemon that waits, and one that computes.
+fn threads_end_with_the_program(workshop: &Workshop) -> Result<()> {
+    workshop.write(
+        "program.py",
+        "import threading\n\
+         started = threading.Barrier(3)\n\
+         def wait():\n    started.wait()\n    threading.Event().wait()\n\
+         def compute():\n    started.wait()\n    while True: pass\n\
+         for target in wait, compute:\n    threading.Thread(target=target, daemon=True).start()\n\
+         started.wait()\n\
+         print('the end')\n\
+         raise SystemExit(7)\n",
+    )?;
+    let finished = workshop.run(&["run", "program.py"])?;
+    ensure!(finished.code() == 7 && finished.stdout == "the end\n", "{finished:?}");
+    Ok(())
+}
+
+fn no_threads(workshop: &Workshop) -> Result<()> {
+    let code = "import threading; threading.Thread(target=print).start()";
+    for options in [["--no-threads"].as_slice(), &["--backend", "wasi"]] {
+        let finished = workshop.run(&[&["run"], options, &["-c", code]].concat())?;
+        let is_refused = finished.stderr.contains("RuntimeError: can't start new thread");
+        ensure!(finished.code() == 1 && is_refused, "{options:?}: {finished:?}");
+    }
+    Ok(())
+}
+
+fn threads_example(workshop: &Workshop) -> Result<()> {
+    let example = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/threads.py");
+    let output = workshop.output(&["run", "--allow-net", example, "2"])?;
+    ensure!(output == "HELLO FROM CLIENT 1\nHELLO FROM CLIENT 2\n", "{output:?}");
+    Ok(())
+}
