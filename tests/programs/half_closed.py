@@ -1,3 +1,4 @@
+# ways: threads wasi wasmtime
 # patience: 240
 """Sockets that are closed by half: each way to shut down, on each side, of each kind, and what every call says then."""
 import select

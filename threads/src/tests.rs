@@ -238,7 +238,11 @@ fn there_is_a_limit_and_a_place_is_used_again() {
 #[test]
 fn a_wait_that_nobody_can_end_is_told_to_the_main_thread() {
     let program = Program::new(8);
-    program.spawn(|program| drop(program.park_on(1))).unwrap();
+    program
+        .spawn(|program| {
+            program.park_on(1);
+        })
+        .unwrap();
     assert_eq!(program.park_on(2), Woken::Interrupted);
     assert_eq!(*program.threads().machine().deadlocks.lock().unwrap(), 1);
 }

@@ -1,7 +1,8 @@
 """Runs tests of CPython's suite, one at a time, as `cargo xtask conformance` commands: `driver.py ROLE THREADS`.
 
 ROLE is `server` or `client`: which half of a threaded test this process runs.
-THREADS is `with-threads` if this process runs the threads of tests itself, or `without-threads`.
+THREADS is `with-threads` if this process runs the threads of tests itself, `without-threads` if another one does, or `alone` if there is no
+other one: all of every test runs in the server.
 Tests that are not threaded run whole in the server.
 """
 
@@ -39,11 +40,12 @@ RUINS = "a mistake in C of CPython 3.14.0 leaves the memory in ruins for the tes
 class Driver:
     """The tests of this process and what they leave for each other."""
 
-    def __init__(self, role: str, has_threads: bool) -> None:
+    def __init__(self, role: str, threads: str) -> None:
         self._role = role
+        self._is_alone = threads == "alone"
         self._channel = Channel()
         self._halves = Halves(self._channel, role)
-        self._thread = None if has_threads else ThreadHalf(self._channel, role)
+        self._thread = ThreadHalf(self._channel, role) if threads == "without-threads" else None
         self._outcomes = Outcomes(self._failed)
         self._suite = unittest.TestSuite()
         self._socket_tests: ModuleType | None = None
@@ -51,7 +53,7 @@ class Driver:
 
     def serve(self) -> None:
         """Do what the relay says until it has no more to say."""
-        _prepare_support()
+        _prepare_support(self._is_alone)
         if self._thread is not None:
             self._thread.install()
         while (command := self._channel.command()) is not None:
@@ -87,7 +89,7 @@ class Driver:
         if name not in self._loaded:
             _prepare_module(name)
             module = importlib.import_module(name)
-            if name == "test.test_socket":
+            if name == "test.test_socket" and not self._is_alone:
                 self._socket_tests = module
                 self._halves.install(module)
             tests = _cases(unittest.defaultTestLoader.loadTestsFromModule(module))
@@ -142,7 +144,7 @@ class Driver:
         return self._socket_tests is not None and self._halves.is_apart(case)
 
 
-def _prepare_support() -> None:
+def _prepare_support(is_alone: bool) -> None:
     """Say what works here, which `test.support` derives from the platform's name."""
     sys.executable = os.environ.get("CONFORMANCE_PYTHON", sys.executable)
     variables = sysconfig.get_config_vars()
@@ -152,9 +154,11 @@ def _prepare_support() -> None:
     support.has_socket_support = True
     support.is_wasi = False
     support.verbose = False
-    from test.support import socket_helper
+    from test.support import socket_helper, threading_helper
 
     socket_helper.has_gethostname = True
+    if is_alone:
+        threading_helper.can_start_thread = True
 
 
 def _prepare_module(name: str) -> None:
@@ -193,4 +197,4 @@ def _skip_reason(case: Any) -> str | None:
 
 
 if __name__ == "__main__":
-    Driver(sys.argv[1], sys.argv[2] == "with-threads").serve()
+    Driver(sys.argv[1], sys.argv[2]).serve()

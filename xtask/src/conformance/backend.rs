@@ -18,6 +18,8 @@ pub(crate) enum Backend {
     Wasi,
     /// Ours, over the operating system's sockets that our host gives
     Host,
+    /// The same in one guest, which has threads of its own
+    Threads,
     /// Those that componentize-py has built in, to compare
     Builtin,
 }
@@ -28,6 +30,7 @@ impl Backend {
         match self {
             Self::Wasi => "wasi",
             Self::Host => "host",
+            Self::Threads => "threads",
             Self::Builtin => "builtin",
         }
     }
@@ -35,7 +38,7 @@ impl Backend {
     /// Whether the repository says how each test ends. What is not ours is only recorded.
     pub(crate) fn has_expectations(self) -> bool {
         match self {
-            Self::Wasi | Self::Host => true,
+            Self::Wasi | Self::Host | Self::Threads => true,
             Self::Builtin => false,
         }
     }
@@ -45,21 +48,31 @@ impl Backend {
         match self {
             Self::Wasi | Self::Builtin => Self::Wasi,
             Self::Host => Self::Host,
+            Self::Threads => Self::Threads,
         }
     }
 
-    /// What `wasocket run --backend` calls the network that these sockets reach.
-    pub(crate) fn network(self) -> &'static str {
+    /// The options of `wasocket run` that give a guest these sockets.
+    pub(crate) fn options(self) -> &'static [&'static str] {
         match self {
-            Self::Wasi | Self::Builtin => "wasi",
-            Self::Host => "host",
+            Self::Wasi | Self::Builtin => &["--backend", "wasi"],
+            Self::Host => &["--no-threads"],
+            Self::Threads => &[],
+        }
+    }
+
+    /// Whether the guest starts the threads of tests itself, so that all of a test runs in it.
+    pub(crate) fn has_threads(self) -> bool {
+        match self {
+            Self::Wasi | Self::Host | Self::Builtin => false,
+            Self::Threads => true,
         }
     }
 
     /// The interpreter component, if it is not the one that the `wasocket` command finds by itself.
     pub(crate) fn interpreter(self, workspace: &Workspace) -> Result<Option<PathBuf>> {
         match self {
-            Self::Wasi | Self::Host => Ok(None),
+            Self::Wasi | Self::Host | Self::Threads => Ok(None),
             Self::Builtin => builtin_interpreter(workspace).map(Some),
         }
     }

@@ -131,15 +131,20 @@ fn row(name: &str, cells: impl Iterator<Item = Option<String>>) -> String {
 }
 
 const FILE: &str = "docs/conformance.md";
-const COLUMNS: [Column; 4] =
-    [("wasi", "wasi/guests"), ("host", "host/guests"), ("built-in", "builtin/guests"), ("native", "native")];
+const COLUMNS: [Column; 5] = [
+    ("wasi", "wasi/guests"),
+    ("host", "host/guests"),
+    ("threads", "threads/guests"),
+    ("built-in", "builtin/guests"),
+    ("native", "native"),
+];
 const MIXED: [Column; 3] = [
     ("both on wasocket", "wasi/guests"),
     ("server on wasocket", "wasi/guest-server"),
     ("client on wasocket", "wasi/guest-client"),
 ];
 /// The columns that have expectations.
-const OURS: [Column; 4] = [COLUMNS[1], MIXED[0], MIXED[1], MIXED[2]];
+const OURS: [Column; 5] = [COLUMNS[1], COLUMNS[2], MIXED[0], MIXED[1], MIXED[2]];
 const INTRODUCTION: &str = include_str!("introduction.md");
 const PAIRINGS: &str = "\
 A test whose server half needs a thread runs in two processes. Either of them can be a native CPython 3.14 instead. Only

@@ -130,15 +130,16 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// What continuous integration runs of it: the fast modules with two guests, on both of our networks, and the document. The
-/// rest runs by the command.
+/// What continuous integration runs of it: the fast modules with two guests, on both of our networks, and with one guest that has
+/// threads, and the document. The rest runs by the command.
 pub(crate) fn check(workspace: &Workspace) -> Result<()> {
     document::check(workspace)?;
     let options = Checked::parse_from(SHARE).options;
     for backend in [Backend::Wasi, Backend::Host] {
         run(workspace, &Options { backend, ..options.clone() })?;
     }
-    Ok(())
+    let modules = SHARE_OF_THREADS.map(str::to_owned).to_vec();
+    run(workspace, &Options { backend: Backend::Threads, modules, ..options })
 }
 
 /// The modules of continuous integration.
@@ -156,6 +157,19 @@ const SHARE: [&str; 14] = [
     "test_socketserver",
     "test_poplib",
     "test_smtplib",
+    "test_ssl",
+];
+
+/// Those with one guest that has threads.
+const SHARE_OF_THREADS: [&str; 9] = [
+    "test_socket",
+    "test_thread",
+    "test_threading",
+    "test_threading_local",
+    "test_queue",
+    "test_socketserver",
+    "test_smtplib",
+    "test_ftplib",
     "test_ssl",
 ];
 
@@ -182,7 +196,8 @@ impl<'a> Series<'a> {
         let bench = Bench {
             wasocket: workspace.target().join("release/wasocket"),
             interpreter: backend.interpreter(workspace)?,
-            network: backend.network(),
+            options: backend.options(),
+            has_threads: backend.has_threads(),
             python: options.python.clone(),
             driver: workspace.path("tests/conformance/driver/driver.py"),
             suite: suite::find(workspace)?,

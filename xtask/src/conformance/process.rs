@@ -97,7 +97,7 @@ fn command(bench: &Bench, role: Role, place: Place) -> Result<Command> {
             if let Some(interpreter) = &bench.interpreter {
                 command.env("WASOCKET_INTERPRETER", interpreter);
             }
-            command.args(["run", "--backend", bench.network, "--allow-net", "--python-path"]).arg(&bench.suite);
+            command.arg("run").args(bench.options).args(["--allow-net", "--python-path"]).arg(&bench.suite);
             command.arg("--dir").arg(&bench.scratch).arg("--env").arg(format!("PWD={}", folder.display()));
             command
         }
@@ -109,8 +109,11 @@ fn command(bench: &Bench, role: Role, place: Place) -> Result<Command> {
         }
     };
     command.current_dir(&folder).arg(&bench.driver).arg(role.name());
-    let has_threads = bench.places == (Place::Native, Place::Native);
-    command.arg(if has_threads { "with-threads" } else { "without-threads" });
+    command.arg(match bench.places {
+        (Place::Native, Place::Native) => "with-threads",
+        _ if bench.has_threads => "alone",
+        _ => "without-threads",
+    });
     Ok(command)
 }
 

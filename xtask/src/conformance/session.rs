@@ -15,8 +15,10 @@ pub(crate) struct Bench {
     pub(crate) wasocket: PathBuf,
     /// The interpreter component for it, if it is to be another than its own.
     pub(crate) interpreter: Option<PathBuf>,
-    /// Which network it is given.
-    pub(crate) network: &'static str,
+    /// Options of `wasocket run` for it.
+    pub(crate) options: &'static [&'static str],
+    /// Whether it starts the threads of tests itself.
+    pub(crate) has_threads: bool,
     pub(crate) python: PathBuf,
     pub(crate) driver: PathBuf,
     /// The folder that holds CPython's package `test`.
