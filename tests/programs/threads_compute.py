@@ -71,14 +71,18 @@ def recurse():
         json.loads("[" * 100_000)
     except RecursionError:
         results.append("json")
-    while nested:
-        nested = nested[0]
+    for _ in range(1_000_000):
+        nested = [nested]
+    del nested  # frees a million lists, one inside the other
+    results.append("freed")
 
 
 results = []
 recursing = threading.Thread(target=recurse)
 recursing.start()
 recursing.join()
+print(results)
+recurse()
 print(results)
 
 count, lock = [0], threading.Lock()

@@ -284,6 +284,12 @@ impl Host {
     }
 }
 
+/// The parked threads never go on.
+pub fn forget_parked() {
+    // Dropped outside of the borrow.
+    drop(PARKED.take());
+}
+
 /// All threads wait, and nothing outside can end that: one that waits for a change of something in memory, and is to be told.
 #[must_use]
 pub fn waits_in_vain() -> Option<usize> {

@@ -32,7 +32,10 @@ pub(super) fn build(
     let folder = workspace.artefact("cpython/wasm");
     let objects = Objects { linked: folder.join("python.o"), configuration: folder.join(CONFIGURATION) };
     let inputs = Inputs::new(workspace).text(&source.identity).text(&source.folder.to_string_lossy());
-    let inputs = inputs.files("xtask/src/build/cpython/objects.rs")?.files("xtask/src/setup/zig.rs")?.files(TURNS)?;
+    let inputs = inputs
+        .files("xtask/src/build/cpython/objects.rs")?
+        .files("xtask/src/setup/zig.rs")?
+        .files("python/interpreter")?;
     let inputs = archives(&libraries.archives())?.iter().try_fold(inputs, |inputs, archive| inputs.file(archive))?;
     let stamp = Stamp::new(workspace, "cpython-objects", inputs);
     if stamp.is_current(&[&objects.linked, &objects.configuration]) {
@@ -44,6 +47,7 @@ pub(super) fn build(
     }
     files::remove_folder(&folder)?;
     files::create_folder(&folder)?;
+    files::copy(&workspace.path(FRAME_ADDRESS), &folder.join(HEADER))?;
     let mut step = Step::start("CPython for WebAssembly: configure");
     command::run_quietly(&mut step, &mut configure(tools, source, native, libraries, &folder))?;
     step.finish("");
@@ -80,7 +84,7 @@ fn configure(tools: &Tools, source: &Source, native: &Path, libraries: &Librarie
         .env("AR", tools.compilers.zig.archiver())
         .env("RANLIB", tools.compilers.zig.ranlib());
     configure.env("OPT", OPTIMISATION).env("CFLAGS", CHECKED_FLAGS);
-    let own = format!("{FLAGS} -fmacro-prefix-map={}=.", source.folder.display());
+    let own = format!("{} -fmacro-prefix-map={}=.", own_flags(folder), source.folder.display());
     configure.env("CFLAGS_NODIST", own).env("HOSTRUNNER", "false");
     for (name, library) in
         [("ZLIB", "z"), ("BZIP2", "bz2"), ("LIBLZMA", "lzma"), ("LIBZSTD", "zstd"), ("LIBSQLITE3", "sqlite3")]
@@ -94,10 +98,15 @@ fn configure(tools: &Tools, source: &Source, native: &Path, libraries: &Librarie
     configure
 }
 
+/// Flags that `configure` does not see.
+fn own_flags(folder: &Path) -> String {
+    format!("{FLAGS} -D_Py_LINKER_THREAD_STACK_SIZE={RECURSION} -include {}", folder.join(HEADER).display())
+}
+
 /// Our own part of CPython, compiled as its own parts are.
 fn compile_turns(workspace: &Workspace, tools: &Tools, source: &Source, folder: &Path) -> Command {
     let mut compile = Command::new(tools.compilers.zig.compiler());
-    compile.arg("-c").args(OPTIMISATION.split(' ')).args(CHECKED_FLAGS.split(' ')).args(FLAGS.split(' '));
+    compile.arg("-c").args(OPTIMISATION.split(' ')).args(CHECKED_FLAGS.split(' ')).args(own_flags(folder).split(' '));
     compile.args(["-std=c11", "-fvisibility=hidden", "-DPy_BUILD_CORE"]);
     for place in [folder, &source.folder.join("Include"), &source.folder.join("Include/internal")] {
         compile.arg("-I").arg(place);
@@ -137,6 +146,11 @@ fn archives(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
+/// How much of its stack CPython's recursion in C may take, in bytes: `host/src/runtime/engine.rs` has WebAssembly's stack for it.
+const RECURSION: u32 = 1 << 20;
+/// What makes that a bound for all of its functions.
+const FRAME_ADDRESS: &str = "python/interpreter/frame_address.h";
+const HEADER: &str = "frame_address.h";
 /// What our threads need of CPython's inner parts.
 const TURNS: &str = "python/interpreter/turns.c";
 const TURNS_OBJECT: &str = "turns.o";

@@ -8,6 +8,8 @@ const DEFAULT: usize = 1 << 20;
 const LEAST: usize = 128 << 10;
 /// What the ends of stacks are aligned to.
 const ALIGNMENT: usize = 16;
+/// How much more there is below the end that CPython knows, in bytes: for functions that ask it nothing.
+const RESERVE: usize = 64 << 10;
 /// What is at the low end of every stack: no page guards it, and what is written there has overflowed.
 const CANARY: [u64; 4] = [0x5bd1_e995_97f4_a7c1; 4];
 
@@ -22,7 +24,7 @@ impl Stack {
     /// As large as is asked for, where 0 asks for the default; none if there is no memory.
     pub(super) fn new(wanted: usize) -> Option<Self> {
         let size = Self::size_for(wanted);
-        let layout = Layout::from_size_align(size, ALIGNMENT).ok()?;
+        let layout = Layout::from_size_align(size + RESERVE, ALIGNMENT).ok()?;
         // SAFETY: the size is not 0.
         let low = unsafe { alloc(layout) };
         if low.is_null() {
@@ -39,14 +41,14 @@ impl Stack {
         wanted.next_multiple_of(ALIGNMENT)
     }
 
-    /// Its lowest address, and its size.
+    /// The lowest address that CPython may use, and the size from there on.
     pub(super) fn bounds(&self) -> (usize, usize) {
-        (self.low.addr(), self.size)
+        (self.low.addr() + RESERVE, self.size)
     }
 
     /// Where it begins: it grows down.
     pub(super) fn top(&self) -> usize {
-        self.low.addr() + self.size
+        self.low.addr() + RESERVE + self.size
     }
 
     /// Ends the program if the thread that has this stack has left it.
