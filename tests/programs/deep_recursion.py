@@ -1,3 +1,4 @@
+# ways: run threads single wasi
 """Recursion that is too deep for C's stack, and lists that are freed a million deep: an exception or nothing, in every function."""
 import copy
 import json
