@@ -187,17 +187,13 @@ impl Host {
             StandardStream::Output | StandardStream::Error => Events::OUT,
         };
         let interest = [Interest { source: Source::Stream(stream), events }];
-        let is_ready =
-            || self.ask(&interest, Deadline::Now).is_ok_and(|found| found.iter().any(|found| !found.is_empty()));
         is_shared(deadline).then(|| {
             loop {
-                if is_ready() {
-                    return true;
+                let found = self.poll_with_others(&interest, deadline);
+                let is_ready = found.is_ok_and(|found| found.iter().any(|events| !events.is_empty()));
+                if is_ready || deadline.has_passed(now) {
+                    return is_ready;
                 }
-                if deadline.has_passed(now) {
-                    return false;
-                }
-                self.park(vec![(Owned::Stream(stream), events)], None, false, deadline);
             }
         })
     }
