@@ -13,7 +13,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::build::cpython::{self, materials::Material};
-use crate::build::{Call, Guest, cargo_for};
+use crate::build::{Call, Guest, Interpreter, cargo_for};
 use crate::setup::Compilers;
 use crate::workspace::Workspace;
 use crate::{command, files};
@@ -73,7 +73,9 @@ pub(super) fn check(workspace: &Workspace, compilers: &Compilers, release: &Path
         }
     }
     for material in cpython::materials::all(workspace)? {
-        let is_it = |each: &&Component| each.name.to_string() == material.name && is_in(each, INTERPRETERS[0]);
+        let is_it = |each: &&Component| {
+            each.name.to_string() == material.name && is_in(each, Interpreter::Portable.file_name())
+        };
         ensure!(components.iter().any(|each| is_it(&each)), "the bill of materials lacks {}", material.name);
     }
     let has_engine = components.iter().any(|each| each.name.to_string() == "wasmtime" && is_in(each, "wasocket"));
@@ -188,7 +190,8 @@ fn in_c(material: &Material) -> Result<Component> {
     let mut component = Component::new(Classification::Library, material.name, &material.version, None);
     let license = SpdxExpression::parse_lax(material.license.to_owned())?;
     component.licenses = Some(Licenses(vec![LicenseChoice::Expression(license)]));
-    component.properties = Some(Properties(INTERPRETERS.iter().map(|part| linked_into(part)).collect()));
+    component.properties =
+        Some(Properties(Interpreter::ALL.iter().map(|part| linked_into(part.file_name())).collect()));
     Ok(component)
 }
 
@@ -217,17 +220,19 @@ fn checksum(found: &Crate, lock: &toml::Table) -> Option<HashValue> {
 }
 
 const FILE: &str = "sbom.cdx.json";
-const INTERPRETERS: [&str; 3] =
-    ["wasocket-python.wasm", "wasocket-python-host.wasm", "wasocket-python-host-threads.wasm"];
 const PARTS: [Part; 7] = [
     Part { name: "wasocket.wasm", built: Built::Guest(Guest::Component) },
     Part { name: "wasocket-host.wasm", built: Built::Guest(Guest::ComponentHost) },
     Part { name: "_wasocket", built: Built::Guest(Guest::Extension) },
-    Part { name: INTERPRETERS[0], built: Built::Guest(Guest::Interpreter) },
-    Part { name: INTERPRETERS[1], built: Built::Guest(Guest::InterpreterHost) },
-    Part { name: INTERPRETERS[2], built: Built::Guest(Guest::InterpreterHostThreads) },
+    interpreter(Interpreter::Portable),
+    interpreter(Interpreter::Host),
+    interpreter(Interpreter::HostThreads),
     Part { name: "wasocket", built: Built::Native("wasocket-host") },
 ];
+
+const fn interpreter(one: Interpreter) -> Part {
+    Part { name: one.file_name(), built: Built::Guest(one.guest()) }
+}
 
 #[cfg(test)]
 mod tests {

@@ -32,7 +32,7 @@ impl Interpreter {
     pub(crate) const ALL: [Self; 3] = [Self::Portable, Self::Host, Self::HostThreads];
 
     /// What the command calls its file.
-    pub(crate) fn file_name(self) -> &'static str {
+    pub(crate) const fn file_name(self) -> &'static str {
         match self {
             Self::Portable => "wasocket-python.wasm",
             Self::Host => "wasocket-python-host.wasm",
@@ -49,7 +49,8 @@ impl Interpreter {
         }
     }
 
-    fn guest(self) -> Guest {
+    /// Our part of it.
+    pub(crate) const fn guest(self) -> Guest {
         match self {
             Self::Portable => Guest::Interpreter,
             Self::Host => Guest::InterpreterHost,
