@@ -62,8 +62,7 @@ def meet():
     with limit:
         inside[0] += 1
         most[0] = max(most[0], inside[0])
-        barrier_like = threading.Event()
-        barrier_like.wait(0.005)
+        threading.Event().wait(0.005)
         inside[0] -= 1
 
 
@@ -125,10 +124,6 @@ fails.join()
 exits = threading.Thread(target=_thread.exit)
 exits.start()
 exits.join()
-
-
-def try_to_start():
-    threading.Thread(target=threading.current_thread().join).start()
 
 
 try:

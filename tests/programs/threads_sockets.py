@@ -65,7 +65,7 @@ receiver.join()
 far_end.join()
 print("through one socket both ways:", sum(map(len, received)), set(b"".join(received)) == {ord("X")})
 
-# A descriptor that is closed during a wait: the wait goes on, as the description is still there.
+# What arrives during a wait ends it.
 near, far = socket.socketpair()
 waits = threading.Event()
 ends = []
@@ -82,7 +82,6 @@ def wait_in_vain():
 waiter = threading.Thread(target=wait_in_vain)
 waiter.start()
 waits.wait()
-descriptor = near.fileno()
 far.sendall(b"late")
 waiter.join()
 print("a wait ends with", ends)
