@@ -74,10 +74,13 @@ impl<S: System> Sockets<S> {
     pub(super) fn poll_by_set(&self, entries: &mut [PollEntry], deadline: Deadline) -> Option<Result<usize>> {
         // Another thread that waits has the set, if it is taken.
         let mut cache = self.state.poll_cache.try_borrow_mut().ok()?;
-        if entries.len() < FEWEST || !entries.is_sorted_by(|entry, next| entry.fd < next.fd) {
+        // Each look at all entries counts: what is the same as before is sorted as well.
+        let is_same = cache.is_of(entries);
+        let is_sorted = || entries.is_sorted_by(|entry, next| entry.fd < next.fd);
+        if entries.len() < FEWEST || !(is_same && cache.set.is_some() || is_sorted()) {
             return None;
         }
-        if !self.brought_up_to_date(&mut cache, &self.net, entries) {
+        if !self.brought_up_to_date(&mut cache, &self.net, entries, is_same) {
             cache.set = None;
             cache.note(entries);
             return None;
@@ -128,15 +131,20 @@ impl<S: System> Sockets<S> {
         }
     }
 
-    /// Makes the set that of `entries`; false if there is none, or it is not worth it.
-    fn brought_up_to_date(&self, cache: &mut PollCache<S>, system: &S, entries: &[PollEntry]) -> bool {
+    /// Makes the set that of `entries`, which `is_same` compares with what was asked about last; false if there is none, or it is not worth it.
+    fn brought_up_to_date(
+        &self,
+        cache: &mut PollCache<S>,
+        system: &S,
+        entries: &[PollEntry],
+        is_same: bool,
+    ) -> bool {
         let changes = self.changes.get();
-        let same = cache.is_of(entries);
         let Some(watching) = &mut cache.set else {
-            cache.set = if same { self.new_set(system, entries, changes) } else { None };
+            cache.set = if is_same { self.new_set(system, entries, changes) } else { None };
             return cache.set.is_some();
         };
-        if same && watching.changes == changes {
+        if is_same && watching.changes == changes {
             return true;
         }
         let Some(steps) = self.steps(&cache.asked, &watching.members, entries) else { return false };
