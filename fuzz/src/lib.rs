@@ -39,6 +39,7 @@ pub mod policies;
 #[path = "../../host/src/policy/mod.rs"]
 mod policy;
 pub mod records;
+pub mod schedules;
 #[expect(dead_code, reason = "the core's own tests need more of it")]
 #[path = "../../guest/tests/core/scripted.rs"]
 mod scripted;

@@ -28,6 +28,11 @@ pub trait Machine: Sized {
     /// Goes on in `to`. Returns when a later switch goes back to `from`, which is the thread that calls.
     fn switch(&self, from: Thread, to: Thread);
 
+    /// Which of `ready` threads, of which there are at least two, goes on: 0 is the one that has been ready for longest.
+    fn choose(&self, _ready: usize) -> usize {
+        0
+    }
+
     /// Nobody is ready: waits for what threads are parked [outside](Parking::outside) for, until `until` at most, and
     /// [wakes](Scheduler::wake) each that is ready. `until` in the past asks without waiting.
     fn wait(&self, scheduler: &Scheduler<Self>, until: Option<u64>);
@@ -276,7 +281,7 @@ impl<M: Machine> Scheduler<M> {
             self.look();
         }
         loop {
-            let next = self.ready.borrow_mut().pop_front();
+            let next = self.next();
             if let Some(next) = next {
                 self.set_state(next, State::Running);
                 self.current.set(next);
@@ -292,6 +297,12 @@ impl<M: Machine> Scheduler<M> {
                 first => self.machine.wait(self, first.map(|(until, _)| until)),
             }
         }
+    }
+
+    fn next(&self) -> Option<Thread> {
+        let mut ready = self.ready.borrow_mut();
+        let place = if ready.len() > 1 { self.machine.choose(ready.len()) } else { 0 };
+        ready.remove(place)
     }
 
     /// Makes those ready whose time has passed.

@@ -11,7 +11,7 @@ use crate::setup::wasm::{apt_install, may_apt_install};
 use crate::workspace::Workspace;
 
 /// A target, and how many inputs continuous integration tries: some seconds' worth.
-const TARGETS: [(&str, u64); 9] = [
+const TARGETS: [(&str, u64); 10] = [
     ("addresses", 1_000_000),
     ("ancillary", 100_000),
     ("certificates", 300_000),
@@ -21,6 +21,7 @@ const TARGETS: [(&str, u64); 9] = [
     ("options", 200_000),
     ("policy", 200_000),
     ("records", 10_000),
+    ("schedules", 20_000),
 ];
 
 /// What libFuzzer wants of the compiler: see the documentation of LLVM's `SanitizerCoverage`.
