@@ -81,7 +81,7 @@ fn alone(results: &Results) -> Vec<Vec<String>> {
 }
 
 /// Over the workloads that both have done.
-fn geometric_mean(results: &Results, contender: &str, reference: &str) -> Option<f64> {
+pub(crate) fn geometric_mean(results: &Results, contender: &str, reference: &str) -> Option<f64> {
     let ratios: Vec<f64> = results
         .rows
         .iter()
@@ -96,7 +96,7 @@ fn geometric_mean(results: &Results, contender: &str, reference: &str) -> Option
 }
 
 /// How the names of workloads begin that use no socket.
-const ALONE: &str = "python-";
+pub(crate) const ALONE: &str = "python-";
 
 /// The median, its spread, and ratios to those it is compared with.
 fn cell_text(results: &Results, row: &Row, contender: &Participant, cell: &Cell) -> String {

@@ -258,4 +258,4 @@ fn start_up(commands: &[Command], pace: &Pace) -> Row {
     Row { name: START_UP.to_owned(), subject: subject.to_owned(), unit: Unit::Time, cells }
 }
 
-const START_UP: &str = "start-up";
+pub(crate) const START_UP: &str = "start-up";

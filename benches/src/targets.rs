@@ -1,11 +1,12 @@
 //! What the project wants to reach, as ratios within one run, beside what was measured.
 
-use crate::report::ratio_text;
-use crate::run::Results;
+use crate::report::{ALONE, geometric_mean, ratio_text};
+use crate::run::{Results, START_UP};
 use crate::statistics::paired_ratio;
 
 /// One contender at one workload against a reference.
 struct Target {
+    /// Or [`ALONE`]: all that are Python alone, as one.
     workload: &'static str,
     contender: &'static str,
     bound: Bound,
@@ -57,6 +58,9 @@ const TARGETS: &[Target] = &[
     of("asyncio-echo-1", "host", AtLeast, 2.0, BUILTIN),
     of("asyncio-echo-100", "host", AtLeast, 1.5, BUILTIN),
     of("asyncio-echo-1000", "host", AtLeast, 1.8, BUILTIN),
+    of("asyncio-echo-1", "host", AtLeast, 0.6, NATIVE),
+    of(ALONE, "portable", AtMost, 0.87, BUILTIN),
+    of(START_UP, "host", AtMost, 1.16, NATIVE),
     of("across-64k", "composed", AtLeast, 8.0e9, Reference::One("B/s")),
     of("tls-accept-p256", "portable", AtMost, 8.0, NATIVE),
     of("tls-accept-p256", "host", AtMost, 8.0, NATIVE),
@@ -85,10 +89,13 @@ pub(crate) fn table(results: &Results) -> Vec<Vec<String>> {
     let head = ["target", "contender", "wanted", "measured", ""].map(str::to_owned).to_vec();
     let lines = TARGETS.iter().filter_map(|target| {
         let ratio = target.measured(results)?;
-        let subject = &results.rows.iter().find(|row| row.name == target.workload)?.subject;
+        let subject = match target.workload {
+            ALONE => "Python alone",
+            name => &results.rows.iter().find(|row| row.name == name)?.subject,
+        };
         let verdict = if target.is_met(ratio) { "met" } else { "missed" };
         Some(vec![
-            subject.clone(),
+            subject.to_owned(),
             target.contender.to_owned(),
             target.wanted(),
             target.text(ratio),
@@ -100,6 +107,9 @@ pub(crate) fn table(results: &Results) -> Vec<Vec<String>> {
 
 impl Target {
     fn measured(&self, results: &Results) -> Option<f64> {
+        if let (ALONE, Reference::Contender(name)) = (self.workload, self.reference) {
+            return geometric_mean(results, self.contender, name);
+        }
         let these = results.find(self.workload, self.contender)?;
         let those = match self.reference {
             Reference::Contender(name) => results.find(self.workload, name)?,
@@ -147,7 +157,7 @@ mod tests {
     fn targets_name_workloads() {
         let is_known = |name: &str| WORKLOADS.iter().any(|workload| workload.name == name);
         for target in TARGETS {
-            assert!(is_known(target.workload), "{}", target.workload);
+            assert!([ALONE, START_UP].contains(&target.workload) || is_known(target.workload), "{}", target.workload);
             if let Reference::Workload(name) = target.reference {
                 assert!(is_known(name), "{name}");
             }
