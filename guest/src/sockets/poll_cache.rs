@@ -132,13 +132,7 @@ impl<S: System> Sockets<S> {
     }
 
     /// Makes the set that of `entries`, which `is_same` compares with what was asked about last; false if there is none, or it is not worth it.
-    fn brought_up_to_date(
-        &self,
-        cache: &mut PollCache<S>,
-        system: &S,
-        entries: &[PollEntry],
-        is_same: bool,
-    ) -> bool {
+    fn brought_up_to_date(&self, cache: &mut PollCache<S>, system: &S, entries: &[PollEntry], is_same: bool) -> bool {
         let changes = self.changes.get();
         let Some(watching) = &mut cache.set else {
             cache.set = if is_same { self.new_set(system, entries, changes) } else { None };
