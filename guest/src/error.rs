@@ -59,6 +59,12 @@ impl Error {
     pub fn is_would_block(&self) -> bool {
         matches!(self.errno(), Some(Errno::EAGAIN | Errno::EINPROGRESS | Errno::EALREADY))
     }
+
+    /// Whether Python raises `InterruptedError` for it, or what a handler of a signal has raised.
+    #[must_use]
+    pub fn is_interrupted(&self) -> bool {
+        self.errno() == Some(Errno::EINTR)
+    }
 }
 
 impl From<Errno> for Error {

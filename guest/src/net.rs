@@ -49,7 +49,12 @@ pub trait Network: Sized + 'static {
 
     /// Lets other threads run until one of them may have [changed](Network::changed) something in memory or `deadline` has
     /// passed; false if there is no other.
-    fn wait_for_change(&self, _deadline: Deadline) -> bool {
+    fn wait_for_change(&self, _deadline: Deadline) -> Result<bool> {
+        Ok(false)
+    }
+
+    /// Whether the program waits for signals, so that one may end a wait that nothing else ends.
+    fn may_be_interrupted(&self) -> bool {
         false
     }
 

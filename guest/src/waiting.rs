@@ -84,15 +84,15 @@ impl Wait {
         if self.deadline.has_passed(|| net.now()) {
             return Err(self.expired());
         }
-        if net.wait_for_change(self.deadline) { Ok(()) } else { Err(self.in_vain(net)) }
+        if net.wait_for_change(self.deadline)? { Ok(()) } else { Err(self.in_vain(net)) }
     }
 
     /// Waits for something that nobody can make happen: the rest of the time, or `EDEADLK` if there is no end to it.
     pub(crate) fn in_vain<N: Network>(&self, net: &N) -> Error {
         match self.deadline {
-            Deadline::Never => Error::from(Errno::EDEADLK),
+            Deadline::Never if !net.may_be_interrupted() => Error::from(Errno::EDEADLK),
             Deadline::Now => self.expired(),
-            Deadline::At(_) => {
+            Deadline::Never | Deadline::At(_) => {
                 // Nothing can be found: it sleeps.
                 net.poll(&[], self.deadline).map_or_else(|error| error, |_| self.expired())
             }

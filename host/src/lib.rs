@@ -5,6 +5,7 @@
 //! - [`Host`]: components that are loaded once and run many at a time, each under a policy of its own;
 //! - [`policy`]: what a guest may reach, and the only code here that opens sockets or resolves names;
 //! - [`linker`]: WASI 0.2 with its network under that policy, for a wasmtime embedding of one's own;
+//! - [`signals`]: what a guest is told while it runs;
 //! - [`http`]: `wasi:http` under it;
 //! - [`inspect`]: a page that shows a guest's sockets and what the policy decides, as it happens;
 //! - [`run()`]: a command component from start to exit status, with [`cache`] and [`engine`];
@@ -30,6 +31,7 @@ mod names;
 mod network;
 pub mod policy;
 mod runtime;
+pub mod signals;
 pub mod sockets;
 mod sync;
 mod wasi;
@@ -51,3 +53,7 @@ struct Readme;
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/start/embedders.md")]
 struct Embedders;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/signals.md")]
+struct OfSignals;

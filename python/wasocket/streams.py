@@ -52,11 +52,15 @@ class _StandardInput(io.FileIO):
         return super().read(size) if self._is_ready() else None
 
     def _is_ready(self) -> bool:
-        """Whether a read may be tried: the C library's would wait, whatever `os.set_blocking()` said."""
+        """Whether a read may be tried: the C library's would wait, whatever `os.set_blocking()` said, and whatever signal came."""
         descriptor = super().fileno()
-        if not _wasocket.is_socket_fd(descriptor) or _wasocket.get_blocking(descriptor):
+        if not _wasocket.is_socket_fd(descriptor):
             return True
-        return bool(_wasocket.select_module.select([descriptor], [], [], 0)[0])
+        if not _wasocket.get_blocking(descriptor):
+            return bool(_wasocket.select_module.select([descriptor], [], [], 0)[0])
+        if _wasocket.HAS_SIGNALS:
+            _wasocket.select_module.select([descriptor], [], [])
+        return True
 
 
 def _reader(descriptor: int) -> TextIO:

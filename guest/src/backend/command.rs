@@ -16,13 +16,13 @@ use crate::net::{NetError, NetResult};
 pub(super) fn retry<T>(
     streams: &Streams,
     stream: StandardStream,
-    wait: impl Fn(&Pollable) -> bool,
+    wait: impl Fn(&Pollable) -> NetResult<bool>,
     mut attempt: impl FnMut() -> NetResult<T>,
 ) -> NetResult<T> {
     loop {
         let answer = attempt();
         let (Err(NetError::WouldBlock), Some(ready)) = (&answer, streams.pollable(stream)) else { return answer };
-        if !wait(ready) {
+        if !wait(ready)? {
             return attempt();
         }
     }

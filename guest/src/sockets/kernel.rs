@@ -173,6 +173,7 @@ impl<S: System> KernelSocket<S> {
             match net.receive(&self.socket, (max - data.len()).min(AT_ONCE), flags, wait.deadline) {
                 Ok(more) if !more.is_empty() => data.extend_from_slice(&more),
                 // What came before an error is not lost; the error stays for the next call where it matters.
+                Err(error) if error.is_interrupted() => return Err(error),
                 Ok(_) | Err(_) => break,
             }
         }
@@ -218,7 +219,7 @@ impl<S: System> KernelSocket<S> {
                         return Ok(sent);
                     }
                 }
-                Err(_) if sent > 0 => return Ok(sent),
+                Err(error) if sent > 0 && !error.is_interrupted() => return Ok(sent),
                 Err(error) => return Err(wait.system_error(error)),
             }
         }

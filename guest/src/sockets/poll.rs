@@ -107,10 +107,12 @@ impl<N: Network> Sockets<N> {
             let is_ready = queries.iter().any(|query| !query.revents.is_empty());
             let wait = if is_ready { Deadline::Now } else { deadline };
             if watched.is_empty() && wait == Deadline::Never {
-                if N::HAS_THREADS && self.net.wait_for_change(wait) {
+                if N::HAS_THREADS && self.net.wait_for_change(wait)? {
                     continue;
                 }
-                return Err(Errno::EDEADLK.into());
+                if !self.net.may_be_interrupted() {
+                    return Err(Errno::EDEADLK.into());
+                }
             }
             let found = self.ask_network(queries, &watched, wait)?;
             let count = queries.iter().filter(|query| !query.revents.is_empty()).count();

@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use wasocket_host::build::Application;
+use wasocket_host::signals::Signals;
 use wasocket_host::{Directory, engine};
 
 use super::interpreter::{Backend, Interpreter};
-use super::{directories, interpreter, interrupt, program, progress, reason, say};
+use super::{directories, interpreter, program, progress, reason, say, signals};
 
 /// Make a component of a Python script and the modules it imports
 ///
@@ -57,7 +58,7 @@ impl Arguments {
     fn collect(&self) -> Result<Application> {
         let (script, folders, python_path) = self.inputs()?;
         let interpreter = interpreter::path(Interpreter::new(self.backend, false))?;
-        interrupt::end_process()?;
+        signals::pass_on(&Signals::new())?;
         let engine = engine::new()?;
         let component = progress::load(&engine, &interpreter)?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start")?;

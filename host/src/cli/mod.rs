@@ -5,12 +5,12 @@ mod build;
 mod compose;
 mod directories;
 mod interpreter;
-mod interrupt;
 mod network;
 mod policy;
 mod program;
 mod progress;
 mod run;
+mod signals;
 
 use std::io::{self, Write};
 

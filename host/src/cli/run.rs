@@ -14,7 +14,7 @@ use wasocket_host::{Directory, Grants, Output, engine};
 use super::interpreter::{Backend, Interpreter};
 use super::network::NetworkArguments;
 use super::program::Program;
-use super::{audit, directories, interpreter, interrupt, program, progress, say};
+use super::{audit, directories, interpreter, program, progress, say, signals};
 
 /// Run a Python script or a component
 ///
@@ -83,7 +83,7 @@ pub(super) fn run(arguments: &Arguments, recorder: Option<&PolicyRecorder>) -> R
     let has_threads = matches!(program, Program::Python { .. }) && arguments.interpreter() == Interpreter::HostThreads;
     let (component, grants) = arguments.grants(program, guest_arguments, recorder, inspector.as_ref())?;
     let page = inspector.map(|inspector| show(inspector, &grants.network)).transpose()?;
-    interrupt::end_process()?;
+    signals::pass_on(&grants.signals)?;
     let engine = if has_threads { engine::with_threads()? } else { engine::new()? };
     let compiled = progress::load(&engine, &component)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start")?;

@@ -31,6 +31,8 @@ fn config() -> Config {
     config.async_stack_size(WASM_STACK + HOST_STACK);
     // Without the tasks and streams of WASI 0.3 a call into the host is about 75 ns cheaper.
     config.concurrency_support(false);
+    // A word that a guest has named for its signals stays where it is.
+    config.memory_may_move(false);
     config
 }
 

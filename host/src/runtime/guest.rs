@@ -14,6 +14,7 @@ use crate::network::Network;
 use crate::runtime::directory::{self, Directory};
 use crate::runtime::program::{ProgramView, Settings};
 use crate::runtime::view::NetworkView;
+use crate::signals::Signals;
 use crate::sockets::{HostView, Sockets, View, WaitOn};
 
 /// All that a guest is given, besides the standard streams of this process.
@@ -35,6 +36,8 @@ pub struct Grants {
     pub output: Output,
     /// What waits while the guest does.
     pub wait_on: WaitOn,
+    /// The signals that it is sent. They are its own: a clone sends them.
+    pub signals: Signals,
     /// Trust anchors for the TLS of `wasi:http`.
     pub authorities: Authorities,
 }
@@ -51,6 +54,7 @@ impl Grants {
             settings: None,
             output: Output::Output,
             wait_on: WaitOn::Runtime,
+            signals: Signals::new(),
             authorities: Authorities::default(),
         }
     }
@@ -75,6 +79,7 @@ pub(crate) struct Guest {
     network: Network,
     settings: Settings,
     sockets: Arc<Sockets>,
+    signals: Signals,
     http: WasiHttpCtx,
     hooks: Hooks,
 }
@@ -100,7 +105,7 @@ impl Guest {
         }
         grants.network.grant(&mut builder);
         let settings = grants.settings.unwrap_or_else(Settings::nothing);
-        let sockets = Sockets::waiting_on(grants.network.clone(), "localhost", grants.wait_on);
+        let sockets = Sockets::waiting_on(grants.network.clone(), "localhost", grants.wait_on, grants.signals.clone());
         Ok(Self {
             wasi: builder.build(),
             table: ResourceTable::new(),
@@ -108,14 +113,23 @@ impl Guest {
             network: grants.network,
             settings,
             sockets,
+            signals: grants.signals,
             http: WasiHttpCtx::new(),
         })
+    }
+}
+
+impl Guest {
+    pub(crate) fn signals(&self) -> &Signals {
+        &self.signals
     }
 }
 
 /// However a guest ends, also when it is killed, its sockets are closed and the audit records it.
 impl Drop for Guest {
     fn drop(&mut self) {
+        // Its memory, which words of signals are in, is still there.
+        self.signals.end();
         self.network.end();
     }
 }

@@ -7,5 +7,6 @@ pub(crate) mod host;
 pub mod linker;
 pub mod program;
 pub(crate) mod run;
+mod signals;
 pub(crate) mod view;
 mod yield_hook;

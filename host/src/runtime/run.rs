@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::network::Network;
 use crate::runtime::guest::{Grants, Guest, Output};
 use crate::runtime::yield_hook::YieldHook;
-use crate::runtime::{linker, program};
+use crate::runtime::{linker, program, signals};
 
 /// Runs `wasi:cli/run` of a component, with what `grants` holds, and answers its exit status.
 ///
@@ -57,6 +57,7 @@ pub(crate) async fn call(
     name: &str,
 ) -> Result<u8> {
     store.call_hook_async(YieldHook::new());
+    let signals = store.data().signals().clone();
     let running = async {
         match command.instantiate_async(&mut store).await {
             Ok(command) => command.wasi_cli_run().call_run(&mut store).await,
@@ -69,6 +70,7 @@ pub(crate) async fn call(
         problem = network.until_audit_fails() => {
             return Err(Error::AuditFailed { program: name.to_owned(), problem });
         }
+        signal = signals.until_ended() => return Ok(signal.status()),
     };
     // The guest may have ended by itself before the failure was seen. Closing its sockets here is audited as well.
     drop(store);
@@ -94,6 +96,7 @@ pub(crate) fn new_linker(engine: &Engine) -> wasmtime::Result<Linker<Guest>> {
     linker::add_to_linker(&mut linker)?;
     program::add_to_linker(&mut linker)?;
     linker::add_host_to_linker(&mut linker)?;
+    signals::add_to_linker(&mut linker)?;
     wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker)?;
     Ok(linker)
 }
@@ -145,7 +148,7 @@ const WASI_PACKAGES: [&str; 7] =
     ["wasi:cli", "wasi:clocks", "wasi:filesystem", "wasi:http", "wasi:io", "wasi:random", "wasi:sockets"];
 
 /// What the host gives of the contract. The rest of it is the `wasocket` component's to give, which is plugged in before.
-const HOST_INTERFACES: [&str; 2] = ["wasocket:socket/host", "wasocket:socket/types"];
+const HOST_INTERFACES: [&str; 3] = ["wasocket:socket/host", "wasocket:socket/signals", "wasocket:socket/types"];
 
 const SHOWN_IMPORTS: usize = 3;
 

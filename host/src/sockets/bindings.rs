@@ -11,6 +11,7 @@ wasmtime::component::bindgen!({
         package wasocket:networked;
         world networked {
             import wasocket:socket/host@0.1.0;
+            import wasocket:socket/signals@0.1.0;
         }
     ",
     world: "wasocket:networked/networked",

@@ -3,6 +3,8 @@
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::Instant;
 
 use super::address::{self, Named, local, named};
 use super::errors::{HostResult, exceeded, os};
@@ -56,6 +58,10 @@ impl Socket {
                 account.connecting(connection, remote);
                 self.finish_connect(until).await
             }
+            // A signal has ended the call that began it, and the guest goes on with that.
+            Err(error) if error.raw_os_error() == Some(libc::EALREADY) && self.is_interrupted.swap(false, Relaxed) => {
+                self.finish_connect(until).await
+            }
             Err(error) => Err(error.into()),
         }
     }
@@ -66,11 +72,11 @@ impl Socket {
         loop {
             match open::connect_unix(self.system(), &target) {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock && until != HostDeadline::Now => {
-                    let again = tokio::time::Instant::now() + BACKLOG_PAUSE;
+                    let again = Instant::now() + BACKLOG_PAUSE;
                     match until {
-                        HostDeadline::At(moment) if again.into_std() > moment => return Err(os(Errno::WouldBlock)),
+                        HostDeadline::At(moment) if again > moment => return Err(os(Errno::WouldBlock)),
                         HostDeadline::At(_) | HostDeadline::Never | HostDeadline::Now => {
-                            tokio::time::sleep_until(again).await
+                            self.sockets.waits.sleep(HostDeadline::At(again)).await?;
                         }
                     }
                 }
@@ -120,6 +126,10 @@ impl Socket {
                 Ok(())
             }
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => Err(os(Errno::InProgress)),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {
+                self.is_interrupted.store(true, Relaxed);
+                Err(error.into())
+            }
             Err(error) => {
                 self.note_failed(&error);
                 Err(error.into())

@@ -43,8 +43,9 @@ impl From<io::Error> for Error {
     fn from(error: io::Error) -> Self {
         match error.raw_os_error().map(errno) {
             Some(Some(code)) => os(code),
-            // What this host itself says: the deadline has passed.
+            // What this host itself says: the deadline has passed, or a signal is pending.
             None if error.kind() == io::ErrorKind::WouldBlock => os(Errno::WouldBlock),
+            None if error.kind() == io::ErrorKind::Interrupted => os(Errno::Interrupted),
             Some(None) | None => Self::Other(OtherError { name: None, text: error.to_string() }),
         }
     }

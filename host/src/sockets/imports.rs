@@ -10,6 +10,7 @@ use super::address::{ip, ip_written};
 use super::bindings::wasocket::socket::host::{
     self, Deadline, Event, Found, Host, HostLookup, HostPollSet, HostSocket, Message, Readiness, Trigger,
 };
+use super::bindings::wasocket::socket::signals;
 use super::errors::{HostResult, os};
 use super::lookup::Lookup;
 use super::message::Outgoing;
@@ -45,10 +46,11 @@ impl HasData for HasView {
     type Data<'a> = View<'a>;
 }
 
-/// Links the interface `host`.
+/// Links the interfaces `host` and `signals`.
 pub(crate) fn add_to_linker<T: HostView + 'static>(linker: &mut Linker<T>) -> Result<()> {
     types::add_to_linker::<T, HasView>(linker, T::host)?;
-    host::add_to_linker::<T, HasView>(linker, T::host)
+    host::add_to_linker::<T, HasView>(linker, T::host)?;
+    signals::add_to_linker::<T, HasView>(linker, T::host)
 }
 
 impl View<'_> {
@@ -321,7 +323,7 @@ impl Host for View<'_> {
         for lookup in &lookups {
             sources.push((self.table.get(lookup)?.as_fd(), Readiness::READABLE));
         }
-        Ok(poll::poll(&sources, until, self.sockets.wait_on).await)
+        Ok(poll::poll(&sources, until, &self.sockets.waits).await)
     }
 
     fn gethostname(&mut self) -> Result<HostResult<String>> {

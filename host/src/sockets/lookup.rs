@@ -56,7 +56,7 @@ impl Lookup {
             let _ = rustix::io::write(&*signal, &1_u64.to_ne_bytes());
         });
         Ok(Self {
-            answered: Watched::new(answered, sockets.wait_on),
+            answered: Watched::new(answered, &sockets.waits),
             answer,
             task: task.abort_handle(),
             _descriptor: descriptor,

@@ -25,6 +25,7 @@ mod options;
 mod poll;
 mod poll_set;
 mod shared;
+mod signals;
 mod socket;
 mod state;
 mod system;

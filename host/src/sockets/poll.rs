@@ -11,13 +11,13 @@ use tokio::io::Interest;
 use super::bindings::wasocket::socket::host::Readiness;
 use super::errors::{HostResult, os};
 use super::types::Errno;
-use super::waiting::{HostDeadline, WaitOn, Watched, sleep};
+use super::waiting::{HostDeadline, Waits, Watched};
 
 /// Waits until one of the descriptors is ready, and says what each is ready for; nothing at all at the deadline.
 pub(super) async fn poll(
     sources: &[(BorrowedFd<'_>, Readiness)],
     until: HostDeadline,
-    wait_on: WaitOn,
+    waits: &Waits,
 ) -> HostResult<Vec<Readiness>> {
     if sources.len() > MAX_SOURCES {
         return Err(os(Errno::InvalidArgument));
@@ -29,10 +29,10 @@ pub(super) async fn poll(
         return Ok(vec![Readiness::empty(); sources.len()]);
     }
     if sources.is_empty() {
-        sleep(until).await;
+        waits.sleep(until).await?;
         return Ok(Vec::new());
     }
-    let set = Watched::new(Arc::new(set_of(sources)?), wait_on);
+    let set = Watched::new(Arc::new(set_of(sources)?), waits);
     let ready =
         set.attempt(Interest::READABLE, until, |_| once(sources)?.ok_or(io::ErrorKind::WouldBlock.into())).await;
     match ready {

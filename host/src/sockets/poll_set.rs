@@ -17,12 +17,16 @@ use super::socket::Socket;
 use super::state::Sockets;
 use super::types::Errno;
 use super::waiting::{HostDeadline, Watched};
+use crate::signals::Signals;
 use crate::sync::locked;
 
 /// A set of sockets and lookups that a guest waits for.
 #[expect(unreachable_pub, reason = "the generated code re-exports it")]
 pub struct PollSet {
     set: Watched<OwnedFd>,
+    signals: Signals,
+    /// Whether a signal is among the events, so that waiting for the set is waiting for signals.
+    has_signals: bool,
     members: Mutex<HashMap<u64, Member>>,
     _descriptor: Descriptor,
 }
@@ -69,8 +73,18 @@ impl PollSet {
     pub(super) fn create(sockets: &Sockets) -> HostResult<Self> {
         let descriptor = sockets.count()?;
         let set = epoll::create(epoll::CreateFlags::CLOEXEC)?;
+        let signals = sockets.waits.signals.clone();
+        let has_signals = match signals.event() {
+            Some(event) => {
+                epoll::add(set.as_fd(), event, epoll::EventData::new_u64(SIGNALS), epoll::EventFlags::IN)?;
+                true
+            }
+            None => false,
+        };
         Ok(Self {
-            set: Watched::new(Arc::new(set), sockets.wait_on),
+            signals,
+            has_signals,
+            set: Watched::new(Arc::new(set), &sockets.waits),
             members: Mutex::default(),
             _descriptor: descriptor,
         })
@@ -112,6 +126,9 @@ impl PollSet {
         flags: epoll::EventFlags,
         member: impl FnOnce() -> Member,
     ) -> HostResult<()> {
+        if token == SIGNALS {
+            return Err(os(Errno::InvalidArgument));
+        }
         let mut members = locked(&self.members);
         if members.get(&token).and_then(Member::living).is_some() {
             return Err(os(Errno::Exists));
@@ -152,9 +169,12 @@ impl PollSet {
             return Err(os(Errno::InvalidArgument));
         }
         let max = (max_events as usize).min(MAX_EVENTS);
-        if self.set.may_wait_here() {
+        if self.set.may_wait_here() && (self.has_signals || self.signals.event().is_none()) {
             match ready(self.set.get().as_fd(), max, until) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock && self.signals.is_pending() => {
+                    return if until == HostDeadline::Now { Ok(Vec::new()) } else { Err(os(Errno::Interrupted)) };
+                }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(Vec::new()),
                 answer => return Ok(answer?),
             }
@@ -183,7 +203,7 @@ fn ready(set: BorrowedFd<'_>, max: usize, until: HostDeadline) -> io::Result<Vec
     let events: Vec<Event> = events
         .into_iter()
         .map(|event| Event { token: event.data.u64(), readiness: found(event.flags) })
-        .filter(|event| event.readiness != Readiness::empty())
+        .filter(|event| event.readiness != Readiness::empty() && event.token != SIGNALS)
         .collect();
     if events.is_empty() { Err(io::ErrorKind::WouldBlock.into()) } else { Ok(events) }
 }
@@ -214,6 +234,9 @@ const FLAGS: &[(Readiness, epoll::EventFlags)] = &[
     (Readiness::HANG_UP, epoll::EventFlags::HUP),
     (Readiness::READ_HANG_UP, epoll::EventFlags::RDHUP),
 ];
+
+/// The token of signals, which no guest has for anything else.
+const SIGNALS: u64 = u64::MAX;
 
 /// How many events one call yields at most.
 const MAX_EVENTS: usize = 4096;

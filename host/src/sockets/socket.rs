@@ -3,6 +3,7 @@
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, Weak};
 
 use socket2::SockAddr;
@@ -33,6 +34,8 @@ pub struct Socket {
     pub(super) sockets: Arc<Sockets>,
     /// What is known of the socket itself. Dropped after the descriptor.
     shared: Arc<Shared>,
+    /// Whether a signal has ended a call that waited for a connection.
+    pub(super) is_interrupted: AtomicBool,
     /// The sets that wait for it.
     pub(super) watchers: Mutex<Vec<Weak<OwnedFd>>>,
     /// Of an `AF_UNIX` socket.
@@ -76,8 +79,9 @@ impl Socket {
 
     fn handle(sockets: &Arc<Sockets>, shared: Arc<Shared>, socket: socket2::Socket, descriptor: Descriptor) -> Self {
         Self {
-            inner: Watched::new(Arc::new(socket), sockets.wait_on),
+            inner: Watched::new(Arc::new(socket), &sockets.waits),
             sockets: Arc::clone(sockets),
+            is_interrupted: AtomicBool::new(false),
             watchers: Mutex::default(),
             _in_flight: (shared.kind.family == Family::Unix).then(|| InFlightGuard::new(&sockets.in_flight)),
             shared,

@@ -6,9 +6,10 @@ use super::descriptors::{Descriptor, Descriptors};
 use super::errors::{HostResult, exceeded};
 use super::in_flight::InFlight;
 use super::unix::Names;
-use super::waiting::{Clock, WaitOn};
+use super::waiting::{Clock, WaitOn, Waits};
 use crate::accounting::quota::Quota;
 use crate::network::Network;
+use crate::signals::Signals;
 
 /// The network of one guest: its policy, its clock, its name, and what it has open.
 pub struct Sockets {
@@ -19,26 +20,26 @@ pub struct Sockets {
     /// Where data arrives before it is copied out, so that a call allocates what arrives and not what was asked for.
     pub(super) arrivals: Mutex<Vec<u8>>,
     pub(super) in_flight: Arc<InFlight>,
-    /// What waits while the guest does.
-    pub(super) wait_on: WaitOn,
+    /// How the guest waits.
+    pub(super) waits: Waits,
     descriptors: Descriptors,
 }
 
 impl Sockets {
     /// For a new guest, under this policy. The guest believes that its host has this name.
     pub fn new(network: Network, host_name: impl Into<String>) -> Arc<Self> {
-        Self::waiting_on(network, host_name, WaitOn::Runtime)
+        Self::waiting_on(network, host_name, WaitOn::Runtime, Signals::new())
     }
 
-    /// The same, and what waits while the guest does.
-    pub fn waiting_on(network: Network, host_name: impl Into<String>, wait_on: WaitOn) -> Arc<Self> {
+    /// The same, what waits while the guest does, and the signals that end a wait.
+    pub fn waiting_on(network: Network, host_name: impl Into<String>, wait_on: WaitOn, signals: Signals) -> Arc<Self> {
         Arc::new(Self {
             network,
             clock: Clock::start(),
             names: Names::default(),
             host_name: host_name.into(),
             arrivals: Mutex::default(),
-            wait_on,
+            waits: Waits { wait_on, signals },
             in_flight: Arc::default(),
             descriptors: Descriptors::default(),
         })
@@ -58,6 +59,12 @@ impl Sockets {
     #[cfg(test)]
     pub(super) fn open(&self) -> usize {
         self.descriptors.open()
+    }
+}
+
+impl Drop for Sockets {
+    fn drop(&mut self) {
+        self.waits.signals.end();
     }
 }
 

@@ -4,6 +4,7 @@ mod alone;
 mod attacks;
 mod audit;
 mod complete;
+mod interrupted;
 mod paths;
 mod travel;
 
@@ -21,7 +22,7 @@ use super::types::{
     Address, AddressFamily, Errno, Error, InetAddress, MessageFlags, OptionValue, OsError, OtherAddress, OtherOption,
     SocketOption, SocketType, UnixAddress,
 };
-use super::waiting::{HostDeadline, WaitOn};
+use super::waiting::HostDeadline;
 use crate::policy::{Limits, Network, Policy, Rule};
 
 /// No flags.

@@ -11,6 +11,7 @@ use tokio::io::unix::AsyncFd;
 use tokio::runtime::Handle;
 
 use super::system;
+use crate::signals::Signals;
 
 /// When a call gives up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,10 +64,73 @@ pub enum WaitOn {
     Thread,
 }
 
-impl WaitOn {
+/// How a guest waits: on what, and which signals end it.
+#[derive(Clone, Debug)]
+pub(super) struct Waits {
+    pub(super) wait_on: WaitOn,
+    pub(super) signals: Signals,
+}
+
+impl Waits {
     /// Whether nothing is missed if the whole thread waits.
-    fn may_wait(self) -> bool {
-        self == Self::Thread && Handle::try_current().is_ok_and(|runtime| runtime.metrics().num_alive_tasks() == 0)
+    fn may_wait_here(&self) -> bool {
+        self.wait_on == WaitOn::Thread
+            && self.signals.can_end_waits_of_threads()
+            && Handle::try_current().is_ok_and(|runtime| runtime.metrics().num_alive_tasks() == 0)
+    }
+
+    /// Waits on this thread until one of `descriptors` is ready, a signal is pending, or the deadline: whether one is ready.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::Interrupted`]: a signal is pending, and none of the descriptors is ready.
+    fn here(&self, descriptor: Option<PollFd<'_>>, until: HostDeadline) -> io::Result<bool> {
+        let event = self.signals.event().map(|event| PollFd::from_borrowed_fd(event, PollFlags::IN));
+        let is_watched = descriptor.is_some();
+        match (descriptor, event) {
+            (Some(descriptor), Some(event)) => self.wait(&mut [descriptor, event], is_watched, until),
+            (descriptor, event) => {
+                self.wait(&mut Vec::from_iter(descriptor.into_iter().chain(event)), is_watched, until)
+            }
+        }
+    }
+
+    fn wait(&self, asked: &mut [PollFd<'_>], is_watched: bool, until: HostDeadline) -> io::Result<bool> {
+        uninterrupted(|| Ok(rustix::event::poll(asked, until.left().as_ref())?))?;
+        let is_ready = is_watched && asked.first().is_some_and(|descriptor| !descriptor.revents().is_empty());
+        if !is_ready && until != HostDeadline::Now && self.signals.is_pending() {
+            return Err(io::ErrorKind::Interrupted.into());
+        }
+        Ok(is_ready)
+    }
+
+    /// What a future yields before the deadline, unless a signal is pending first.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::Interrupted`]: a signal is pending.
+    pub(super) async fn before<R>(
+        &self,
+        until: HostDeadline,
+        future: impl Future<Output = R>,
+    ) -> io::Result<Option<R>> {
+        let ended = async {
+            tokio::select! {
+                biased;
+                answer = future => Ok(answer),
+                () = self.signals.pending() => Err(io::ErrorKind::Interrupted.into()),
+            }
+        };
+        before(until, ended).await.transpose()
+    }
+
+    /// Until this moment nothing happens.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::Interrupted`]: a signal is pending.
+    pub(super) async fn sleep(&self, until: HostDeadline) -> io::Result<()> {
+        if self.may_wait_here() && self.signals.event().is_some() {
+            return self.here(None, until).map(drop);
+        }
+        self.before(until, std::future::pending::<()>()).await.map(drop)
     }
 }
 
@@ -75,17 +139,17 @@ pub(super) struct Watched<T: Into<OwnedFd> + AsRawFd + AsFd> {
     // Dropped first: the registration ends before the descriptor is closed.
     registration: OnceLock<AsyncFd<Arc<T>>>,
     descriptor: Arc<T>,
-    wait_on: WaitOn,
+    waits: Waits,
 }
 
 impl<T: Into<OwnedFd> + AsRawFd + AsFd> Watched<T> {
-    pub(super) fn new(descriptor: Arc<T>, wait_on: WaitOn) -> Self {
-        Self { registration: OnceLock::new(), descriptor, wait_on }
+    pub(super) fn new(descriptor: Arc<T>, waits: &Waits) -> Self {
+        Self { registration: OnceLock::new(), descriptor, waits: waits.clone() }
     }
 
     /// Whether nothing is missed if the whole thread waits for this.
     pub(super) fn may_wait_here(&self) -> bool {
-        self.wait_on.may_wait()
+        self.waits.may_wait_here()
     }
 
     pub(super) fn get(&self) -> &Arc<T> {
@@ -94,6 +158,10 @@ impl<T: Into<OwnedFd> + AsRawFd + AsFd> Watched<T> {
 
     /// Tries, and if that would block, tries again whenever the descriptor is ready, until the deadline. An action that is
     /// [`io::ErrorKind::ResourceBusy`] has more to do before it can say; others have their turn first.
+    ///
+    /// # Errors
+    /// Those of the action; [`io::ErrorKind::WouldBlock`] at the deadline; [`io::ErrorKind::Interrupted`] where it would wait while a
+    /// signal is pending.
     pub(super) async fn attempt<R>(
         &self,
         interest: Interest,
@@ -134,7 +202,7 @@ impl<T: Into<OwnedFd> + AsRawFd + AsFd> Watched<T> {
                 }
             }
         };
-        before(until, wait).await.unwrap_or_else(|| Err(io::ErrorKind::WouldBlock.into()))
+        self.waits.before(until, wait).await?.unwrap_or_else(|| Err(io::ErrorKind::WouldBlock.into()))
     }
 
     /// Waits on the runtime until there is something to read: others are waited for at the same time.
@@ -151,8 +219,7 @@ impl<T: Into<OwnedFd> + AsRawFd + AsFd> Watched<T> {
     /// Waits on this thread; whether the descriptor became ready before the deadline.
     fn wait_here(&self, interest: Interest, until: HostDeadline) -> io::Result<bool> {
         let asked = if interest.is_writable() { PollFlags::OUT } else { PollFlags::IN | PollFlags::RDHUP };
-        let mut ready = [PollFd::new(&self.descriptor, asked)];
-        uninterrupted(|| Ok(rustix::event::poll(&mut ready, until.left().as_ref())? > 0))
+        self.waits.here(Some(PollFd::new(&self.descriptor, asked)), until)
     }
 
     fn registration(&self) -> io::Result<&AsyncFd<Arc<T>>> {
@@ -182,11 +249,6 @@ pub(super) async fn before<R>(until: HostDeadline, future: impl Future<Output = 
         HostDeadline::At(moment) => tokio::time::timeout_at(moment.into(), future).await.ok(),
         HostDeadline::Never => Some(future.await),
     }
-}
-
-/// HostDeadline this moment nothing happens.
-pub(super) async fn sleep(until: HostDeadline) {
-    before(until, std::future::pending::<()>()).await;
 }
 
 fn is_for_later(error: &io::Error) -> bool {

@@ -85,6 +85,10 @@ pub(crate) fn clear() {
 
 /// Raises `OSError(errno, strerror)`; `OSError` itself picks the subclass by the number.
 pub(crate) fn raise_errno(errno: Errno) -> Raised {
+    // A handler of a signal has ended the call, with what it raised.
+    if errno == Errno::EINTR && occurred() {
+        return Raised;
+    }
     raise_coded(Exception::Os.class(), errno_number(errno), errno.text())
 }
 

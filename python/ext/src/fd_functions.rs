@@ -10,15 +10,16 @@ use wasocket::sockets::{Device, Fd, FileType};
 use crate::arguments::{Buffer, parse_tuple};
 use crate::descriptors::why_no_socket;
 use crate::dispatch::{by_descriptor, by_path};
-use crate::errors::{Exception, PyResult, linux_errors, raise_c_errno};
+use crate::errors::{Exception, PyResult, Raised, linux_errors, occurred, raise_c_errno};
 use crate::export::{Arguments, END_OF_METHODS, Table, method};
 use crate::ffi::{self, Py_ssize_t};
 use crate::module_functions::{close_descriptor, duplicate, finish_getaddrinfo, start_getaddrinfo};
 use crate::object::{Borrowed, Object};
+use crate::signals;
 use crate::state::state;
 
 /// All of them.
-pub(crate) static FUNCTIONS: Table<[ffi::PyMethodDef; 29]> = Table([
+pub(crate) static FUNCTIONS: Table<[ffi::PyMethodDef; 38]> = Table([
     method!(one, c"is_socket_fd", is_socket_fd, c"is_socket_fd(fd) -> bool: whether it is an open descriptor of ours."),
     method!(one, c"get_inheritable", get_inheritable, c"get_inheritable(fd) -> bool."),
     method!(many, c"set_inheritable", set_inheritable, c"set_inheritable(fd, inheritable): kept, without effect."),
@@ -104,6 +105,35 @@ pub(crate) static FUNCTIONS: Table<[ffi::PyMethodDef; 29]> = Table([
         fcntl,
         c"fcntl(fd, command, argument) -> int: fcntl(2) of the C library, for its own descriptors."
     ),
+    method!(one, c"send_signal", signals::send_signal, c"send_signal(number): to this process; runs the handlers of what is not blocked."),
+    method!(many, c"block_signals", signals::block_signals, c"block_signals(mask) -> the mask before; bit n - 1 is the signal n."),
+    method!(none, c"held_signals", signals::held_signals, c"held_signals() -> the mask of blocked ones that were sent."),
+    method!(many, c"release_signals", signals::release_signals, c"release_signals(mask) -> those that were held, and are no more."),
+    method!(
+        many,
+        c"set_signal_wakeup",
+        signals::set_signal_wakeup,
+        c"set_signal_wakeup(fd, warn) -> the descriptor of ours before; -1 is none."
+    ),
+    method!(
+        one,
+        c"wait_for_signal",
+        signals::wait_for_signal,
+        c"wait_for_signal(seconds or None) -> whether a handler has run. It may end early, so that what is held is looked at."
+    ),
+    method!(
+        many,
+        c"set_signal_disposition",
+        signals::set_signal_disposition,
+        c"set_signal_disposition(number, code): for the host; codes are those of the package's module signals."
+    ),
+    method!(
+        many,
+        c"set_signal_timer",
+        signals::set_signal_timer,
+        c"set_signal_timer(first, interval) -> (left, interval): in nanoseconds; 0 is never."
+    ),
+    method!(none, c"get_signal_timer", signals::get_signal_timer, c"get_signal_timer() -> (left, interval), in nanoseconds."),
     method!(none, c"flush", flush, c"flush(): send what sockets with TCP_NODELAY hold back."),
     method!(
         one,
@@ -267,7 +297,9 @@ fn drain(arguments: Arguments<'_>) -> PyResult<Object> {
     parse_tuple!(arguments.given, c"d:drain", &raw mut seconds)?;
     let patience = Duration::try_from_secs_f64(seconds)
         .map_err(|_| Exception::Value.raise("drain() takes a number of seconds, at least 0"))?;
-    Object::boolean(state().sockets.drain(patience))
+    let is_done = state().sockets.drain(patience);
+    // A handler of a signal may have ended it.
+    if occurred() { Err(Raised) } else { Object::boolean(is_done) }
 }
 
 fn flush(_: Arguments<'_>) -> PyResult<Object> {

@@ -48,6 +48,7 @@ mod module_functions;
 mod numbers;
 mod object;
 mod select;
+mod signals;
 mod socket_module;
 mod socket_type;
 mod state;
@@ -98,6 +99,7 @@ fn make() -> PyResult<PythonObjects> {
     socket_module::complete(&objects.socket, &objects)?;
     module::add(&objects.select, c"epoll", &objects.epoll_type)?;
     module::add(&objects.module, c"socket_module", &objects.socket)?;
+    module::add(&objects.module, c"HAS_SIGNALS", &Object::boolean(cfg!(feature = "signals"))?)?;
     module::add(&objects.module, c"HAS_THREADS", &Object::boolean(cfg!(feature = "threads"))?)?;
     module::add(&tls, c"Refused", &objects.tls_refused)?;
     module::add(&objects.module, c"select_module", &objects.select)?;

@@ -48,6 +48,11 @@ impl Object {
         Self::from_new(unsafe { ffi::PyLong_FromLongLong(value) })
     }
 
+    pub(crate) fn unsigned(value: u64) -> PyResult<Self> {
+        // SAFETY: the interpreter runs.
+        Self::from_new(unsafe { ffi::PyLong_FromUnsignedLongLong(value) })
+    }
+
     pub(crate) fn size(value: usize) -> PyResult<Self> {
         // SAFETY: as above.
         Self::from_new(unsafe { ffi::PyLong_FromSize_t(value) })

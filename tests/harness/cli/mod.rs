@@ -9,6 +9,7 @@ mod names;
 mod policy;
 mod policy_files;
 mod running;
+mod signals;
 mod threads;
 mod tls;
 
@@ -38,6 +39,7 @@ pub(crate) fn trials(context: &Arc<Context>) -> Vec<Trial> {
         names::CASES,
         policy_files::CASES,
         running::CASES,
+        signals::CASES,
         threads::CASES,
         building::CASES,
         chat::CASES,

@@ -1,12 +1,8 @@
 //! `wasocket run`: programs of every form, what they see, and how they end.
 
-use std::time::Duration;
-
 use anyhow::{Result, ensure};
-use rustix::process::Signal;
 
 use super::{Case, PATIENCE, Workshop};
-use crate::process::Running;
 
 pub(super) const CASES: &[Case] = &[
     ("exit_statuses", exit_statuses),
@@ -21,8 +17,6 @@ pub(super) const CASES: &[Case] = &[
     ("python_path", python_path),
     ("modules_beside_the_script", modules_beside_the_script),
     ("arguments_belong_to_the_program", arguments_belong_to_the_program),
-    ("interrupted_while_waiting", interrupted_while_waiting),
-    ("interrupted_while_computing", interrupted_while_computing),
     ("randomness_differs", randomness_differs),
     ("output_is_complete", output_is_complete),
     ("without_coalescing", without_coalescing),
@@ -154,27 +148,6 @@ fn arguments_belong_to_the_program(workshop: &Workshop) -> Result<()> {
     let output = workshop.output(&["run", "program.py", "--allow-net", "-c", "", "--", "x y", "ü"])?;
     ensure!(output == "['program.py', '--allow-net', '-c', '', '--', 'x y', 'ü']\n", "{output:?}");
     Ok(())
-}
-
-fn interrupted(workshop: &Workshop, program: &str) -> Result<()> {
-    workshop.write("program.py", program)?;
-    let running = Running::start(workshop.command(&["run", "--allow-net", "program.py"]), b"")?;
-    running.expect_line("ready", PATIENCE)?;
-    running.signal(Signal::INT)?;
-    let finished = running.finish(Duration::from_secs(30))?;
-    ensure!(finished.code() == 130, "exit status {}, not 130: {finished:?}", finished.code());
-    Ok(())
-}
-
-fn interrupted_while_waiting(workshop: &Workshop) -> Result<()> {
-    interrupted(
-        workshop,
-        "import socket\nserver = socket.create_server(('127.0.0.1', 0))\nprint('ready', flush=True)\nserver.accept()\n",
-    )
-}
-
-fn interrupted_while_computing(workshop: &Workshop) -> Result<()> {
-    interrupted(workshop, "print('ready', flush=True)\nwhile True:\n    pass\n")
 }
 
 fn randomness_differs(workshop: &Workshop) -> Result<()> {

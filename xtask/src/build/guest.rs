@@ -109,7 +109,7 @@ impl Guest {
             Self::Extension => &["--package", "_wasocket", "--lib"],
             Self::ExtensionHost => &["--package", "_wasocket", "--lib", "--features", "host"],
             Self::Interpreter => &["--package", "_wasocket", "--lib", "--features", "interpreter"],
-            Self::InterpreterHost => &["--package", "_wasocket", "--lib", "--features", "interpreter,host"],
+            Self::InterpreterHost => &["--package", "_wasocket", "--lib", "--features", "signals"],
             Self::InterpreterHostThreads => &["--package", "_wasocket", "--lib", "--features", "threads"],
         }
     }

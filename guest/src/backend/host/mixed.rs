@@ -6,7 +6,8 @@ use wasip2::io::poll::{Pollable, poll};
 
 use super::bindings::wasocket::socket::host::{self, PollSet, Readiness, Trigger};
 use super::convert::{error_from_host, readiness_to_host};
-use super::{Host, HostSocket};
+use super::{Host, HostSocket, signals};
+use crate::errno::Errno;
 use crate::error::Result;
 use crate::file::StandardStream;
 use crate::net::{Interest, Source};
@@ -43,8 +44,11 @@ impl Host {
             let mut pollables: Vec<&Pollable> = changed.iter().chain(timer.as_ref()).collect();
             let own = pollables.len();
             pollables.extend(streams);
-            let ready = poll(&pollables);
+            let (ready, is_signal) = poll_beside_signals(&pollables);
             let is_ready = |place: usize| ready.iter().any(|position| usize::try_from(*position) == Ok(place));
+            if is_signal {
+                return Err(Errno::EINTR.into());
+            }
             if (1..own).any(is_ready) {
                 return Ok((self.look(interests, Deadline::Now)?, (1..=also.len()).map(is_ready).collect()));
             }
@@ -104,18 +108,35 @@ impl Host {
     }
 
     /// Waits for a stream that is ready as `ready` says; whether it was before `deadline`.
-    pub(super) fn wait_for_stream(&self, stream: StandardStream, ready: &Pollable, deadline: Deadline) -> bool {
+    pub(super) fn wait_for_stream(&self, stream: StandardStream, ready: &Pollable, deadline: Deadline) -> Result<bool> {
         #[cfg(feature = "threads")]
-        if let Some(is_ready) = self.wait_for_stream_with_others(stream, deadline) {
-            return is_ready;
+        if let Some(is_ready) = self.wait_for_stream_with_others(stream, deadline)? {
+            return Ok(is_ready);
         }
         let timer = match deadline {
             Deadline::Now => Some(subscribe_duration(self.streams.shortest_wait(stream))),
             later => timer(later),
         };
         let pollables: Vec<&Pollable> = [ready].into_iter().chain(timer.as_ref()).collect();
-        poll(&pollables).contains(&0)
+        signals::resumed(|| {
+            let (ready, is_signal) = poll_beside_signals(&pollables);
+            let is_ready = ready.contains(&0);
+            if is_signal && !is_ready && deadline != Deadline::Now { Err(Errno::EINTR.into()) } else { Ok(is_ready) }
+        })
     }
+}
+
+/// Waits for one of them, or for a signal: which are ready, and whether a signal is pending.
+fn poll_beside_signals(pollables: &[&Pollable]) -> (Vec<u32>, bool) {
+    let signal = signals::subscribe();
+    let own = pollables.len();
+    let mut pollables = pollables.to_vec();
+    pollables.extend(signal.as_ref());
+    let mut ready = poll(&pollables);
+    let count = ready.len();
+    ready.retain(|position| usize::try_from(*position).is_ok_and(|position| position < own));
+    let is_signal = ready.len() < count;
+    (ready, is_signal)
 }
 
 fn not_a_stream<'a>(interest: &Interest<'a, Host>) -> Option<Interest<'a, Host>> {

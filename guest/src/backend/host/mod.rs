@@ -5,6 +5,11 @@
 
 mod convert;
 mod mixed;
+#[cfg(feature = "signals")]
+pub mod signals;
+#[cfg(not(feature = "signals"))]
+#[path = "uninterrupted.rs"]
+mod signals;
 mod system;
 #[cfg(feature = "threads")]
 pub mod threads;
@@ -82,8 +87,13 @@ impl Host {
         Self::default()
     }
 
-    /// `poll(2)` in one crossing, or in a few where there are streams.
+    /// `poll(2)` in one crossing, or in a few where there are streams; again after each signal.
     fn ask(&self, interests: &[Interest<'_, Self>], deadline: Deadline) -> Result<Vec<Events>> {
+        signals::resumed(|| self.ask_once(interests, deadline))
+    }
+
+    /// The same; `EINTR` when a signal is pending.
+    fn ask_once(&self, interests: &[Interest<'_, Self>], deadline: Deadline) -> Result<Vec<Events>> {
         if Self::HAS_FILES && interests.iter().any(|interest| matches!(interest.source, Source::Stream(_))) {
             return self.poll_mixed(interests, &[], deadline).map(|(found, _)| found);
         }
@@ -137,8 +147,12 @@ impl Network for Host {
         self.ask(interests, deadline)
     }
 
+    fn may_be_interrupted(&self) -> bool {
+        signals::may_come()
+    }
+
     #[cfg(feature = "threads")]
-    fn wait_for_change(&self, deadline: Deadline) -> bool {
+    fn wait_for_change(&self, deadline: Deadline) -> Result<bool> {
         self.wait_for_others(deadline)
     }
 
@@ -162,12 +176,12 @@ impl Network for Host {
     }
 
     fn read_stream(&self, stream: StandardStream, max: usize, deadline: Deadline) -> NetResult<Vec<u8>> {
-        let wait = |ready: &Pollable| self.wait_for_stream(stream, ready, deadline);
+        let wait = |ready: &Pollable| self.wait_for_stream(stream, ready, deadline).map_err(net_error);
         command::retry(&self.streams, stream, wait, || self.streams.read(stream, max))
     }
 
     fn write_stream(&self, stream: StandardStream, data: &[u8], deadline: Deadline) -> NetResult<usize> {
-        let wait = |ready: &Pollable| self.wait_for_stream(stream, ready, deadline);
+        let wait = |ready: &Pollable| self.wait_for_stream(stream, ready, deadline).map_err(net_error);
         command::retry(&self.streams, stream, wait, || self.streams.write(stream, data, deadline))
     }
 

@@ -10,7 +10,7 @@ use super::convert::{
     events_from_host, family_to_host, ip_to_host, kind_to_host, message_flags_from_host, message_flags_to_host,
     protocol_to_host, readiness_to_host, shutdown_to_host, trigger_to_host, value_from_host, value_to_host,
 };
-use super::{Host, HostLookup, HostSet, HostSocket};
+use super::{Host, HostLookup, HostSet, HostSocket, signals};
 use crate::address::{Address, Family, Kind, Shutdown};
 use crate::constants::number;
 use crate::error::Result;
@@ -160,7 +160,7 @@ impl System for Host {
         deadline: Deadline,
     ) -> Result<Vec<(u64, Events)>> {
         let wait = |deadline| {
-            let found = set.0.wait(deadline_to_host(deadline), most).map_err(error_from_host)?;
+            let found = signals::resumed(|| set.0.wait(deadline_to_host(deadline), most).map_err(error_from_host))?;
             Ok(found.into_iter().map(|event| (event.token, events_from_host(event.readiness))).collect::<Vec<_>>())
         };
         #[cfg(feature = "threads")]
@@ -169,7 +169,7 @@ impl System for Host {
             if !found.is_empty() {
                 return Ok(found);
             }
-            if self.wait_for_set_with_others(set, beside, deadline) {
+            if self.wait_for_set_with_others(set, beside, deadline)? {
                 return wait(Deadline::Now);
             }
         }
@@ -181,7 +181,7 @@ impl System for Host {
             return Ok(found);
         }
         if Self::HAS_FILES {
-            self.poll_mixed(beside, &[&set.0], deadline)?;
+            signals::resumed(|| self.poll_mixed(beside, &[&set.0], deadline))?;
         } else {
             // A component imports no pollables: it looks at the set in turns.
             self.poll(beside, self.turn(deadline))?;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::bindings::wasocket::socket::host::{self, PollSet};
 use super::convert::{deadline_to_host, error_from_host};
+use super::signals::{self, now};
 use super::{Host, HostLookup, HostSet, HostSocket};
 use crate::errno::Errno;
 use crate::error::{Error, Result};
@@ -47,12 +48,6 @@ thread_local! {
 /// From now on `threads` run while one of them waits. The first call counts.
 pub fn install(threads: &'static dyn Threads) {
     THREADS.with(|place| _ = place.set(threads));
-}
-
-/// The clock of deadlines.
-#[must_use]
-pub fn now() -> Moment {
-    Moment(host::now())
 }
 
 /// How long to wait before another try of what fails although its socket is ready: a full queue that has no readiness of its own,
@@ -125,11 +120,11 @@ impl Host {
                         return call(deadline);
                     }
                     let is_over = if is_ready {
-                        self.park(Vec::new(), None, false, earlier(deadline, now().after(PAUSE)));
+                        self.park(Vec::new(), None, false, earlier(deadline, now().after(PAUSE)))?;
                         deadline.has_passed(now)
                     } else {
                         let interest = vec![(Owned::of(&interest.source), interest.events)];
-                        self.park(interest, None, false, deadline) == Unparked::Expired
+                        self.park(interest, None, false, deadline)? == Unparked::Expired
                     };
                     if is_over {
                         return Err(if is_connecting { Errno::EINPROGRESS } else { Errno::EAGAIN }.into());
@@ -161,7 +156,7 @@ impl Host {
             return Ok(found);
         }
         let owned = interests.iter().map(|interest| (Owned::of(&interest.source), interest.events)).collect();
-        self.park(owned, None, true, deadline);
+        self.park(owned, None, true, deadline)?;
         self.ask(interests, Deadline::Now)
     }
 
@@ -171,37 +166,42 @@ impl Host {
         set: &HostSet,
         beside: &[Interest<'_, Self>],
         deadline: Deadline,
-    ) -> bool {
+    ) -> Result<bool> {
         if !is_shared(deadline) {
-            return false;
+            return Ok(false);
         }
         let owned = beside.iter().map(|interest| (Owned::of(&interest.source), interest.events)).collect();
-        self.park(owned, Some(set.clone()), true, deadline);
-        true
+        self.park(owned, Some(set.clone()), true, deadline)?;
+        Ok(true)
     }
 
     /// Waits for a standard stream while others run: whether it is ready; none if there are no others.
-    pub(super) fn wait_for_stream_with_others(&self, stream: StandardStream, deadline: Deadline) -> Option<bool> {
+    pub(super) fn wait_for_stream_with_others(
+        &self,
+        stream: StandardStream,
+        deadline: Deadline,
+    ) -> Result<Option<bool>> {
         let events = match stream {
             StandardStream::Input => Events::IN,
             StandardStream::Output | StandardStream::Error => Events::OUT,
         };
         let interest = [Interest { source: Source::Stream(stream), events }];
-        is_shared(deadline).then(|| {
-            loop {
-                let found = self.poll_with_others(&interest, deadline);
-                let is_ready = found.is_ok_and(|found| found.iter().any(|events| !events.is_empty()));
-                if is_ready || deadline.has_passed(now) {
-                    return is_ready;
-                }
+        if !is_shared(deadline) {
+            return Ok(None);
+        }
+        loop {
+            let found = self.poll_with_others(&interest, deadline)?;
+            let is_ready = found.iter().any(|events| !events.is_empty());
+            if is_ready || deadline.has_passed(now) {
+                return Ok(Some(is_ready));
             }
-        })
+        }
     }
 
     /// Lets others run until one of them has changed something in memory, or `deadline`; false if there are no others, or they
     /// wait for this one.
-    pub(super) fn wait_for_others(&self, deadline: Deadline) -> bool {
-        is_shared(deadline) && self.park(Vec::new(), None, true, deadline) != Unparked::InVain
+    pub(super) fn wait_for_others(&self, deadline: Deadline) -> Result<bool> {
+        Ok(is_shared(deadline) && self.park(Vec::new(), None, true, deadline)? != Unparked::InVain)
     }
 
     /// Wakes those that wait for a change of something in memory.
@@ -219,7 +219,7 @@ impl Host {
         set: Option<HostSet>,
         for_change: bool,
         deadline: Deadline,
-    ) -> Unparked {
+    ) -> Result<Unparked> {
         let park = |threads: &dyn Threads| {
             let thread = threads.current();
             let outside = !interests.is_empty() || set.is_some();
@@ -233,7 +233,9 @@ impl Host {
             drop(over);
             unparked
         };
-        with_threads(park).unwrap_or(Unparked::InVain)
+        let unparked = with_threads(park).unwrap_or(Unparked::InVain);
+        signals::check()?;
+        Ok(unparked)
     }
 
     /// Waits until something that a parked thread waits for is ready, and wakes that thread; or until `deadline`.
@@ -250,6 +252,10 @@ impl Host {
                 sets.extend(set.as_ref().map(|set| (&*set.0, *thread)));
             }
             let ready = self.find_ready(&interests, &owners, &sets, deadline);
+            if ready.as_ref().is_err_and(|error| error.errno() == Some(Errno::EINTR)) {
+                // What takes signals wakes the thread that handles them.
+                return signals::arrived();
+            }
             // What cannot be asked is an error that each is to see for itself.
             let ready = ready.unwrap_or_else(|_| parked.iter().map(|parked| parked.thread).collect());
             with_threads(|threads| ready.into_iter().for_each(|thread| threads.wake(thread)));
@@ -269,7 +275,7 @@ impl Host {
             return Ok(Vec::new());
         }
         let (found, of_sets) = if sets.is_empty() {
-            (self.ask(interests, deadline)?, Vec::new())
+            (self.ask_once(interests, deadline)?, Vec::new())
         } else {
             let only: Vec<_> = sets.iter().map(|(set, _)| *set).collect();
             self.poll_mixed(interests, &only, deadline)?

@@ -107,12 +107,12 @@ impl Network for Wasi {
     }
 
     fn read_stream(&self, stream: StandardStream, max: usize, deadline: Deadline) -> NetResult<Vec<u8>> {
-        let wait = |ready: &Pollable| self.wait_for_stream(stream, ready, deadline);
+        let wait = |ready: &Pollable| Ok(self.wait_for_stream(stream, ready, deadline));
         command::retry(&self.streams, stream, wait, || self.streams.read(stream, max))
     }
 
     fn write_stream(&self, stream: StandardStream, data: &[u8], deadline: Deadline) -> NetResult<usize> {
-        let wait = |ready: &Pollable| self.wait_for_stream(stream, ready, deadline);
+        let wait = |ready: &Pollable| Ok(self.wait_for_stream(stream, ready, deadline));
         command::retry(&self.streams, stream, wait, || self.streams.write(stream, data, deadline))
     }
 

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use wasm_encoder::{
-    CodeSection, EntityType, ExportKind, ExportSection, Function, FunctionSection, ImportSection, Instruction, Module,
-    TypeSection, ValType,
+    BlockType, CodeSection, EntityType, ExportKind, ExportSection, Function, FunctionSection, ImportSection,
+    Instruction, Module, TypeSection, ValType,
 };
 use wasmtime::component::Component;
 
@@ -13,6 +13,8 @@ use crate::build::compose::componentize;
 use crate::error::{Error, Result};
 use crate::policy::{Network, Policy};
 use crate::runtime::guest::Grants;
+use crate::runtime::host::Host;
+use crate::signals::Signal;
 
 /// A module whose `run` has this body, and which imports `f` of these interfaces.
 fn module(imports: &[&str], body: &[Instruction<'_>]) -> Vec<u8> {
@@ -103,4 +105,29 @@ fn a_component_that_was_not_composed_is_told_what_it_lacks() {
     let error = end_of(&needing_of("wasocket:socket", &["sockets", "netdb"])).unwrap_err().to_string();
     let named = "wasocket:socket/sockets@1.2.3, wasocket:socket/netdb@1.2.3";
     assert_eq!(error, format!("app.wasm needs what this host does not provide: {named}"));
+}
+
+#[test]
+fn a_signal_that_nobody_catches_ends_a_guest_that_computes() {
+    let host = Host::builder().build().unwrap();
+    let endless = [Instruction::Loop(BlockType::Empty), Instruction::Br(0), Instruction::End, Instruction::Unreachable];
+    let program = host.load("app", &command(&endless)).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    for (signal, status) in [(Signal::TERMINATE, 143), (Signal::HANG_UP, 129)] {
+        let grants = Grants::new(Network::new(Policy::new(), |_| ()));
+        let signals = grants.signals.clone();
+        let stop = async {
+            signals.send(Signal::WINDOW);
+            signals.send(signal);
+            std::future::pending::<()>().await;
+        };
+        let ended = runtime.block_on(async {
+            tokio::select! {
+                biased;
+                ended = host.run(&program, grants) => ended,
+                () = stop => unreachable!(),
+            }
+        });
+        assert_eq!(ended.unwrap(), status);
+    }
 }

@@ -17,11 +17,12 @@ use super::super::types::{AddressFamily, Errno, Error, ShutdownType, SocketType}
 use super::super::waiting::{HostDeadline, WaitOn};
 use super::{code, loopback, none, soon, tcp};
 use crate::policy::{Network, Policy};
+use crate::signals::Signals;
 
 fn alone() -> Arc<Sockets> {
     let mut policy = Policy::new();
     policy.allow_everything().unwrap();
-    Sockets::waiting_on(Network::new(policy, |_| ()), "localhost", WaitOn::Thread)
+    Sockets::waiting_on(Network::new(policy, |_| ()), "localhost", WaitOn::Thread, Signals::new())
 }
 
 /// A socket that is connected to an echo on another thread, which ends with the connection.
@@ -51,13 +52,13 @@ async fn it_waits_for_bytes_readiness_and_deadlines() {
     for until in [HostDeadline::Now, soon()] {
         assert_eq!(code(socket.recv(1, none(), until).await), Some(Errno::WouldBlock), "{until:?}");
         assert!(set.wait(until, 9).await.unwrap().is_empty(), "{until:?}");
-        assert_eq!(poll(&source, until, WaitOn::Thread).await.unwrap(), [Readiness::empty()], "{until:?}");
+        assert_eq!(poll(&source, until, &sockets.waits).await.unwrap(), [Readiness::empty()], "{until:?}");
     }
     for until in [HostDeadline::Never, HostDeadline::At(Instant::now() + Duration::from_secs(3600))] {
         socket.send(b"x", none(), until).await.unwrap();
         let found = set.wait(until, 9).await.unwrap();
         assert!(matches!(&found[..], [event] if event.token == 7 && event.readiness == Readiness::READABLE));
-        assert_eq!(poll(&source, until, WaitOn::Thread).await.unwrap(), [Readiness::READABLE]);
+        assert_eq!(poll(&source, until, &sockets.waits).await.unwrap(), [Readiness::READABLE]);
         assert_eq!(socket.recv(1, none(), until).await.unwrap(), b"x");
         socket.send(b"y", none(), until).await.unwrap();
         assert_eq!(socket.recv(1, none(), until).await.unwrap(), b"y");
@@ -85,7 +86,7 @@ fn receives_from_a_closed_half(wait_on: WaitOn, until: fn() -> HostDeadline) -> 
         let received = runtime.block_on(async {
             let mut policy = Policy::new();
             policy.allow_everything().unwrap();
-            let sockets = Sockets::waiting_on(Network::new(policy, |_| ()), "localhost", wait_on);
+            let sockets = Sockets::waiting_on(Network::new(policy, |_| ()), "localhost", wait_on, Signals::new());
             let (one, _other) = Socket::pair(&sockets, AddressFamily::Unix, SocketType::Datagram, 0).unwrap();
             one.shutdown(ShutdownType::Read).unwrap();
             let message = one.recv_message(9, 0, none(), until()).await.map(|message| message.data);

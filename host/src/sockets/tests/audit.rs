@@ -79,7 +79,7 @@ async fn who_does_not_wait_for_a_connection_is_told_of_when_it_is_noticed() {
     listener.listen(1).unwrap();
     let client = tcp(&sockets);
     assert_eq!(code(client.connect(loopback(port(&listener)), HostDeadline::Now).await), Some(Errno::InProgress));
-    poll(&[(client.as_fd(), Readiness::WRITABLE)], HostDeadline::Never, WaitOn::Runtime).await.unwrap();
+    poll(&[(client.as_fd(), Readiness::WRITABLE)], HostDeadline::Never, &sockets.waits).await.unwrap();
     so_error(&client);
     assert_eq!(network.open_sockets()[1].state, SocketState::Connected);
 
@@ -88,7 +88,7 @@ async fn who_does_not_wait_for_a_connection_is_told_of_when_it_is_noticed() {
     drop(listener);
     let client = tcp(&sockets);
     assert_eq!(code(client.connect(loopback(nobody), HostDeadline::Now).await), Some(Errno::InProgress));
-    poll(&[(client.as_fd(), Readiness::WRITABLE)], HostDeadline::Never, WaitOn::Runtime).await.unwrap();
+    poll(&[(client.as_fd(), Readiness::WRITABLE)], HostDeadline::Never, &sockets.waits).await.unwrap();
     so_error(&client);
     assert_eq!(lines.lock().unwrap().last().unwrap(), "3 connect open ECONNREFUSED");
     let waiting = tcp(&sockets);

@@ -22,7 +22,7 @@ async fn a_set_reports_what_is_ready_and_forgets_what_is_dropped() {
     }
     let asked = [(client.as_fd(), Readiness::READABLE), (server.as_fd(), Readiness::READABLE)];
     assert_eq!(
-        poll(&asked, HostDeadline::Never, WaitOn::Runtime).await.unwrap(),
+        poll(&asked, HostDeadline::Never, &sockets.waits).await.unwrap(),
         [Readiness::READABLE, Readiness::empty()]
     );
     drop(client);

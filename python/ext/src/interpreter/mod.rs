@@ -23,10 +23,19 @@ mod memory;
 mod paths;
 mod program;
 mod run;
+#[cfg(feature = "signals")]
+mod signals;
+#[cfg(feature = "signals")]
+mod sleep;
 mod snapshot;
 #[cfg(feature = "threads")]
 mod threads;
 
+#[cfg(feature = "signals")]
+pub(crate) use signals::{
+    end as end_program, ends as ends_program, set_disposition as set_signal_disposition,
+    wait_for_one as wait_for_signal,
+};
 pub(crate) use snapshot::is_being_taken as is_snapshot_being_taken;
 #[cfg(feature = "threads")]
 pub(crate) use threads::stop_others as stop_threads;

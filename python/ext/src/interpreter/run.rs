@@ -15,6 +15,8 @@ impl Guest for Run {
     fn run() -> Result<(), ()> {
         // SAFETY: nothing of the C library is in use.
         unsafe { __wasilibc_maybe_reinitialize_environ_eagerly() };
+        #[cfg(feature = "signals")]
+        super::signals::install();
         #[cfg(feature = "threads")]
         super::threads::install();
         let done = call(c"run");

@@ -53,7 +53,7 @@ pub(super) fn build(
     step.finish("");
     let mut step = Step::start("CPython for WebAssembly: compile");
     command::run_quietly(&mut step, make(&folder).args(["libpython3.14.a", "pybuilddir.txt"]))?;
-    command::run_quietly(&mut step, &mut compile_turns(workspace, tools, source, &folder))?;
+    command::run_quietly(&mut step, &mut compile_own_part(workspace, tools, source, &folder))?;
     let compiler = tools.compilers.zig.compiler();
     let places = [
         (source.folder.as_path(), "/usr/src/python"),
@@ -104,14 +104,14 @@ fn own_flags(folder: &Path) -> String {
 }
 
 /// Our own part of CPython, compiled as its own parts are.
-fn compile_turns(workspace: &Workspace, tools: &Tools, source: &Source, folder: &Path) -> Command {
+fn compile_own_part(workspace: &Workspace, tools: &Tools, source: &Source, folder: &Path) -> Command {
     let mut compile = Command::new(tools.compilers.zig.compiler());
     compile.arg("-c").args(OPTIMISATION.split(' ')).args(CHECKED_FLAGS.split(' ')).args(own_flags(folder).split(' '));
     compile.args(["-std=c11", "-fvisibility=hidden", "-DPy_BUILD_CORE"]);
     for place in [folder, &source.folder.join("Include"), &source.folder.join("Include/internal")] {
         compile.arg("-I").arg(place);
     }
-    compile.arg(workspace.path(TURNS)).arg("-o").arg(folder.join(TURNS_OBJECT));
+    compile.arg(workspace.path(PENDING)).arg("-o").arg(folder.join(PENDING_OBJECT));
     compile
 }
 
@@ -134,7 +134,7 @@ fn link(tools: &Tools, libraries: &Libraries, folder: &Path, to: &Path) -> Resul
     let mut link = tools.compilers.zig.linker();
     link.args(["--relocatable", "--lto-O2"]);
     link.arg("--whole-archive").arg(folder.join("libpython3.14.a"));
-    link.arg(folder.join(TURNS_OBJECT)).arg("--wrap=_Py_HandlePending");
+    link.arg(folder.join(PENDING_OBJECT)).args(WRAPPED.map(|name| format!("--wrap={name}")));
     link.arg("--no-whole-archive").args(archives(&folder.join("Modules"))?);
     link.args(archives(&libraries.archives())?).arg("-o").arg(to);
     Ok(link)
@@ -151,9 +151,10 @@ const RECURSION: u32 = 1 << 20;
 /// What makes that a bound for all of its functions.
 const FRAME_ADDRESS: &str = "python/interpreter/frame_address.h";
 const HEADER: &str = "frame_address.h";
-/// What our threads need of CPython's inner parts.
-const TURNS: &str = "python/interpreter/turns.c";
-const TURNS_OBJECT: &str = "turns.o";
+/// What our signals and threads need of CPython's inner parts, and the functions that it comes before.
+const PENDING: &str = "python/interpreter/pending.c";
+const PENDING_OBJECT: &str = "pending.o";
+const WRAPPED: [&str; 3] = ["_PyThreadState_Bind", "_PyThreadState_DeleteCurrent", "_Py_HandlePending"];
 const CONFIGURATION: &str = "_sysconfigdata__wasi_wasm32-wasi.py";
 /// Any that is another than the target.
 const BUILD_MACHINE: &str = "--build=x86_64-pc-linux-gnu";

@@ -4,16 +4,17 @@ use anyhow::{Context, Result};
 use std::path::Path;
 use std::process::Command;
 
+use super::Interpreter;
 use crate::command;
 use crate::progress::Step;
 use crate::setup::Tools;
 
 /// Makes `to` of CPython and the sockets.
-pub(super) fn link(step: &mut Step, tools: &Tools, parts: [&Path; 2], has_threads: bool, to: &Path) -> Result<()> {
+pub(super) fn link(step: &mut Step, tools: &Tools, parts: [&Path; 2], one: Interpreter, to: &Path) -> Result<()> {
     let mut compiler = Command::new(tools.compilers.zig.compiler());
     compiler.arg("-v").args(FLAGS).args(EXPORTS.map(|name| format!("-Wl,--export={name}")));
     compiler.arg("-z").arg(format!("stack-size={STACK}"));
-    if has_threads {
+    if one.has_threads() {
         compiler.args(THREADS);
     }
     compiler.args(parts).args(LIBRARIES).arg("-o").arg(to);
@@ -23,7 +24,7 @@ pub(super) fn link(step: &mut Step, tools: &Tools, parts: [&Path; 2], has_thread
         .args(parts)
         .args(linker_arguments(&mut compiler, parts)?)
         .args(CHECKED.map(|name| format!("--wrap=__wasi_path_{name}")));
-    if has_threads {
+    if one.has_signals() {
         linker.args(WAITS.map(|name| format!("--wrap={name}")));
     }
     command::run_quietly(step, &mut linker)
@@ -59,7 +60,7 @@ const CHECKED: [&str; 10] = [
 ];
 /// Where a new thread begins is named by its place in this table.
 const THREADS: [&str; 1] = ["-Wl,--export-table"];
-/// What waits in the C library: `python/ext/src/interpreter/threads/` lets other threads run meanwhile.
+/// What waits in the C library: `python/ext/src/interpreter/sleep.rs` has a signal end it, and lets other threads run meanwhile.
 const WAITS: [&str; 1] = ["clock_nanosleep"];
 /// As large as CPython's own build for WASI has it, in bytes.
 const STACK: u32 = 16 << 20;

@@ -58,6 +58,14 @@ impl Interpreter {
         }
     }
 
+    /// Whether signals from outside reach it.
+    fn has_signals(self) -> bool {
+        match self {
+            Self::Portable => false,
+            Self::Host | Self::HostThreads => true,
+        }
+    }
+
     fn has_threads(self) -> bool {
         match self {
             Self::Portable | Self::Host => false,
@@ -97,7 +105,7 @@ fn build_one(
         return Ok(interpreter);
     }
     let mut step = Step::start(&name);
-    link::link(&mut step, tools, [&python.object, &sockets], one.has_threads(), &linked(workspace, label))?;
+    link::link(&mut step, tools, [&python.object, &sockets], one, &linked(workspace, label))?;
     start(&mut step, workspace, tools, python, library, label, &interpreter)?;
     stamp.set()?;
     step.finish(&format!("{}, {}", interpreter.display(), files::size_text(interpreter.metadata()?.len())));

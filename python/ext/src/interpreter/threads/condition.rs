@@ -5,8 +5,8 @@ use std::ffi::{c_int, c_uint, c_void};
 use libc::{EINVAL, ETIMEDOUT};
 use wasocket_threads::{Parking, Woken};
 
+use super::super::sleep::{Clock, TimeSpec, until};
 use super::mutex::{Mutex, pthread_mutex_lock, pthread_mutex_unlock};
-use super::sleep::{Clock, TimeSpec, until};
 use super::{OK, threads, turns};
 
 /// `pthread_cond_t`, as long as the C library's or shorter; with zeros nobody waits.

@@ -11,14 +11,15 @@ mod keys;
 mod machine;
 mod mutex;
 mod pthread;
-mod sleep;
 mod stack;
 mod turns;
 mod waiting;
 
+use std::cell::RefCell;
 use std::ffi::c_int;
 
-use wasocket_threads::Scheduler;
+use wasocket::time::{Deadline, Moment};
+use wasocket_threads::{Parking, Scheduler, Thread, Woken};
 
 use crate::state::Single;
 use machine::Component;
@@ -28,7 +29,7 @@ const MOST: usize = 2048;
 
 static THREADS: Single<Scheduler<Component>> = Single(Scheduler::new(Component::new(), MOST));
 
-fn threads() -> &'static Scheduler<Component> {
+pub(super) fn threads() -> &'static Scheduler<Component> {
     &THREADS.0
 }
 
@@ -38,9 +39,44 @@ pub(super) fn install() {
     turns::install();
 }
 
+/// When a wait ends by itself, if it ever does.
+fn moment_of(deadline: Deadline) -> Option<u64> {
+    match deadline {
+        Deadline::Never => None,
+        Deadline::Now => Some(0),
+        Deadline::At(Moment(moment)) => Some(moment),
+    }
+}
+
+/// Has others run until a signal has been taken, or until the deadline; whether one was. None if there are no others.
+pub(super) fn sleep(deadline: Deadline) -> Option<bool> {
+    let until = moment_of(deadline);
+    let parking = Parking { until, outside: until.is_none(), ..Parking::default() };
+    (threads().alive() > 1).then(|| {
+        SLEEPERS.0.borrow_mut().push(threads().current());
+        let woken = threads().park(parking);
+        SLEEPERS.0.borrow_mut().retain(|thread| *thread != threads().current());
+        woken == Woken::Called
+    })
+}
+
+/// Threads that a signal ends the wait of.
+static SLEEPERS: Single<RefCell<Vec<Thread>>> = Single(RefCell::new(Vec::new()));
+
+/// A signal has arrived. The main thread, if it waits, looks at it: it is the one that runs handlers. So do those that sleep, which
+/// may wait for one that is blocked.
+pub(super) fn wake_for_signal() {
+    threads().wake(Thread::MAIN, Woken::Called);
+    for thread in SLEEPERS.0.borrow().iter() {
+        threads().wake(*thread, Woken::Called);
+    }
+    turns::ask_if_needed();
+}
+
 /// The program ends: no other thread goes on, as when natively the interpreter is finalized.
 pub(crate) fn stop_others() {
     threads().stop_others();
+    super::signals::forget_others();
     wasocket::backend::host::threads::forget_parked();
 }
 

@@ -1,10 +1,10 @@
 //! What sockets call when a thread has to wait for one: CPython's lock is free meanwhile.
 
 use wasocket::backend::host::threads::{Threads, Unparked, install as install_threads};
-use wasocket::time::{Deadline, Moment};
+use wasocket::time::Deadline;
 use wasocket_threads::{Parking, Woken};
 
-use super::threads;
+use super::{moment_of, threads};
 use crate::ffi;
 
 struct Waiting;
@@ -24,11 +24,7 @@ impl Threads for Waiting {
     }
 
     fn park(&self, deadline: Deadline, outside: bool) -> Unparked {
-        let until = match deadline {
-            Deadline::Never => None,
-            Deadline::Now => Some(0),
-            Deadline::At(Moment(moment)) => Some(moment),
-        };
+        let until = moment_of(deadline);
         // SAFETY: it only answers.
         let has_lock = !unsafe { PyThreadState_GetUnchecked() }.is_null();
         // SAFETY: this thread has the lock, and takes it again.

@@ -1,22 +1,23 @@
-//! `clock_nanosleep`: others run while a thread sleeps.
+//! `clock_nanosleep`: a signal ends it, and others run while a thread sleeps.
 
 use std::ffi::{c_int, c_void};
 
-use libc::EINVAL;
-use wasocket_threads::{Machine as _, Parking};
+use libc::{EINTR, EINVAL};
+use wasocket::backend::host::signals::now;
+use wasocket::time::{Deadline, Moment};
 
-use super::{OK, threads};
+use super::signals;
 
 /// `struct timespec`.
 #[repr(C)]
-pub(super) struct TimeSpec {
+pub(in crate::interpreter) struct TimeSpec {
     seconds: i64,
     nanoseconds: i32,
 }
 
 impl TimeSpec {
     /// All of it in nanoseconds; none if it is no time.
-    pub(super) fn nanoseconds(&self) -> Option<u64> {
+    pub(in crate::interpreter) fn nanoseconds(&self) -> Option<u64> {
         let seconds = u64::try_from(self.seconds).ok()?;
         let rest = u32::try_from(self.nanoseconds).ok().filter(|rest| *rest < 1_000_000_000)?;
         Some(seconds.saturating_mul(1_000_000_000).saturating_add(u64::from(rest)))
@@ -51,10 +52,10 @@ impl Clock {
     }
 }
 
-/// What a moment of a clock is on that of the scheduler.
+/// What a moment of a clock is on that of deadlines.
 pub(super) fn until(clock: Clock, moment: u64) -> u64 {
     let left = moment.saturating_sub(clock.now());
-    threads().machine().now().saturating_add(left)
+    now().0.saturating_add(left)
 }
 
 /// `TIMER_ABSTIME`.
@@ -65,23 +66,17 @@ unsafe extern "C" fn __wrap_clock_nanosleep(
     clock: *const c_void,
     flags: c_int,
     time: *const TimeSpec,
-    left: *mut TimeSpec,
+    _: *mut TimeSpec,
 ) -> c_int {
-    if threads().alive() == 1 {
-        // SAFETY: as the caller's.
-        return unsafe { __real_clock_nanosleep(clock, flags, time, left) };
-    }
     let Some(clock) = Clock::known(clock) else { return EINVAL };
     // SAFETY: the caller passes a time.
     let Some(time) = unsafe { &*time }.nanoseconds() else { return EINVAL };
-    let end = if flags & ABSOLUTE == 0 { threads().machine().now().saturating_add(time) } else { until(clock, time) };
-    threads().park(Parking { until: Some(end), ..Parking::default() });
-    OK
+    let end = if flags & ABSOLUTE == 0 { now().0.saturating_add(time) } else { until(clock, time) };
+    if signals::wait(Deadline::At(Moment(end))) { EINTR } else { 0 }
 }
 
 unsafe extern "C" {
     static _CLOCK_REALTIME: c_void;
     static _CLOCK_MONOTONIC: c_void;
     fn clock_gettime(clock: *const c_void, now: *mut TimeSpec) -> c_int;
-    fn __real_clock_nanosleep(clock: *const c_void, flags: c_int, time: *const TimeSpec, left: *mut TimeSpec) -> c_int;
 }

@@ -1,8 +1,9 @@
-/* What threads that take turns need of CPython's inner parts, compiled together with it.
+/* What signals, and threads that take turns, need of CPython's inner parts, compiled together with it.
  *
  * A thread that computes gives nobody else a turn by itself. So, while another thread waits for something that may have happened,
  * a bit of the word that CPython looks at between bytecodes is set; it is one that has a meaning only without a global
- * interpreter lock. The linker puts `__wrap__Py_HandlePending` in front of the function that CPython calls for that word.
+ * interpreter lock. Nor does it ask whether a signal has arrived: the host sets the bit for signals in the words of all threads.
+ * The linker puts `__wrap__Py_HandlePending` in front of the function that CPython calls for that word.
  */
 
 #include "Python.h"
@@ -16,6 +17,14 @@
 #define TURN_BIT _PY_EVAL_EXPLICIT_MERGE_BIT
 
 int __real__Py_HandlePending(PyThreadState *state);
+void __real__PyThreadState_Bind(PyThreadState *state);
+void __real__PyThreadState_DeleteCurrent(PyThreadState *state);
+
+/* A signal may have arrived. */
+void (*wasocket_on_signals)(void);
+
+/* CPython begins to look at this word in a thread, or the word is about to mean something else. */
+void (*wasocket_on_word)(uint8_t *word, int begins);
 
 /* Gives others a turn; how many times more CPython may ask before the next. */
 int (*wasocket_on_turn)(void);
@@ -25,6 +34,9 @@ static int asked_left;
 int
 __wrap__Py_HandlePending(PyThreadState *state)
 {
+    if (wasocket_on_signals != NULL && _Py_eval_breaker_bit_is_set(state, _PY_SIGNALS_PENDING_BIT)) {
+        wasocket_on_signals();
+    }
     if (_Py_eval_breaker_bit_is_set(state, TURN_BIT)) {
         if (--asked_left < 0) {
             asked_left = wasocket_on_turn();
@@ -35,6 +47,41 @@ __wrap__Py_HandlePending(PyThreadState *state)
         }
     }
     return __real__Py_HandlePending(state);
+}
+
+/* The first byte of the word that CPython looks at in the thread of `state`, which has the bits for all that is pending. */
+static uint8_t *
+word_of(PyThreadState *state)
+{
+    return (uint8_t *)&state->eval_breaker;
+}
+
+uint8_t *
+wasocket_word(void)
+{
+    return word_of(PyThreadState_Get());
+}
+
+const uint8_t wasocket_signals_bit = _PY_SIGNALS_PENDING_BIT;
+
+/* A thread begins with its state. */
+void
+__wrap__PyThreadState_Bind(PyThreadState *state)
+{
+    __real__PyThreadState_Bind(state);
+    if (wasocket_on_word != NULL) {
+        wasocket_on_word(word_of(state), 1);
+    }
+}
+
+/* It ends, and the memory of its state is free. */
+void
+__wrap__PyThreadState_DeleteCurrent(PyThreadState *state)
+{
+    if (wasocket_on_word != NULL) {
+        wasocket_on_word(word_of(state), 0);
+    }
+    __real__PyThreadState_DeleteCurrent(state);
 }
 
 /* From now on the thread that runs is asked for turns, or is not. */
