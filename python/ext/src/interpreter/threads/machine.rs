@@ -128,7 +128,7 @@ impl Machine for Component {
             wasocket_set_stack_pointer(next.stack_pointer.get());
             thread_switch(index);
         }
-        turns::ask_if_needed();
+        turns::begin();
     }
 
     fn wait(&self, _: &Scheduler<Self>, until: Option<u64>) {
