@@ -17,6 +17,7 @@ import _wasocket
 
 from .buffers import octets
 from .error_numbers import error as _error
+from .replacing import replace
 
 #: The lowest number of a socket's descriptor.
 FIRST = 1 << 20
@@ -33,7 +34,7 @@ def install() -> None:
     _wasocket.open_standard_streams()
     for name, ours in _OURS.items():
         if hasattr(os, name):
-            setattr(os, name, wrapped(getattr(os, name), ours, streams=name in _OF_STREAMS))
+            replace(name, wrapped(getattr(os, name), ours, streams=name in _OF_STREAMS))
     if _os_closerange is not None:
         os.closerange = functools.wraps(_os_closerange)(_closerange)
     for name, function in _ADDED.items():

@@ -8,6 +8,7 @@ from `/`; so where WASI finds no such file, we look among these.
 from __future__ import annotations
 
 import errno
+import functools
 import os
 import posixpath
 import stat
@@ -20,6 +21,7 @@ import _wasocket
 
 from . import descriptors
 from .error_numbers import error as _error
+from .replacing import replace
 
 #: Devices by path.
 DEVICES = {
@@ -40,15 +42,28 @@ DESCRIPTORS = ("/dev/fd/", "/proc/self/fd/")
 def install() -> None:
     """Let the functions that take a path find ours where WASI finds nothing."""
     for name, ours in _OURS.items():
-        setattr(os, name, wrapped(getattr(os, name), ours))
+        replace(name, wrapped(getattr(os, name), ours))
     for name in ("remove", "unlink"):
         original = getattr(os, name)
-        setattr(os, name, _wasocket.by_path(_unlinking(original), original, name, descriptors.documentation(original)))
+        replace(name, _by_path(original, _unlinking(original), original))
+    for name in _OF_FILES:
+        replace(name, wrapped(getattr(os, name), _nothing))
 
 
 def wrapped(original: Callable[..., Any], ours: Callable[..., Any]) -> Callable[..., Any]:
     """A function that calls `original`, and `ours` if there is no such file."""
-    return _wasocket.by_path(original, ours, original.__name__, descriptors.documentation(original))
+    return _by_path(original, original, ours)
+
+
+def _by_path(original: Callable[..., Any], first: Callable[..., Any], second: Callable[..., Any]) -> Callable[..., Any]:
+    """A function in the place of `original` that calls the first, and the second if there is no such file."""
+    name = original.__name__
+    return _wasocket.by_path(first, second, name, descriptors.documentation(original), name == "access")
+
+
+def _nothing(*_: Any, **__: Any) -> Any:
+    """What of ours a function finds that takes no path of ours."""
+    return NotImplemented
 
 
 def is_file(path: Any) -> bool:
@@ -121,6 +136,7 @@ def _open(path: Any, flags: int, mode: int = 0o777, *, dir_fd: int | None = None
 def _unlinking(original: Callable[..., Any]) -> Callable[..., Any]:
     """A function that removes the file of a socket, and finds no other."""
 
+    @functools.wraps(original)
     def unlink(path: Any, *, dir_fd: int | None = None) -> None:
         name = _absolute(path) if dir_fd is None else None
         if name is None:
@@ -250,6 +266,8 @@ def _scandir(path: Any = None) -> Any:
     return _Entries([_Entry(folder, name) for name in names])
 
 
+#: Those of which we have nothing, but for which an empty path is to name nothing, too.
+_OF_FILES = "chdir chmod link mkdir readlink rename replace rmdir truncate utime".split()
 _OURS: dict[str, Callable[..., Any]] = {
     "access": _access,
     "listdir": _listdir,

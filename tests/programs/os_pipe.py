@@ -4,7 +4,7 @@ import select
 import socket
 import stat
 
-from support import outcome
+from support import code, outcome
 
 reader, writer = os.pipe()
 print("fifo", stat.S_ISFIFO(os.fstat(reader).st_mode), stat.S_ISFIFO(os.fstat(writer).st_mode))
@@ -52,3 +52,12 @@ with open(writer, "w", encoding="utf-8") as lines, open(reader, encoding="utf-8"
     print("first\nsecond", file=lines)
     lines.flush()
     print(found.readline(), found.readline(), sep="")
+
+reader, writer = os.pipe2(os.O_NONBLOCK)
+with open(reader, "rb"), open(writer, "wb") as full:
+    try:
+        while True:
+            full.write(bytes(1000))
+    except BlockingIOError as error:
+        print("full", code(error.errno), error.strerror, 0 <= error.characters_written < 1000)
+    os.read(reader, 1 << 20)

@@ -5,10 +5,11 @@
 
 use std::ffi::{CStr, CString, c_int};
 
+use wasocket::errno::Errno;
 use wasocket::sockets::{FIRST_FD, Fd};
 
 use crate::arguments::parse_tuple;
-use crate::errors::{Exception, PyResult, Raised};
+use crate::errors::{Exception, PyResult, Raised, raise_errno_of};
 use crate::export::{self, Arguments};
 use crate::ffi;
 use crate::object::{Borrowed, Object};
@@ -38,19 +39,29 @@ pub(crate) fn by_descriptor(arguments: Arguments<'_>) -> PyResult<Object> {
     function(call, &choice, text(name)?, text(doc)?)
 }
 
-/// `by_path(original, ours, name, doc)`: a function with this name and documentation that calls `original`. If that finds
-/// no such file, or answers `False`, it calls `ours`, whose answer counts unless it is `NotImplemented`.
+/// `by_path(original, ours, name, doc, answers)`: a function with this name and documentation that calls `original`. If that
+/// finds no such file, or answers `False`, it calls `ours`, whose answer counts unless it is `NotImplemented`. An empty path
+/// names nothing, which is `False` if the function answers whether there is a file, else an error.
 pub(crate) fn by_path(arguments: Arguments<'_>) -> PyResult<Object> {
     let [mut original, mut ours, mut name, mut doc]: [*mut ffi::PyObject; 4] = [std::ptr::null_mut(); 4];
-    parse_tuple!(arguments.given, c"OOUU", &raw mut original, &raw mut ours, &raw mut name, &raw mut doc)?;
+    let mut answers: c_int = 0;
+    parse_tuple!(
+        arguments.given,
+        c"OOUUp",
+        &raw mut original,
+        &raw mut ours,
+        &raw mut name,
+        &raw mut doc,
+        &raw mut answers
+    )?;
     // SAFETY: the tuple of arguments keeps them alive.
     let [original, ours, name, doc] =
         [original, ours, name, doc].map(|object| unsafe { Borrowed::from_pointer(object) });
-    let choice = Object::tuple([own(original)?, own(ours)?])?;
+    let choice = Object::tuple([own(original)?, own(ours)?, Object::boolean(answers != 0)?])?;
     function(call_by_path, &choice, text(name)?, text(doc)?)
 }
 
-/// A built-in function that calls `method` with `choice` as its object.
+/// A built-in function of the same module as the original that calls `method` with `choice` as its object.
 fn function(
     method: ffi::PyCFunctionWithKeywords,
     choice: &Object,
@@ -59,9 +70,12 @@ fn function(
 ) -> PyResult<Object> {
     // A function made once lives as long as the program.
     let definition = Box::leak(Box::new(export::keyword_entry(name, method, doc)));
-    // SAFETY: the definition is never freed; the function takes a reference to the tuple.
-    let function = unsafe { ffi::PyCFunction_NewEx(definition, choice.as_pointer(), std::ptr::null_mut()) };
-    Object::from_new(function)
+    // SAFETY: `choice` has the original; the definition is never freed; the function takes references to the tuple and the name.
+    unsafe {
+        let original = ffi::PyTuple_GetItem(choice.as_pointer(), ORIGINAL);
+        let module = Object::from_new(ffi::PyObject_GetAttrString(original, c"__module__".as_ptr()))?;
+        Object::from_new(ffi::PyCFunction_NewEx(definition, choice.as_pointer(), module.as_pointer()))
+    }
 }
 
 fn own(object: Option<Borrowed<'_>>) -> PyResult<Object> {
@@ -95,6 +109,11 @@ unsafe extern "C" fn call_by_path(
 }
 
 fn dispatch_by_path(arguments: Arguments<'_>) -> PyResult<Object> {
+    if let Some(path) = empty_path(arguments)? {
+        // SAFETY: `this` is the tuple that `by_path` made.
+        let answers = unsafe { ffi::PyTuple_GetItem(arguments.this.as_pointer(), 2) == ffi::Py_True() };
+        return if answers { Object::boolean(false) } else { Err(raise_errno_of(Errno::ENOENT, path)) };
+    }
     let first = call_choice(arguments, ORIGINAL);
     // SAFETY: the classes and the singletons are alive; what was raised is put back, or let go.
     unsafe {
@@ -116,6 +135,28 @@ fn dispatch_by_path(arguments: Arguments<'_>) -> PyResult<Object> {
         second
     }
 }
+
+/// The path that is given, if it is empty. WASI's C library would take it for the folder in which the program is.
+fn empty_path(arguments: Arguments<'_>) -> PyResult<Option<Borrowed<'_>>> {
+    let keyword = |name: &CStr| {
+        // SAFETY: the dictionary is alive; it lends what it has, or NULL.
+        arguments.keywords.and_then(|keywords| unsafe {
+            Borrowed::from_pointer(ffi::PyDict_GetItemString(keywords.as_pointer(), name.as_ptr()))
+        })
+    };
+    // SAFETY: `given` is the tuple of arguments, which lives as long as the call.
+    let first = unsafe {
+        let given = arguments.given.as_pointer();
+        if ffi::PyTuple_Size(given) > 0 { Borrowed::from_pointer(ffi::PyTuple_GetItem(given, 0)) } else { None }
+    };
+    match first.or_else(|| PATHS.into_iter().find_map(keyword)) {
+        Some(path) if (path.is_text() || path.is_bytes()) && !path.is_true()? => Ok(Some(path)),
+        Some(_) | None => Ok(None),
+    }
+}
+
+/// What the first argument of a function that takes a path is called.
+const PATHS: [&CStr; 3] = [c"path", c"file", c"src"];
 
 /// The places of the functions in the tuple that a function of ours has as its object.
 const ORIGINAL: isize = 0;

@@ -85,11 +85,25 @@ pub(crate) fn clear() {
 
 /// Raises `OSError(errno, strerror)`; `OSError` itself picks the subclass by the number.
 pub(crate) fn raise_errno(errno: Errno) -> Raised {
+    raise_os(errno, errno.text(), None)
+}
+
+/// Raises `OSError(errno, strerror, filename)`.
+pub(crate) fn raise_errno_of(errno: Errno, path: Borrowed<'_>) -> Raised {
+    raise_os(errno, errno.text(), Some(path))
+}
+
+/// Raises `OSError`, and leaves its number where a call of the system does: `io` reads it there if a write would block.
+fn raise_os(errno: Errno, text: &str, path: Option<Borrowed<'_>>) -> Raised {
     // A handler of a signal has ended the call, with what it raised.
     if errno == Errno::EINTR && occurred() {
         return Raised;
     }
-    raise_coded(Exception::Os.class(), errno_number(errno), errno.text())
+    let number = errno_number(errno);
+    raise_coded(Exception::Os.class(), number, text, path);
+    // SAFETY: it is where the errno of the current thread is.
+    unsafe { *ffi::__errno_location() = number };
+    Raised
 }
 
 /// Raises `OSError` for the errno of the C library, after one of its functions failed.
@@ -123,18 +137,23 @@ pub(crate) fn linux_errors(_: Arguments<'_>) -> PyResult<Object> {
 fn raise_error(error: &Error) -> Raised {
     match error {
         Error::Os { errno, detail: None } => raise_errno(*errno),
-        Error::Os { errno, detail: Some(text) } => raise_coded(Exception::Os.class(), errno_number(*errno), text),
+        Error::Os { errno, detail: Some(text) } => raise_os(*errno, text, None),
         Error::Timeout => Exception::Timeout.raise("timed out"),
-        Error::AddressInfo(error) => raise_coded(state().address_info_error(), error.code(), error.text()),
-        Error::Host(error) => raise_coded(state().host_error(), error.code(), error.text()),
+        Error::AddressInfo(error) => raise_coded(state().address_info_error(), error.code(), error.text(), None),
+        Error::Host(error) => raise_coded(state().host_error(), error.code(), error.text(), None),
         Error::Text(text) => Exception::Os.raise(text),
-        Error::Other(text) => raise_coded(Exception::Os.class(), errno_number(Errno::EIO), text),
+        Error::Other(text) => raise_os(Errno::EIO, text, None),
     }
 }
 
-fn raise_coded(class: *mut ffi::PyObject, code: c_int, text: &str) -> Raised {
-    let arguments =
-        Object::integer(code.into()).and_then(|code| Object::text(text).and_then(|text| Object::tuple([code, text])));
+fn raise_coded(class: *mut ffi::PyObject, code: c_int, text: &str, path: Option<Borrowed<'_>>) -> Raised {
+    let arguments = Object::integer(code.into()).and_then(|code| {
+        let text = Object::text(text)?;
+        match path {
+            Some(path) => Object::tuple([code, text, path.own()]),
+            None => Object::tuple([code, text]),
+        }
+    });
     if let Ok(arguments) = arguments {
         // SAFETY: the class and the arguments are alive.
         unsafe { ffi::PyErr_SetObject(class, arguments.as_pointer()) }

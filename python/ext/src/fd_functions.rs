@@ -94,9 +94,9 @@ pub(crate) static FUNCTIONS: Table<[ffi::PyMethodDef; 38]> = Table([
         many,
         c"by_path",
         by_path,
-        c"by_path(original, ours, name, doc) -> a function\n\n\
+        c"by_path(original, ours, name, doc, answers) -> a function\n\n\
         It calls original. If that finds no such file, or answers False, it calls ours, whose answer counts unless it is\n\
-        NotImplemented."
+        NotImplemented. An empty path names nothing: that is False if answers is true, and FileNotFoundError otherwise."
     ),
     method!(none, c"linux_errors", linux_errors, c"linux_errors() -> [(name, number on Linux, text)]: all that Linux has."),
     method!(

@@ -20,6 +20,8 @@ unsafe extern "C" {
     pub(crate) fn fcntl(fd: c_int, command: c_int, ...) -> c_int;
     /// `close(2)` of the same C library.
     pub(crate) fn close(fd: c_int) -> c_int;
+    /// Where the same C library keeps `errno`.
+    pub(crate) fn __errno_location() -> *mut c_int;
 }
 
 /// `F_GETFL` of wasi-libc: fails exactly if the descriptor is not open, which `F_GETFD` does not ask.

@@ -37,6 +37,13 @@ RUINOUS = {"test.test_asyncio.test_tasks": ("CIntrospectionTests",)}
 RUINS = "a mistake in C of CPython 3.14.0 leaves the memory in ruins for the tests after it"
 
 
+class NoInterpreters:
+    """Skips the tests of an executor that a CPython without subinterpreters does not have."""
+
+    def __init__(self, *_: Any, **__: Any) -> None:
+        raise unittest.SkipTest("subinterpreters required")
+
+
 class Driver:
     """The tests of this process and what they leave for each other."""
 
@@ -171,6 +178,10 @@ def _prepare_module(name: str) -> None:
     if name == "test.test_asyncio.test_events" and importlib.util.find_spec("termios") is None:
         for missing in ("termios", "tty"):
             sys.modules[missing] = ModuleType(missing)
+    if name.startswith("test.test_concurrent_futures.") and importlib.util.find_spec("_interpreters") is None:
+        from concurrent import futures
+
+        futures.InterpreterPoolExecutor = NoInterpreters  # the suite names it where it defines its classes
 
 
 def _allow_resources(module: str) -> None:

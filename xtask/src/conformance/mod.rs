@@ -143,7 +143,7 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
 }
 
 /// The modules of continuous integration.
-const SHARE: [&str; 14] = [
+const SHARE: [&str; 17] = [
     "test_socket",
     "test_select",
     "test_selectors",
@@ -158,10 +158,13 @@ const SHARE: [&str; 14] = [
     "test_poplib",
     "test_smtplib",
     "test_ssl",
+    "test_fcntl",
+    "test_os",
+    "test_signal",
 ];
 
 /// Those with one guest that has threads.
-const SHARE_OF_THREADS: [&str; 9] = [
+const SHARE_OF_THREADS: [&str; 13] = [
     "test_socket",
     "test_thread",
     "test_threading",
@@ -171,6 +174,10 @@ const SHARE_OF_THREADS: [&str; 9] = [
     "test_smtplib",
     "test_ftplib",
     "test_ssl",
+    "test_io",
+    "test_signal",
+    "test_concurrent_futures.test_shutdown",
+    "test_concurrent_futures.test_wait",
 ];
 
 /// The options that nobody gave.

@@ -1,4 +1,4 @@
-//! One of the two processes that run tests.
+//! One of the processes that run tests.
 
 use anyhow::{Context, Result};
 use serde_json::Value;
@@ -111,7 +111,7 @@ fn command(bench: &Bench, role: Role, place: Place) -> Result<Command> {
     command.current_dir(&folder).arg(&bench.driver).arg(role.name());
     command.arg(match bench.places {
         (Place::Native, Place::Native) => "with-threads",
-        _ if bench.has_threads => "alone",
+        _ if bench.is_alone() => "alone",
         _ => "without-threads",
     });
     Ok(command)

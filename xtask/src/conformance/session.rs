@@ -1,4 +1,4 @@
-//! The two processes that run tests, and one test at a time in them.
+//! The processes that run tests, and one test at a time in them.
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
@@ -31,6 +31,13 @@ pub(crate) struct Bench {
     pub(crate) limit: Duration,
 }
 
+impl Bench {
+    /// Whether all of every test runs in the server, so that there is no other process.
+    pub(crate) fn is_alone(&self) -> bool {
+        self.has_threads && self.places != (Place::Native, Place::Native)
+    }
+}
+
 /// A test as the driver describes it.
 pub(crate) struct Test {
     /// Class and method.
@@ -43,11 +50,12 @@ pub(crate) struct Test {
     pub(crate) skipped: Option<String>,
 }
 
-/// Two processes that run tests. They are replaced when one of them ends or hangs.
+/// The processes that run tests. They are replaced when one of them ends or hangs.
 pub(crate) struct Session<'bench> {
     bench: &'bench Bench,
     server: Process,
-    client: Process,
+    /// Nobody if the server is alone.
+    client: Option<Process>,
     news: Receiver<(Role, News)>,
 }
 
@@ -73,22 +81,22 @@ impl<'bench> Session<'bench> {
     pub(crate) fn start(bench: &'bench Bench) -> Result<Self> {
         let (sender, news) = mpsc::channel();
         let server = Process::start(bench, Role::Server, bench.places.0, sender.clone())?;
-        let client = Process::start(bench, Role::Client, bench.places.1, sender)?;
+        let start_client = || Process::start(bench, Role::Client, bench.places.1, sender);
+        let client = (!bench.is_alone()).then(start_client).transpose()?;
         Ok(Self { bench, server, client, news })
     }
 
     /// The tests of a module, skipped if either half cannot have them.
     pub(crate) fn list(&mut self, module: &str) -> Result<Vec<Test>> {
         let command = json!({"do": "list", "module": module});
-        self.server.send(&command);
-        self.client.send(&command);
-        let (mut of_server, mut of_client) = (None, None);
+        let (mut of_server, mut of_client) = (None, self.client.is_none().then(Value::default));
+        self.send(&[(Role::Server, command.clone()), (Role::Client, command)]);
         while of_server.is_none() || of_client.is_none() {
             match self.news.recv_timeout(LIST_LIMIT) {
                 Ok((Role::Server, News::Message(list))) => of_server = Some(list),
                 Ok((Role::Client, News::Message(list))) => of_client = Some(list),
                 Ok((role, News::End)) => {
-                    let words = self.process(role).last_words();
+                    let words = self.last_words(role);
                     bail!("the {} half ended while it imported {module}: {words}", role.name());
                 }
                 Err(_) => bail!("{module} was not imported within {} s", LIST_LIMIT.as_secs()),
@@ -144,8 +152,7 @@ impl<'bench> Session<'bench> {
         match message["op"].as_str() {
             Some("start_client") => {
                 running.client = Client::Running;
-                self.client.send(command);
-                self.server.send(&json!({}));
+                self.send(&[(Role::Client, command.clone()), (Role::Server, json!({}))]);
             }
             Some("failed") => {
                 let answers = running.relay.server_failed();
@@ -167,19 +174,24 @@ impl<'bench> Session<'bench> {
 
     fn send(&mut self, answers: &[(Role, Value)]) {
         for (role, answer) in answers {
-            self.process(*role).send(answer);
+            if let Some(process) = self.process(*role) {
+                process.send(answer);
+            }
         }
     }
 
     fn trap(&mut self, role: Role) -> Outcome {
-        let words = self.process(role).last_words();
-        Outcome::new(Ending::Trap, format!("the {} half ended: {words}", role.name()))
+        Outcome::new(Ending::Trap, format!("the {} half ended: {}", role.name(), self.last_words(role)))
     }
 
-    fn process(&mut self, role: Role) -> &mut Process {
+    fn last_words(&mut self, role: Role) -> String {
+        self.process(role).map(Process::last_words).unwrap_or_default()
+    }
+
+    fn process(&mut self, role: Role) -> Option<&mut Process> {
         match role {
-            Role::Server => &mut self.server,
-            Role::Client => &mut self.client,
+            Role::Server => Some(&mut self.server),
+            Role::Client => self.client.as_mut(),
         }
     }
 }

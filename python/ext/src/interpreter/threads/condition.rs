@@ -6,7 +6,7 @@ use libc::{EINVAL, ETIMEDOUT};
 use wasocket_threads::{Parking, Woken};
 
 use super::super::sleep::{Clock, TimeSpec, until};
-use super::mutex::{Mutex, pthread_mutex_lock, pthread_mutex_unlock};
+use super::mutex::{self, Mutex, pthread_mutex_lock};
 use super::{OK, threads, turns};
 
 /// `pthread_cond_t`, as long as the C library's or shorter; with zeros nobody waits.
@@ -78,7 +78,7 @@ unsafe fn wait(condition: *mut Condition, mutex: *mut Mutex, until: Option<u64>)
     // SAFETY: no reference is held while others run.
     unsafe {
         (*condition).waiting += 1;
-        pthread_mutex_unlock(mutex);
+        mutex::unlock(mutex); // and nobody has a turn before it is parked, or a signal would be lost
         let woken = threads().park(Parking { key: Some(condition.addr()), until, ..Parking::default() });
         (*condition).waiting -= 1;
         pthread_mutex_lock(mutex);
@@ -91,7 +91,7 @@ unsafe extern "C" fn pthread_cond_signal(condition: *mut Condition) -> c_int {
     // SAFETY: the caller passes a condition.
     if unsafe { (*condition).waiting } > 0 {
         threads().unpark(condition.addr());
-        turns::ask_if_needed();
+        turns::owe();
     }
     OK
 }
@@ -101,7 +101,7 @@ unsafe extern "C" fn pthread_cond_broadcast(condition: *mut Condition) -> c_int 
     // SAFETY: the caller passes a condition.
     if unsafe { (*condition).waiting } > 0 {
         threads().unpark_all(condition.addr());
-        turns::ask_if_needed();
+        turns::owe();
     }
     OK
 }

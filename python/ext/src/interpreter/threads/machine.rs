@@ -123,14 +123,14 @@ impl Machine for Component {
         // SAFETY: the other thread goes on with its own stack, errno and state of CPython; whoever switches back does the same for
         // this one. References of Rust's stay valid, since stacks stay where they are.
         unsafe {
-            me.errno.set(*__errno_location());
+            me.errno.set(*ffi::__errno_location());
             me.state.set(wasocket_exchange_state(next.state.get()));
-            *__errno_location() = next.errno.get();
+            *ffi::__errno_location() = next.errno.get();
             me.stack_pointer.set(wasocket_stack_pointer());
             wasocket_set_stack_pointer(next.stack_pointer.get());
             thread_switch(index);
         }
-        turns::ask_if_needed();
+        turns::begin();
     }
 
     fn wait(&self, _: &Scheduler<Self>, until: Option<u64>) {
@@ -180,7 +180,6 @@ extern "C" fn raise_deadlock(_: *mut c_void) -> c_int {
 }
 
 unsafe extern "C" {
-    fn __errno_location() -> *mut c_int;
     /// The state of CPython's current thread becomes `state`; what it was.
     fn wasocket_exchange_state(state: *mut c_void) -> *mut c_void;
 }

@@ -85,17 +85,27 @@ pub(super) unsafe extern "C" fn pthread_mutex_lock(mutex: *mut Mutex) -> c_int {
 }
 
 #[unsafe(no_mangle)]
-pub(super) unsafe extern "C" fn pthread_mutex_unlock(mutex: *mut Mutex) -> c_int {
-    // SAFETY: the caller passes a mutex that it holds.
+unsafe extern "C" fn pthread_mutex_unlock(mutex: *mut Mutex) -> c_int {
+    // SAFETY: as the caller's.
+    unsafe { unlock(mutex) };
+    turns::give_if_owed();
+    OK
+}
+
+/// Unlocks it; the thread goes on.
+///
+/// # Safety
+/// The caller holds the mutex.
+pub(super) unsafe fn unlock(mutex: *mut Mutex) {
+    // SAFETY: as the caller's.
     let mutex = unsafe { &mut *mutex };
     if mutex.again > 0 {
         mutex.again -= 1;
-        return OK;
+        return;
     }
     mutex.owner = 0;
     if mutex.waiting > 0 {
         threads().unpark(ptr::from_mut(mutex).addr());
         turns::ask_if_needed();
     }
-    OK
 }
