@@ -5,7 +5,7 @@ use std::ffi::{c_int, c_void};
 use std::ptr;
 use std::rc::Rc;
 
-use wasocket::backend::host::threads::{now, waits_in_vain};
+use wasocket::backend::threads::{now, waits_in_vain};
 use wasocket::time::{Deadline, Moment};
 use wasocket_threads::{Machine, Scheduler, Thread, Woken};
 

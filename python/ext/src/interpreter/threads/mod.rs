@@ -41,7 +41,7 @@ pub(super) fn install() {
 /// The program ends: no other thread goes on, as when natively the interpreter is finalized.
 pub(crate) fn stop_others() {
     threads().stop_others();
-    wasocket::backend::host::threads::forget_parked();
+    wasocket::backend::threads::forget_parked();
 }
 
 /// What `pthread_*` return if it went well; else it is the number of an error.
