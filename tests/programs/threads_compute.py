@@ -1,4 +1,4 @@
-# ways: run threads
+# ways: run threads wasmtime-threads
 """Threads that compute: none of them keeps the others from their turn, or from what they wait for."""
 import socket
 import threading
