@@ -1,6 +1,9 @@
 //! The host inside another program: a component is loaded once and run any number of times, many at a time, each guest under
 //! its own policy.
 
+#[cfg(test)]
+mod tests;
+
 use std::io::Cursor;
 use std::path::PathBuf;
 use std::sync::{Mutex, OnceLock, PoisonError};

@@ -1,5 +1,8 @@
 //! What a component needs of its engine.
 
+#[cfg(test)]
+pub(super) mod tests;
+
 use std::io::{self, Read, Seek, SeekFrom};
 
 use wasmparser::{CanonicalFunction, Chunk, ComponentCanonicalSectionReader, Parser, Payload};
