@@ -17,10 +17,10 @@ pub use crate::transport::{Datagram, NetOption, Protocol, Transport};
 /// Every operation that may wait takes a [`Deadline`] and answers [`NetError::WouldBlock`] once that has passed; with
 /// [`Deadline::Now`] it tries once. No operation panics or traps.
 pub trait Network: Sized + 'static {
-    /// A socket of this network; dropping it closes it without ever waiting for the peer.
-    type Socket;
-    /// A name lookup in progress; dropping it abandons it.
-    type Lookup;
+    /// A handle of a socket of this network; dropping the last one closes it without ever waiting for the peer.
+    type Socket: Clone;
+    /// A handle of a name lookup in progress; dropping the last one abandons it.
+    type Lookup: Clone;
     /// Where the state of a socket is kept: [`Userspace`] or [`Kernel`].
     type Stack: Stack<Self>;
 
@@ -46,6 +46,18 @@ pub trait Network: Sized + 'static {
     ///
     /// With threads it may find nothing before the deadline: something in memory has changed.
     fn poll(&self, interests: &[Interest<'_, Self>], deadline: Deadline) -> Result<Vec<Events>>;
+
+    /// Whether there are other threads now, which are to go on while this one waits.
+    fn are_others(&self) -> bool {
+        false
+    }
+
+    /// Lets other threads run until one of `interests` may be ready, another one has [changed](Network::changed_at) something
+    /// about it, or `deadline` has passed.
+    fn wait_among_others(&self, _interests: &[Interest<'_, Self>], _deadline: Deadline) {}
+
+    /// What is known of `source` here has changed: another thread that waits for it is to look.
+    fn changed_at(&self, _source: &Source<'_, Self>) {}
 
     /// Lets other threads run until one of them may have [changed](Network::changed) something in memory or `deadline` has
     /// passed; false if there is no other.

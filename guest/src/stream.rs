@@ -6,7 +6,7 @@ use crate::errno_table::Operation;
 use crate::error::{Error, Result};
 use crate::inbound::Inbound;
 use crate::message::{MessageFlags, Received};
-use crate::net::{NetError, NetResult, Transport};
+use crate::net::{NetError, NetResult, Source, Transport};
 use crate::polling::Events;
 use crate::status::Status;
 use crate::time::Deadline;
@@ -88,7 +88,12 @@ impl<N: Transport> Stream<N> {
         if peek {
             self.fill(net, max.min(PEEK_LIMIT), flags, wait)?;
             self.more_behind = true;
+            self.check_complete(max.min(PEEK_LIMIT), flags, wait)?;
             return Ok(Received::stream(self.inbound.peek(max)));
+        }
+        if wait.is_tried::<N>() && flags.contains(MessageFlags::WAITALL) && wait.is_blocking() {
+            self.fill(net, max, flags, wait)?;
+            self.check_complete(max, flags, wait)?;
         }
         let mut data = self.receive_some(net, max, wait)?;
         if flags.contains(MessageFlags::WAITALL) && wait.is_blocking() {
@@ -106,6 +111,13 @@ impl<N: Transport> Stream<N> {
             }
         }
         Ok(Received::stream(data))
+    }
+
+    /// What came so far of all that a call waits for stays here until its next try.
+    fn check_complete(&self, want: usize, flags: MessageFlags, wait: Wait) -> Result<()> {
+        let is_for_all = wait.is_tried::<N>() && flags.contains(MessageFlags::WAITALL) && wait.is_blocking();
+        let may_more_come = self.incoming == Incoming::Open && !self.read_shut;
+        if is_for_all && may_more_come && self.inbound.len() < want { Err(wait.expired()) } else { Ok(()) }
     }
 
     /// Sends some of `data`; all of it if the call may block for ever.
@@ -250,6 +262,7 @@ impl<N: Transport> Stream<N> {
     fn read_ahead(&mut self, net: &N, max: usize, deadline: Deadline) -> NetResult<()> {
         let data = net.receive(&self.socket, max, deadline);
         let data = self.note(data)?;
+        net.changed_at(&Source::Socket(&self.socket));
         self.more_behind = data.len() >= max;
         if data.len() >= self.read_ahead {
             self.read_ahead = (self.read_ahead * 2).min(*READ_AHEAD.end());

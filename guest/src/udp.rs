@@ -9,7 +9,7 @@ use crate::errno::Errno;
 use crate::errno_table::Operation;
 use crate::error::{Error, Result};
 use crate::message::{MessageFlags, Received};
-use crate::net::{Datagram, NetError, NetOption, Protocol, Transport};
+use crate::net::{Datagram, NetError, NetOption, Protocol, Source, Transport};
 use crate::polling::Events;
 use crate::sockets::{Endpoint, Rights, SourceRef};
 use crate::status::Status;
@@ -66,6 +66,11 @@ impl<N: Transport> Udp<N> {
         if self.bound.get() { Ok(()) } else { self.bind_to(net, any_address(self.family, 0)) }
     }
 
+    /// Has other threads that wait for this socket look again.
+    fn changed(&self, net: &N) {
+        net.changed_at(&Source::Socket(&self.socket));
+    }
+
     fn max_payload(&self) -> usize {
         match self.family {
             IpFamily::V4 => MAX_PAYLOAD_V4,
@@ -118,6 +123,9 @@ impl<N: Transport> Endpoint<N> for Udp<N> {
         }
         let mut ahead = self.ahead.borrow_mut();
         let peek = flags.contains(MessageFlags::PEEK);
+        if peek {
+            self.changed(net);
+        }
         let datagram = if peek { ahead.front().cloned() } else { ahead.pop_front() };
         let Some(Datagram { data, from }) = datagram else { return Err(wait.expired()) };
         Ok((Received::message(data, Some(Address::Ip(from)), max), Vec::new()))
@@ -148,7 +156,8 @@ impl<N: Transport> Endpoint<N> for Udp<N> {
         Ok(data.len())
     }
 
-    fn shutdown(&self, _: &N, how: Shutdown) -> Result<()> {
+    fn shutdown(&self, net: &N, how: Shutdown) -> Result<()> {
+        self.changed(net);
         self.read_shut.set(self.read_shut.get() || how.reads());
         self.write_shut.set(self.write_shut.get() || how.writes());
         // Linux takes note of it even where it then says that there is no connection.
@@ -197,7 +206,8 @@ impl<N: Transport> Endpoint<N> for Udp<N> {
     }
 
     fn sources(&self) -> [Option<SourceRef<'_, N>>; 2] {
-        [Some(SourceRef::Plain(&self.socket)), None]
+        // Without an address it receives nothing.
+        [self.bound.get().then_some(SourceRef::Plain(&self.socket)), None]
     }
 
     fn refresh(&self, net: &N, found: Events) -> Events {
@@ -212,6 +222,7 @@ impl<N: Transport> Endpoint<N> for Udp<N> {
                     }
                 }
             }
+            self.changed(net);
         }
         self.status(Events::empty()).events.with_if(found.wants_write(), Events::WRITABLE_MESSAGES)
     }

@@ -24,6 +24,10 @@ enum Expiry {
     TimedOut,
     /// `EAGAIN`: `SO_RCVTIMEO` and `SO_SNDTIMEO`, as the kernel answers.
     Again,
+    /// `EAGAIN`, after which the same call is tried again: one that [`TimedOut`](Self::TimedOut) is for.
+    TriedTimedOut,
+    /// The same of one that [`Again`](Self::Again) is for.
+    TriedAgain,
 }
 
 impl Wait {
@@ -45,7 +49,31 @@ impl Wait {
     /// Whether this call is one that a kernel would do on a blocking socket: it goes on until all is done, or until the limit
     /// that an option set.
     pub(crate) fn is_blocking(&self) -> bool {
-        self.timeout == Timeout::Blocking || self.expiry == Expiry::Again
+        self.timeout == Timeout::Blocking || matches!(self.expiry, Expiry::Again | Expiry::TriedAgain)
+    }
+
+    /// Whether the program asked not to wait at all.
+    pub(crate) fn is_at_once(&self) -> bool {
+        self.timeout == Timeout::NonBlocking
+    }
+
+    /// The same call as one of several tries that do not wait, since other threads run between them.
+    pub(crate) fn tried(self) -> Self {
+        let expiry = match self.expiry {
+            Expiry::TimedOut | Expiry::TriedTimedOut => Expiry::TriedTimedOut,
+            Expiry::Again | Expiry::TriedAgain => Expiry::TriedAgain,
+        };
+        Self { expiry, deadline: Deadline::Now, ..self }
+    }
+
+    /// The same call when its time has run out.
+    pub(crate) fn at_last(self) -> Self {
+        Self { deadline: Deadline::Now, ..self }
+    }
+
+    /// Whether it is to be [tried](Wait::tried) again if it cannot be done as a whole.
+    pub(crate) fn is_tried<N: Network>(&self) -> bool {
+        N::HAS_THREADS && matches!(self.expiry, Expiry::TriedTimedOut | Expiry::TriedAgain)
     }
 
     /// The error of a call whose time has run out.

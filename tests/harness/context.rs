@@ -23,6 +23,8 @@ pub(crate) struct Context {
     pub(crate) tests: PathBuf,
     /// The component that holds all programs.
     pub(crate) component: Component,
+    /// The same with threads.
+    pub(crate) component_with_threads: Component,
     target: PathBuf,
     prepared: OnceLock<Result<(), String>>,
 }
@@ -38,7 +40,8 @@ impl Context {
             ipv6,
             python,
             tests,
-            component: Component::default(),
+            component: Component::portable(),
+            component_with_threads: Component::with_threads(),
             target,
             prepared: OnceLock::new(),
         })

@@ -39,7 +39,7 @@ impl Default for Header {
             stdin: String::new(),
             stderr: false,
             native: (3, 10),
-            ways: ["run", "threads", "single", "wasi", "wasmtime"].map(str::to_owned).to_vec(),
+            ways: ["run", "threads", "single", "wasi", "wasmtime", "wasmtime-threads"].map(str::to_owned).to_vec(),
             ipv6: false,
             certificates: false,
             patience: Duration::from_secs(60),

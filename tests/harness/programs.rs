@@ -127,7 +127,7 @@ impl Program {
         let mut command = match way {
             "native" => Command::new(&context.python),
             "run" | "threads" | "single" | "wasi" => Command::new(context.wasocket()?),
-            "wasmtime" => Command::new(context.wasmtime()?),
+            "wasmtime" | "wasmtime-threads" => Command::new(context.wasmtime()?),
             _ => bail!("no way of running is called `{way}`"),
         };
         match way {
@@ -149,8 +149,10 @@ impl Program {
                 command.arg(&self.path)
             }
             _ => {
+                let component = if way == "wasmtime" { &context.component } else { &context.component_with_threads };
                 command.args(["run", "--allow-precompiled", "-S", "inherit-network", "-S", "allow-ip-name-lookup"]);
-                command.args(["--dir", &guest_temporary]).arg(context.component.path(context)?).arg(&self.name)
+                command.args(component.flags).args(["--dir", &guest_temporary]);
+                command.arg(component.path(context)?).arg(&self.name)
             }
         };
         Ok(command)

@@ -1,4 +1,4 @@
-# ways: threads wasi wasmtime
+# ways: threads wasi wasmtime wasmtime-threads
 # patience: 240
 """Sockets that are closed by half: each way to shut down, on each side, of each kind, and what every call says then."""
 import select

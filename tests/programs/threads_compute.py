@@ -1,4 +1,4 @@
-# ways: run threads
+# ways: run threads wasmtime-threads
 """Threads that compute: none of them keeps the others from their turn, or from what they wait for."""
 import socket
 import threading
@@ -47,43 +47,6 @@ timer.start()
 while not flag:
     pass
 print("a timer rang while this thread computed")
-
-
-def deep(number):
-    return deep(number + 1)
-
-
-def recurse():
-    try:
-        deep(0)
-    except RecursionError as error:
-        results.append(str(error)[:32])
-    nested = []
-    for _ in range(100_000):
-        nested = [nested]
-    try:
-        repr(nested)
-    except RecursionError:
-        results.append("repr")
-    import json
-
-    try:
-        json.loads("[" * 100_000)
-    except RecursionError:
-        results.append("json")
-    for _ in range(1_000_000):
-        nested = [nested]
-    del nested  # frees a million lists, one inside the other
-    results.append("freed")
-
-
-results = []
-recursing = threading.Thread(target=recurse)
-recursing.start()
-recursing.join()
-print(results)
-recurse()
-print(results)
 
 count, lock = [0], threading.Lock()
 

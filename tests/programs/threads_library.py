@@ -1,4 +1,4 @@
-# ways: run threads
+# ways: run threads wasmtime-threads
 """What the standard library does with threads: executors, servers, asyncio, pools, logging, imports."""
 import asyncio
 import concurrent.futures

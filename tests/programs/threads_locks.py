@@ -1,4 +1,4 @@
-# ways: run threads
+# ways: run threads wasmtime-threads
 """Locks, conditions, events, barriers, semaphores, queues, local data and timers of several threads."""
 import _thread
 import contextvars

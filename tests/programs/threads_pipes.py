@@ -1,4 +1,4 @@
-# ways: run threads
+# ways: run threads wasmtime-threads
 """Pipes between threads: reading waits for writing, writing for room, and select sees both."""
 import os
 import select

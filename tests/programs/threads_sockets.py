@@ -1,4 +1,4 @@
-# ways: run threads
+# ways: run threads wasmtime-threads
 """Threads and sockets: a thread for each connection, two threads on one socket, and what one does to another one's wait."""
 import select
 import socket

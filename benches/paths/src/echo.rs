@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
+use std::rc::Rc;
 use std::time::Duration;
 
 use wasocket::Result;
@@ -20,7 +21,7 @@ pub(crate) const PEER: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::L
 pub(crate) struct Echo;
 
 /// What a socket has sent and not received.
-type Bytes = RefCell<Vec<u8>>;
+type Bytes = Rc<RefCell<Vec<u8>>>;
 
 impl Network for Echo {
     type Socket = Bytes;

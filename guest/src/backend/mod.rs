@@ -4,6 +4,8 @@
 mod command;
 #[cfg(all(target_family = "wasm", feature = "host"))]
 pub mod host;
+#[cfg(all(target_family = "wasm", feature = "threads"))]
+pub mod threads;
 #[cfg(all(target_family = "wasm", not(feature = "host")))]
 pub mod wasi;
 

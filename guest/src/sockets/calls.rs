@@ -19,6 +19,7 @@ impl<N: Network> Sockets<N> {
         let resolved = self.resolved(local);
         self.check_unbound(&resolved)?;
         description.endpoint.bind(&self.net, &resolved)?;
+        self.net.changed();
         self.note_bound(&resolved, local, &description);
         Ok(())
     }
@@ -32,7 +33,7 @@ impl<N: Network> Sockets<N> {
         let description = self.description(fd)?;
         let resolved = self.resolved(remote);
         let wait = description.attributes.send_wait(&self.net, timeout);
-        let connected = description.endpoint.connect(&self.net, &resolved, wait);
+        let connected = self.connect_among_others(&description, &resolved, wait);
         self.note_connected(&resolved, remote, connected)
     }
 
@@ -54,7 +55,9 @@ impl<N: Network> Sockets<N> {
         let timeout = self.wait_beside_blocked(&description, Events::IN, timeout)?;
         let wait = description.attributes.receive_wait(&self.net, timeout);
         description.attributes.use_up_reading();
-        let (accepted, peer) = description.endpoint.accept(&self.net, &description.attributes, wait)?;
+        let accept = |wait| description.endpoint.accept(&self.net, &description.attributes, wait);
+        let (accepted, peer) = self.among_others(&description, Events::IN, wait, accept)?;
+        self.changed_in_memory(&description);
         Ok((self.insert(accepted)?, self.spelled(peer)))
     }
 
@@ -67,7 +70,9 @@ impl<N: Network> Sockets<N> {
         if how.writes() {
             self.flush_before_shutdown(fd);
         }
-        description.endpoint.shutdown(&self.net, how)
+        let shut = description.endpoint.shutdown(&self.net, how);
+        self.changed_in_memory(&description);
+        shut
     }
 
     /// `socket.getsockname()` — the wildcard address with port 0 while there is none.

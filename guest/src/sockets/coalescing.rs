@@ -11,6 +11,9 @@
 //! What a blocking socket holds is waited for by that next call, as its own write would have waited. What the network does
 //! not take at once from a non-blocking socket stays held. Such a socket is *blocked*: it is not writable, nothing more is
 //! held for it, and every wait is for its room as well.
+//!
+//! Nothing is held back where there are several threads: what one has written goes before what another one writes then. What is
+//! held is to be flushed before a second thread begins.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -130,7 +133,7 @@ impl<N: Network> Sockets<N> {
         };
         self.flush_except(Some(fd), Flush::Call);
         let is_plain = MessageFlags::NOSIGNAL.contains(flags);
-        let is_small = is_plain && data.len() <= LIMIT && self.is_eligible(fd);
+        let is_small = is_plain && data.len() <= LIMIT && !self.is_shared() && self.is_eligible(fd);
         if is_small && self.goes_alone(fd) {
             return Ok(false);
         }
@@ -267,6 +270,33 @@ impl<N: Network> Sockets<N> {
 
     /// Sends what `fd` holds. What a socket that does not wait could not send stays held; after any other error nothing is.
     fn push(&self, fd: Fd, timeout: Timeout) -> Result<()> {
+        if self.is_shared() && timeout != Timeout::NonBlocking && self.held_length(fd).is_some() {
+            self.push_among_others(fd, timeout)
+        } else {
+            self.push_once(fd, timeout)
+        }
+    }
+
+    /// The same while other threads run: it stays held as long as this one waits, so that nothing that they write overtakes it.
+    fn push_among_others(&self, fd: Fd, timeout: Timeout) -> Result<()> {
+        let description = self.refers_to(fd)?;
+        let wait = description.attributes.send_wait(&self.net, timeout);
+        loop {
+            match self.push_once(fd, Timeout::NonBlocking) {
+                Err(error) if error.errno() == Some(Errno::EAGAIN) && !wait.is_at_once() => {}
+                answer => return answer,
+            }
+            if self.has_passed(wait.deadline) {
+                self.coalescing.held.borrow_mut().remove(&fd);
+                return Err(wait.expired());
+            }
+            let description = Some(Rights::clone(&description));
+            let mut room = [Query { description, events: Events::OUT, revents: Events::empty() }];
+            self.wait_directly(&mut room, wait.deadline)?;
+        }
+    }
+
+    fn push_once(&self, fd: Fd, timeout: Timeout) -> Result<()> {
         let Some(mut held) = self.coalescing.held.borrow_mut().remove(&fd) else { return Ok(()) };
         if let Some(pattern) = self.coalescing.eligible.borrow_mut().get_mut(&fd) {
             *pattern = pattern.after(held.writes);

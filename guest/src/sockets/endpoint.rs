@@ -1,6 +1,6 @@
 //! Kinds of descriptors: what each call does on each of them. A new kind is one more implementation of [`Endpoint`].
 
-use std::cell::{Ref, RefCell};
+use std::cell::RefCell;
 
 use super::Events;
 use super::description::{Attributes, Rights};
@@ -189,25 +189,25 @@ pub trait Endpoint<N: Network> {
     }
 }
 
-/// What the network watches, borrowed from its description.
+/// What the network watches. No borrow of a state that may change is in it: other threads may run while it is waited for.
 pub enum SourceRef<'a, N: Network> {
     /// A socket whose state may replace it.
-    Socket(Ref<'a, N::Socket>),
+    Socket(N::Socket),
     /// A socket for life.
     Plain(&'a N::Socket),
     /// A standard stream.
     Stream(StandardStream),
     /// A lookup.
-    Lookup(Ref<'a, N::Lookup>),
+    Lookup(N::Lookup),
 }
 
 impl<N: Network> SourceRef<'_, N> {
     pub(super) fn as_source(&self) -> Source<'_, N> {
         match self {
-            Self::Socket(socket) => Source::Socket(&**socket),
+            Self::Socket(socket) => Source::Socket(socket),
             Self::Plain(socket) => Source::Socket(*socket),
             Self::Stream(stream) => Source::Stream(*stream),
-            Self::Lookup(lookup) => Source::Lookup(&**lookup),
+            Self::Lookup(lookup) => Source::Lookup(lookup),
         }
     }
 }

@@ -1,10 +1,12 @@
 //! Lookups: names to addresses, at once or as a descriptor that becomes readable.
 
-use std::cell::{Ref, RefCell};
+use std::cell::RefCell;
 use std::net::{IpAddr, SocketAddr};
+use std::rc::Rc;
 
 use super::description::{Attributes, Description};
 use super::endpoint::{Endpoint, SourceRef};
+use super::poll::Query;
 use super::stack::Stack;
 use super::{Fd, Sockets};
 use crate::errno::Errno;
@@ -128,7 +130,12 @@ impl<N: Network> Sockets<N> {
         let description = self.any_description(fd)?;
         let lookup = description.endpoint.lookup().ok_or(Errno::EBADF)?;
         let deadline = timeout.deadline(|| self.net.now());
-        let answer = lookup.borrow_mut().answer(&self.net, deadline);
+        let mut answer = lookup.borrow_mut().answer(&self.net, if N::HAS_THREADS { Deadline::Now } else { deadline });
+        while N::HAS_THREADS && answer.is_none() && !self.has_passed(deadline) {
+            let description = Some(Rc::clone(&description));
+            self.wait_for(&mut [Query { description, events: Events::IN, revents: Events::empty() }], deadline)?;
+            answer = lookup.borrow_mut().answer(&self.net, Deadline::Now);
+        }
         match answer {
             Some(answer) => {
                 self.close(fd)?;
@@ -153,8 +160,7 @@ impl<N: Network> Endpoint<N> for RefCell<Lookup<N>> {
     }
 
     fn sources(&self) -> [Option<SourceRef<'_, N>>; 2] {
-        let lookup = Ref::filter_map(self.borrow(), Lookup::in_progress).ok();
-        [lookup.map(SourceRef::Lookup), None]
+        [self.borrow().in_progress().cloned().map(SourceRef::Lookup), None]
     }
 
     fn refresh(&self, net: &N, _found: Events) -> Events {

@@ -20,6 +20,7 @@ mod option_access;
 mod pipes;
 mod poll;
 mod poll_cache;
+mod sharing;
 pub(crate) mod stack;
 mod transfer;
 mod unix_paths;

@@ -101,7 +101,7 @@ impl<N: Network> Sockets<N> {
         }
     }
 
-    fn wait_directly(&self, queries: &mut [Query<N>], deadline: Deadline) -> Result<usize> {
+    pub(super) fn wait_directly(&self, queries: &mut [Query<N>], deadline: Deadline) -> Result<usize> {
         loop {
             let watched = watch(queries);
             let is_ready = queries.iter().any(|query| !query.revents.is_empty());

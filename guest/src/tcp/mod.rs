@@ -2,7 +2,7 @@
 
 mod state;
 
-use std::cell::{Cell, Ref, RefCell};
+use std::cell::{Cell, RefCell};
 use std::net::SocketAddr;
 
 use self::state::{Accepted, Failure, Inner, State};
@@ -157,6 +157,7 @@ impl<N: Transport> Endpoint<N> for Tcp<N> {
         // Linux takes note of it even where it then says that there is no connection.
         inner.read_shut |= how.reads();
         inner.check(Operation::Shutdown)?;
+        inner.changed(net);
         match &mut inner.state {
             State::Connected { stream, .. } => stream.shutdown(net, how),
             State::Connecting { .. } => {
@@ -257,7 +258,15 @@ impl<N: Transport> Endpoint<N> for Tcp<N> {
     }
 
     fn sources(&self) -> [Option<SourceRef<'_, N>>; 2] {
-        [self.socket(), self.v4_half()].map(|half| half.map(SourceRef::Socket))
+        let inner = self.inner.borrow();
+        let (socket, v4_half) = match &inner.state {
+            State::Unconnected { .. } => (None, None),
+            State::Connecting { socket } => (Some(socket), None),
+            State::Connected { stream, .. } => (Some(&stream.socket), None),
+            // Both halves of a dual-stack listener are to be watched.
+            State::Listening { socket, .. } => (Some(socket), inner.v4_half.as_ref()),
+        };
+        [socket, v4_half].map(|half| half.cloned().map(SourceRef::Socket))
     }
 
     fn refresh(&self, net: &N, found: Events) -> Events {
@@ -294,25 +303,6 @@ impl<N: Transport> Tcp<N> {
         inner.settings.retain(|(known, _)| *known != option);
         inner.settings.push((option, value));
         Ok(())
-    }
-
-    /// The socket that the network is to watch, borrowed for as long as the answer lives.
-    fn socket(&self) -> Option<Ref<'_, N::Socket>> {
-        Ref::filter_map(self.inner.borrow(), |inner| match &inner.state {
-            State::Unconnected { .. } => None,
-            State::Connecting { socket } | State::Listening { socket, .. } => Some(socket),
-            State::Connected { stream, .. } => Some(&stream.socket),
-        })
-        .ok()
-    }
-
-    /// The IPv4 half of a dual-stack listener, which the network is to watch as well.
-    fn v4_half(&self) -> Option<Ref<'_, N::Socket>> {
-        Ref::filter_map(self.inner.borrow(), |inner| match &inner.state {
-            State::Listening { .. } => inner.v4_half.as_ref(),
-            State::Unconnected { .. } | State::Connecting { .. } | State::Connected { .. } => None,
-        })
-        .ok()
     }
 
     /// `address` as the network knows it, whose family the network's socket is to have from now on.

@@ -198,6 +198,7 @@ impl<N: Transport> Inner<N> {
         {
             ahead.push_back(accepted);
         }
+        self.changed(net);
     }
 
     pub(super) fn local_of_bound(&self, net: &N) -> Option<SocketAddr> {
@@ -213,7 +214,7 @@ impl<N: Transport> Inner<N> {
         self.unconnected_socket(net)?;
         let State::Unconnected { socket, .. } = &mut self.state else { return Err(Errno::EISCONN.into()) };
         let Some(socket) = socket.take() else { return Err(Errno::EINVAL.into()) };
-        let at_once = wait.deadline == Deadline::Now;
+        let at_once = wait.is_at_once();
         match net.connect(&socket, remote, wait.deadline) {
             Ok(()) => {
                 self.become_connected(socket, !at_once);
@@ -261,8 +262,16 @@ impl<N: Transport> Inner<N> {
                     Error::Os { errno, .. } => errno,
                     _ => Errno::EIO,
                 };
+                self.changed(net);
                 self.fail_in_background(errno);
             }
+        }
+    }
+
+    /// Has other threads that wait for this socket look again.
+    pub(super) fn changed(&self, net: &N) {
+        if N::HAS_THREADS {
+            self.halves().for_each(|half| net.changed_at(&Source::Socket(half)));
         }
     }
 

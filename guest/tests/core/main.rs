@@ -13,6 +13,7 @@ mod program;
 mod readiness;
 mod scripted;
 mod sets;
+mod sharing;
 mod states;
 mod streams;
 mod system;

@@ -15,7 +15,7 @@ use crate::scripted::{PEER, ScriptNet, address};
 
 #[test]
 fn a_socket_is_a_stream_and_closes_when_it_is_dropped() {
-    let program = Program::new(ScriptNet::default());
+    let program = Program::new(<ScriptNet>::default());
     let (mut one, other) = program.socketpair(Kind::Stream).unwrap();
     let fd = other.fileno();
     one.write_all(b"hello, ").unwrap();
@@ -36,7 +36,7 @@ fn a_socket_is_a_stream_and_closes_when_it_is_dropped() {
 
 #[test]
 fn timeouts_are_those_of_python() {
-    let program = Program::new(ScriptNet::default());
+    let program = Program::new(<ScriptNet>::default());
     program.set_default_timeout(Some(Duration::ZERO));
     let (one, other) = program.socketpair(Kind::Stream).unwrap();
     assert_eq!(one.timeout(), Some(Duration::ZERO));
@@ -51,7 +51,7 @@ fn timeouts_are_those_of_python() {
 
 #[test]
 fn hooks_are_told_before_and_may_refuse() {
-    let program = Program::new(ScriptNet::default());
+    let program = Program::new(<ScriptNet>::default());
     let told = Rc::new(RefCell::new(Vec::new()));
     let copy = Rc::clone(&told);
     program.add_audit_hook(move |event| {

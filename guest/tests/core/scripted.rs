@@ -34,6 +34,7 @@ pub(crate) struct Script {
     options: RefCell<HashMap<NetOption, u64>>,
     open_sockets: Cell<i32>,
     folder: RefCell<Vec<u8>>,
+    others: RefCell<VecDeque<Box<dyn FnOnce()>>>,
 }
 
 /// A socket of the script.
@@ -49,9 +50,9 @@ impl Drop for ScriptSocket {
     }
 }
 
-/// The network: a handle to its script.
+/// The network: a handle to its script. With threads, the script says what another one does while one waits.
 #[derive(Clone, Default)]
-pub(crate) struct ScriptNet(pub(crate) Rc<Script>);
+pub(crate) struct ScriptNet<const HAS_THREADS: bool = false>(pub(crate) Rc<Script>);
 
 /// Where the script's network puts its sockets and its peers.
 pub(crate) const LOCAL: &str = "127.0.0.1:40000";
@@ -97,6 +98,20 @@ impl Script {
     pub(crate) fn let_pass(&self, time: Duration) {
         self.pass(Deadline::At(Moment(self.clock.get()).after(time)));
     }
+    /// What another thread does during the next wait.
+    pub(crate) fn meanwhile(&self, other: impl FnOnce() + 'static) {
+        self.others.borrow_mut().push_back(Box::new(other));
+    }
+    /// Lets another thread run, or the time pass; whether there is another one.
+    fn let_others_run(&self, deadline: Deadline) -> bool {
+        let other = self.others.borrow_mut().pop_front();
+        let is_there = other.is_some();
+        match other {
+            Some(other) => other(),
+            None => self.pass(deadline),
+        }
+        is_there
+    }
     /// How many answers to a receive are left.
     pub(crate) fn unread(&self) -> usize {
         self.receive.borrow().len()
@@ -135,20 +150,21 @@ impl Script {
     }
 }
 
-impl ScriptNet {
-    fn socket(&self, peer: Option<SocketAddr>) -> ScriptSocket {
+impl<const HAS_THREADS: bool> ScriptNet<HAS_THREADS> {
+    fn socket(&self, peer: Option<SocketAddr>) -> Rc<ScriptSocket> {
         self.0.open_sockets.set(self.0.open_sockets.get() + 1);
         let bound = peer.map(|_| address(LOCAL));
-        ScriptSocket { script: Rc::clone(&self.0), bound: Cell::new(bound), peer: Cell::new(peer) }
+        Rc::new(ScriptSocket { script: Rc::clone(&self.0), bound: Cell::new(bound), peer: Cell::new(peer) })
     }
 }
 
-impl Network for ScriptNet {
-    type Socket = ScriptSocket;
+impl<const HAS_THREADS: bool> Network for ScriptNet<HAS_THREADS> {
+    type Socket = Rc<ScriptSocket>;
     type Lookup = ();
     type Stack = Userspace;
 
     const HAS_FILES: bool = true;
+    const HAS_THREADS: bool = HAS_THREADS;
 
     fn now(&self) -> Moment {
         Moment(self.0.clock.get())
@@ -189,38 +205,53 @@ impl Network for ScriptNet {
             ready
         };
         let answers = interests.iter().map(answer).collect();
-        if !any {
+        if !any && (deadline == Deadline::Now || !self.are_others()) {
             self.0.pass(deadline);
+        } else if !any {
+            self.0.let_others_run(deadline);
         }
         Ok(answers)
     }
+    fn are_others(&self) -> bool {
+        HAS_THREADS && !self.0.others.borrow().is_empty()
+    }
+    fn wait_among_others(&self, interests: &[Interest<'_, Self>], deadline: Deadline) {
+        self.0.note(format!("wait for {}", interests.len()));
+        self.0.let_others_run(deadline);
+    }
+    fn wait_for_change(&self, deadline: Deadline) -> bool {
+        self.0.let_others_run(deadline)
+    }
+    fn changed_at(&self, _: &Source<'_, Self>) {
+        self.0.note("changed".to_owned());
+    }
 }
 
-impl Transport for ScriptNet {
-    fn open(&self, family: IpFamily, protocol: Protocol) -> NetResult<ScriptSocket> {
+impl<const HAS_THREADS: bool> Transport for ScriptNet<HAS_THREADS> {
+    fn open(&self, family: IpFamily, protocol: Protocol) -> NetResult<Rc<ScriptSocket>> {
         self.0.note(format!("open {family:?} {protocol:?}"));
         Ok(self.socket(None))
     }
-    fn bind(&self, socket: &ScriptSocket, local: SocketAddr) -> NetResult<()> {
+    fn bind(&self, socket: &Rc<ScriptSocket>, local: SocketAddr) -> NetResult<()> {
         self.0.note(format!("bind {local}"));
         self.0.answer(&self.0.bind, Deadline::Now).unwrap_or(Ok(()))?;
         let port = if local.port() == 0 { 40_000 } else { local.port() };
         socket.bound.set(Some(SocketAddr::new(local.ip(), port)));
         Ok(())
     }
-    fn connect(&self, socket: &ScriptSocket, remote: SocketAddr, deadline: Deadline) -> NetResult<()> {
+    fn connect(&self, socket: &Rc<ScriptSocket>, remote: SocketAddr, deadline: Deadline) -> NetResult<()> {
         self.0.note(format!("connect {remote}"));
         socket.peer.set(Some(remote));
         self.0.answer(&self.0.connect, deadline).unwrap_or(Ok(()))
     }
-    fn finish_connect(&self, _: &ScriptSocket, deadline: Deadline) -> NetResult<()> {
+    fn finish_connect(&self, _: &Rc<ScriptSocket>, deadline: Deadline) -> NetResult<()> {
         self.0.answer(&self.0.connect, deadline).unwrap_or(Ok(()))
     }
-    fn listen(&self, _: &ScriptSocket, backlog: u32) -> NetResult<()> {
+    fn listen(&self, _: &Rc<ScriptSocket>, backlog: u32) -> NetResult<()> {
         self.0.note(format!("listen {backlog}"));
         Ok(())
     }
-    fn accept(&self, _: &ScriptSocket, deadline: Deadline) -> NetResult<(ScriptSocket, Option<SocketAddr>)> {
+    fn accept(&self, _: &Rc<ScriptSocket>, deadline: Deadline) -> NetResult<(Rc<ScriptSocket>, Option<SocketAddr>)> {
         match self.0.answer(&self.0.accept, deadline) {
             Some(answer) => answer.map(|peer| (self.socket(Some(address(PEER))), peer)),
             None => {
@@ -229,7 +260,7 @@ impl Transport for ScriptNet {
             }
         }
     }
-    fn receive(&self, _: &ScriptSocket, max: usize, deadline: Deadline) -> NetResult<Vec<u8>> {
+    fn receive(&self, _: &Rc<ScriptSocket>, max: usize, deadline: Deadline) -> NetResult<Vec<u8>> {
         match self.0.answer(&self.0.receive, deadline) {
             Some(answer) => answer.map(|mut data| {
                 assert!(data.len() <= max, "the script gives {} bytes, {max} were asked for", data.len());
@@ -242,35 +273,35 @@ impl Transport for ScriptNet {
             }
         }
     }
-    fn send(&self, _: &ScriptSocket, data: &[u8], deadline: Deadline) -> NetResult<usize> {
+    fn send(&self, _: &Rc<ScriptSocket>, data: &[u8], deadline: Deadline) -> NetResult<usize> {
         let count = self.0.answer(&self.0.send, deadline).unwrap_or(Ok(data.len()))?;
         self.0.note(format!("send {:?}", String::from_utf8_lossy(&data[..count])));
         Ok(count)
     }
-    fn shutdown(&self, _: &ScriptSocket, how: Shutdown) -> NetResult<()> {
+    fn shutdown(&self, _: &Rc<ScriptSocket>, how: Shutdown) -> NetResult<()> {
         self.0.note(format!("shutdown {how:?}"));
         Ok(())
     }
-    fn receive_from(&self, _: &ScriptSocket, deadline: Deadline) -> NetResult<Datagram> {
+    fn receive_from(&self, _: &Rc<ScriptSocket>, deadline: Deadline) -> NetResult<Datagram> {
         self.0.answer(&self.0.datagrams, deadline).unwrap_or_else(|| {
             self.0.pass(deadline);
             Err(NetError::WouldBlock)
         })
     }
-    fn send_to(&self, _: &ScriptSocket, data: &[u8], remote: Option<SocketAddr>, _: Deadline) -> NetResult<()> {
+    fn send_to(&self, _: &Rc<ScriptSocket>, data: &[u8], remote: Option<SocketAddr>, _: Deadline) -> NetResult<()> {
         self.0.note(format!("send {:?} to {remote:?}", String::from_utf8_lossy(data)));
         Ok(())
     }
-    fn local_address(&self, socket: &ScriptSocket) -> NetResult<SocketAddr> {
+    fn local_address(&self, socket: &Rc<ScriptSocket>) -> NetResult<SocketAddr> {
         socket.bound.get().ok_or(NetError::Code(ErrorCode::InvalidState))
     }
-    fn peer_address(&self, socket: &ScriptSocket) -> NetResult<SocketAddr> {
+    fn peer_address(&self, socket: &Rc<ScriptSocket>) -> NetResult<SocketAddr> {
         socket.peer.get().ok_or(NetError::Code(ErrorCode::InvalidState))
     }
-    fn option(&self, _: &ScriptSocket, option: NetOption) -> NetResult<u64> {
+    fn option(&self, _: &Rc<ScriptSocket>, option: NetOption) -> NetResult<u64> {
         Ok(self.0.options.borrow().get(&option).copied().unwrap_or(0))
     }
-    fn set_option(&self, _: &ScriptSocket, option: NetOption, value: u64) -> NetResult<()> {
+    fn set_option(&self, _: &Rc<ScriptSocket>, option: NetOption, value: u64) -> NetResult<()> {
         self.0.note(format!("set {option:?} {value}"));
         self.0.options.borrow_mut().insert(option, value);
         Ok(())
@@ -285,7 +316,7 @@ pub(crate) struct Program {
 
 /// A program with no sockets yet.
 pub(crate) fn program() -> Program {
-    let net = ScriptNet::default();
+    let net = <ScriptNet>::default();
     let script = Rc::clone(&net.0);
     Program { sockets: Sockets::new(net), script }
 }

@@ -28,6 +28,10 @@ pub(super) struct Arguments {
     /// The network that the component reaches: with "host", only hosts of that interface run it
     #[arg(long, value_enum, default_value_t = Backend::Wasi)]
     backend: Backend,
+    /// Let the program have threads: then only hosts run it that have those of the component model, for instance
+    /// wasmtime 48 with -W component-model-threading=y
+    #[arg(long)]
+    threads: bool,
     /// Send small writes at once, even where that means waiting for delayed acknowledgements
     #[arg(long, alias = "no-gather")]
     no_coalesce: bool,
@@ -37,7 +41,8 @@ pub(super) struct Arguments {
 pub(super) fn main(arguments: &Arguments) -> Result<i32> {
     let mut application = arguments.collect()?;
     application.coalesce = !arguments.no_coalesce;
-    let component = application.plug_into(&interpreter::path(Interpreter::new(arguments.backend, false))?)?;
+    let interpreter = interpreter::path(Interpreter::new(arguments.backend, arguments.threads))?;
+    let component = application.plug_into(&interpreter)?;
     let output = &arguments.output;
     if let Err(error) = fs::write(output, &component) {
         bail!("cannot write {}: {}", output.display(), reason(&error));
@@ -57,6 +62,7 @@ pub(super) fn main(arguments: &Arguments) -> Result<i32> {
 impl Arguments {
     fn collect(&self) -> Result<Application> {
         let (script, folders, python_path) = self.inputs()?;
+        // It lists what is to be embedded, for which it needs no threads.
         let interpreter = interpreter::path(Interpreter::new(self.backend, false))?;
         signals::pass_on(&Signals::new())?;
         let engine = engine::new()?;

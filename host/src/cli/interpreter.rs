@@ -18,6 +18,8 @@ pub(super) enum Backend {
 pub(super) enum Interpreter {
     /// Over WASI's sockets.
     Portable,
+    /// Over WASI's sockets, with threads.
+    Threads,
     /// Over this host's own.
     Host,
     /// Over this host's own, with threads.
@@ -27,6 +29,7 @@ pub(super) enum Interpreter {
 impl Interpreter {
     pub(super) fn new(backend: Backend, has_threads: bool) -> Self {
         match backend {
+            Backend::Wasi if has_threads => Self::Threads,
             Backend::Wasi => Self::Portable,
             Backend::Host if has_threads => Self::HostThreads,
             Backend::Host => Self::Host,
@@ -36,6 +39,7 @@ impl Interpreter {
     fn file_name(self) -> &'static str {
         match self {
             Self::Portable => "wasocket-python.wasm",
+            Self::Threads => "wasocket-python-threads.wasm",
             Self::Host => "wasocket-python-host.wasm",
             Self::HostThreads => "wasocket-python-host-threads.wasm",
         }

@@ -80,11 +80,10 @@ pub(super) fn run(arguments: &Arguments, recorder: Option<&PolicyRecorder>) -> R
     let (program, guest_arguments) = arguments.program()?;
     let name = guest_arguments.first().cloned().unwrap_or_default();
     let inspector = arguments.inspect.map(Inspector::bind).transpose().context("--inspect")?;
-    let has_threads = matches!(program, Program::Python { .. }) && arguments.interpreter() == Interpreter::HostThreads;
     let (component, grants) = arguments.grants(program, guest_arguments, recorder, inspector.as_ref())?;
     let page = inspector.map(|inspector| show(inspector, &grants.network)).transpose()?;
     signals::pass_on(&grants.signals)?;
-    let engine = if has_threads { engine::with_threads()? } else { engine::new()? };
+    let engine = engine::for_file(&component)?;
     let compiled = progress::load(&engine, &component)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start")?;
     let status = runtime.block_on(wasocket_host::run(&compiled, &component, &name, grants));
@@ -107,7 +106,7 @@ fn show(inspector: Inspector, network: &Network) -> Result<Page> {
 impl Arguments {
     /// The interpreter for a Python program.
     fn interpreter(&self) -> Interpreter {
-        Interpreter::new(self.backend, !self.no_threads)
+        Interpreter::new(self.backend, !self.no_threads && self.backend == Backend::Host)
     }
 
     /// The policy that the options say.

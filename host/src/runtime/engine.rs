@@ -1,26 +1,47 @@
 //! The engine that compiles and runs components.
 
+use std::fs::File;
+use std::io::{Read, Seek};
+use std::path::Path;
+
 use wasmtime::{Config, Engine};
 
+use super::needs;
 use crate::error::{Error, Result};
 
 /// An engine for [`crate::run`]: components of WASI 0.2, on fibers, so that a waiting guest does not occupy a thread.
 pub fn new() -> Result<Engine> {
-    with_turns(false)
+    make(false, false)
 }
 
 /// As [`new`], for components that have threads as well: those of the component model, which take turns.
 ///
 /// A call into the host takes longer on it, so it is for components that need it.
 pub fn with_threads() -> Result<Engine> {
-    let mut config = config();
-    config.concurrency_support(true).wasm_component_model_threading(true);
-    Engine::new(&config).map_err(Error::internal("cannot set up the engine"))
+    make(true, false)
 }
 
-/// As [`new`]. With `has_turns`, guests that compute yield to each other.
-pub(crate) fn with_turns(has_turns: bool) -> Result<Engine> {
+/// The engine that the component in a file needs: that [`with_threads`], or the [`new`] one.
+pub fn for_file(path: &Path) -> Result<Engine> {
+    let has_threads = File::open(path).and_then(needs::threads).map_err(Error::file("read", path))?;
+    make(has_threads, false)
+}
+
+/// Whether a component uses the component model's threads, so that it needs an engine [`with_threads`]. Of what is no component the
+/// answer is no.
+///
+/// # Errors
+/// `component` cannot be read.
+pub fn needs_threads(component: impl Read + Seek) -> std::io::Result<bool> {
+    needs::threads(component)
+}
+
+/// With `has_turns`, guests that compute yield to each other.
+pub(crate) fn make(has_threads: bool, has_turns: bool) -> Result<Engine> {
     let mut config = config();
+    if has_threads {
+        config.concurrency_support(true).wasm_component_model_threading(true);
+    }
     config.epoch_interruption(has_turns);
     Engine::new(&config).map_err(Error::internal("cannot set up the engine"))
 }

@@ -1,7 +1,12 @@
 //! The host inside another program: a component is loaded once and run any number of times, many at a time, each guest under
 //! its own policy.
 
+#[cfg(test)]
+mod tests;
+
+use std::io::Cursor;
 use std::path::PathBuf;
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -17,6 +22,9 @@ use crate::runtime::{engine, run};
 ///
 /// One `Host` runs any number of guests at a time. A waiting guest occupies no thread; one that only computes yields to
 /// the others every few milliseconds. Dropping the future of [`Host::run`] kills the guest: nothing of it stays open.
+///
+/// A component that uses the component model's threads runs on an engine of its own, which there is from the first such component
+/// on.
 ///
 /// ```no_run
 /// use wasocket_host::policy::{Network, Policy, Rule};
@@ -46,9 +54,18 @@ use crate::runtime::{engine, run};
 /// # }
 /// ```
 pub struct Host {
+    plain: Ground,
+    /// For components with threads.
+    threads: OnceLock<Ground>,
+    /// One at a time makes that.
+    making: Mutex<()>,
+    turn: Option<Duration>,
+}
+
+/// What components run on: an engine, and all that they can import.
+struct Ground {
     engine: Engine,
     linker: Linker<Guest>,
-    is_sharing: bool,
 }
 
 /// Makes a [`Host`].
@@ -71,23 +88,42 @@ impl Host {
         HostBuilder { turn: Some(TURN) }
     }
 
-    /// The engine that compiles and runs.
+    /// The engine that compiles and runs components without threads.
     pub fn engine(&self) -> &Engine {
-        &self.engine
+        &self.plain.engine
+    }
+
+    /// The engine that compiles and runs this component, by whether it [needs threads](engine::needs_threads).
+    pub fn engine_for(&self, component: &[u8]) -> Result<&Engine> {
+        let has_threads = engine::needs_threads(Cursor::new(component));
+        let ground = if has_threads.unwrap_or(false) { self.threads()? } else { &self.plain };
+        Ok(&ground.engine)
     }
 
     /// Compiles a component: a command, which exports `wasi:cli/run`. Errors call it by `name`.
     pub fn load(&self, name: &str, component: &[u8]) -> Result<Command> {
         let path = PathBuf::from(name);
-        let component = Component::from_binary(&self.engine, component)
+        let component = Component::from_binary(self.engine_for(component)?, component)
             .map_err(|error| Error::NotAComponent { path: path.clone(), problem: format!("{error:#}") })?;
         self.link(name, &component)
     }
 
-    /// Links a component that [`Host::engine`] has compiled, for embedders that cache compiled code.
+    /// Links a component that [`Host::engine_for`] it has compiled, for embedders that cache compiled code.
     pub fn link(&self, name: &str, component: &Component) -> Result<Command> {
-        let linked = run::prepare(&self.linker, component, &PathBuf::from(name))?;
+        let is_plain = Engine::same(component.engine(), &self.plain.engine);
+        let ground = if is_plain { &self.plain } else { self.threads()? };
+        let linked = run::prepare(&ground.linker, component, &PathBuf::from(name))?;
         Ok(Command { name: name.to_owned(), linked })
+    }
+
+    /// What components with threads run on.
+    fn threads(&self) -> Result<&Ground> {
+        let _one = self.making.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(ground) = self.threads.get() {
+            return Ok(ground);
+        }
+        let ground = Ground::new(true, self.turn)?;
+        Ok(self.threads.get_or_init(|| ground))
     }
 
     /// Runs one more guest to its end and answers its exit status. A trap is an error that has the backtrace.
@@ -99,8 +135,8 @@ impl Host {
     /// The guest gets standard input and error of this process, and all that `grants` says.
     pub async fn run(&self, command: &Command, grants: Grants) -> Result<u8> {
         let network = grants.network.clone();
-        let mut store = Store::new(&self.engine, Guest::new(grants)?);
-        if self.is_sharing {
+        let mut store = Store::new(command.linked.engine(), Guest::new(grants)?);
+        if self.turn.is_some() {
             store.set_epoch_deadline(1);
             store.epoch_deadline_async_yield_and_update(1);
         }
@@ -110,7 +146,7 @@ impl Host {
 
 impl std::fmt::Debug for Host {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Host").field("is_sharing", &self.is_sharing).finish_non_exhaustive()
+        formatter.debug_struct("Host").field("turn", &self.turn).finish_non_exhaustive()
     }
 }
 
@@ -131,16 +167,24 @@ impl HostBuilder {
 
     /// Sets up the engine, and all that guests can import.
     pub fn build(self) -> Result<Host> {
-        let engine = engine::with_turns(self.turn.is_some())?;
+        let plain = Ground::new(false, self.turn)?;
+        Ok(Host { plain, threads: OnceLock::new(), making: Mutex::new(()), turn: self.turn })
+    }
+}
+
+impl Ground {
+    /// One whose guests yield to each other after each `turn`.
+    fn new(has_threads: bool, turn: Option<Duration>) -> Result<Self> {
+        let engine = engine::make(has_threads, turn.is_some())?;
         let linker = run::new_linker(&engine).map_err(Error::internal("cannot link the host's interfaces"))?;
-        if let Some(turn) = self.turn {
+        if let Some(turn) = turn {
             let engine = engine.weak();
             let clock = thread::Builder::new().name("wasocket-turns".to_owned());
             clock
                 .spawn(move || keep_time(&engine, turn.max(SHORTEST)))
                 .map_err(Error::internal("cannot start the thread that ends turns"))?;
         }
-        Ok(Host { engine, linker, is_sharing: self.turn.is_some() })
+        Ok(Self { engine, linker })
     }
 }
 

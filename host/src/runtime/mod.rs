@@ -5,6 +5,7 @@ pub mod engine;
 pub(crate) mod guest;
 pub(crate) mod host;
 pub mod linker;
+mod needs;
 pub mod program;
 pub(crate) mod run;
 mod signals;

@@ -62,7 +62,7 @@ fn build(workshop: &Workshop) -> Result<()> {
     // Nothing that was embedded is needed any more.
     std::fs::remove_dir_all(workshop.path("app"))?;
     std::fs::remove_dir_all(workshop.path("site"))?;
-    let compiled = compile_with(&workshop.wasmtime, &workshop.path("app.wasm"))?;
+    let compiled = compile_with(&workshop.wasmtime, &[], &workshop.path("app.wasm"))?;
     let network = ["-S", "inherit-network", "-S", "allow-ip-name-lookup"];
     let under_wasmtime = |arguments: &[&str]| wasmtime(workshop, &compiled, &network, arguments);
     let under_wasocket = |arguments: &[&str]| workshop.run(&[&["run", "--allow-net", "app.wasm"], arguments].concat());
@@ -84,7 +84,7 @@ fn lay_out(workshop: &Workshop) -> Result<()> {
 }
 
 /// `wasmtime run` as the documentation has it, but compiled before.
-fn wasmtime(workshop: &Workshop, compiled: &Path, options: &[&str], arguments: &[&str]) -> Result<Finished> {
+pub(super) fn wasmtime(workshop: &Workshop, compiled: &Path, options: &[&str], arguments: &[&str]) -> Result<Finished> {
     let mut command = Command::new(&workshop.wasmtime);
     command.args(["run", "--allow-precompiled"]).args(options);
     command.arg(compiled).args(arguments).current_dir(workshop.folder.path());

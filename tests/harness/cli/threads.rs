@@ -1,8 +1,10 @@
-//! Threads of `wasocket run`: where they end, and what happens when all of them wait.
+//! Threads of `wasocket run` and of a component: where they end, and what happens when all of them wait.
 
 use anyhow::{Result, ensure};
 
+use super::building::wasmtime;
 use super::{Case, Workshop};
+use crate::component::{THREADS, compile_with};
 
 pub(super) const CASES: &[Case] = &[
     ("threads_wait_for_one_another", threads_wait_for_one_another),
@@ -11,10 +13,14 @@ pub(super) const CASES: &[Case] = &[
     ("threads_end_with_the_program", threads_end_with_the_program),
     ("no_threads", no_threads),
     ("threads_example", threads_example),
+    ("threads_build", threads_build),
 ];
 
 /// What a wait raises that nobody can end.
 const DEADLOCK: &str = "all threads wait for one another, and nothing else could end that";
+
+/// What wasmtime says of a component with threads that it is not told to have.
+const NEEDS_THREADS: &str = "`thread.index` requires the component model threading feature";
 
 fn threads_wait_for_one_another(workshop: &Workshop) -> Result<()> {
     workshop.write(
@@ -96,5 +102,28 @@ fn threads_example(workshop: &Workshop) -> Result<()> {
     let example = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/threads.py");
     let output = workshop.output(&["run", "--allow-net", example, "2"])?;
     ensure!(output == "HELLO FROM CLIENT 1\nHELLO FROM CLIENT 2\n", "{output:?}");
+    Ok(())
+}
+
+/// The example as a component with threads, under both hosts; the controls are wasmtime without its flag, and no `--threads`.
+fn threads_build(workshop: &Workshop) -> Result<()> {
+    let example = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/threads.py");
+    workshop.output(&["build", "--threads", example, "-o", "threads.wasm"])?;
+    let answers = "HELLO FROM CLIENT 1\nHELLO FROM CLIENT 2\n";
+    let output = workshop.output(&["run", "--allow-net", "threads.wasm", "2"])?;
+    ensure!(output == answers, "{output:?}");
+
+    let compiled = compile_with(&workshop.wasmtime, &THREADS, &workshop.path("threads.wasm"))?;
+    let network = ["-S", "inherit-network"];
+    let finished = wasmtime(workshop, &compiled, &[&THREADS, network.as_slice()].concat(), &["2"])?;
+    ensure!(finished.code() == 0 && finished.stdout == answers, "{finished:?}");
+
+    let refused = wasmtime(workshop, &workshop.path("threads.wasm"), &network, &["2"])?;
+    ensure!(refused.code() != 0 && refused.stderr.contains(NEEDS_THREADS), "{refused:?}");
+
+    workshop.output(&["build", example, "-o", "none.wasm"])?;
+    let finished = workshop.run(&["run", "--allow-net", "none.wasm", "2"])?;
+    let is_refused = finished.stderr.contains("RuntimeError: can't start new thread");
+    ensure!(finished.code() == 1 && is_refused, "{finished:?}");
     Ok(())
 }

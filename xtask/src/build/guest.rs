@@ -46,7 +46,9 @@ pub(crate) enum Guest {
     ExtensionHost,
     /// The extension with an interpreter's entry points, to be linked with CPython.
     Interpreter,
-    /// The same over our host's network.
+    /// The same with threads.
+    InterpreterThreads,
+    /// The first over our host's network.
     InterpreterHost,
     /// The same with threads.
     InterpreterHostThreads,
@@ -77,7 +79,9 @@ impl Guest {
             | Self::BenchRust
             | Self::BenchRustHost => Family::Component,
             Self::Extension | Self::ExtensionHost => Family::Extension,
-            Self::Interpreter | Self::InterpreterHost | Self::InterpreterHostThreads => Family::Interpreter,
+            Self::Interpreter | Self::InterpreterThreads | Self::InterpreterHost | Self::InterpreterHostThreads => {
+                Family::Interpreter
+            }
         }
     }
 
@@ -109,8 +113,9 @@ impl Guest {
             Self::Extension => &["--package", "_wasocket", "--lib"],
             Self::ExtensionHost => &["--package", "_wasocket", "--lib", "--features", "host"],
             Self::Interpreter => &["--package", "_wasocket", "--lib", "--features", "interpreter"],
+            Self::InterpreterThreads => &["--package", "_wasocket", "--lib", "--features", "threads"],
             Self::InterpreterHost => &["--package", "_wasocket", "--lib", "--features", "signals"],
-            Self::InterpreterHostThreads => &["--package", "_wasocket", "--lib", "--features", "threads"],
+            Self::InterpreterHostThreads => &["--package", "_wasocket", "--lib", "--features", "signals,threads"],
         }
     }
 
@@ -120,6 +125,7 @@ impl Guest {
             Self::Extension
             | Self::ExtensionHost
             | Self::Interpreter
+            | Self::InterpreterThreads
             | Self::InterpreterHost
             | Self::InterpreterHostThreads => "wasm",
             // As a program is built whose speed counts, not as a library is whose size does.
@@ -152,7 +158,7 @@ impl Guest {
             Self::Extension | Self::ExtensionHost | Self::Interpreter | Self::InterpreterHost => {
                 common.files("guest")?.files("tls")?.files("xtask/src/setup/zig.rs")
             }
-            Self::InterpreterHostThreads => {
+            Self::InterpreterThreads | Self::InterpreterHostThreads => {
                 common.files("guest")?.files("threads")?.files("tls")?.files("xtask/src/setup/zig.rs")
             }
             Self::ComponentTest => common.files("tests/component"),

@@ -40,6 +40,8 @@ fn place_interpreter(workspace: &Workspace, wasocket: &Path, interpreter: &Path,
         Interpreter::Portable => &["--backend", "wasi"],
         Interpreter::Host => &["--no-threads"],
         Interpreter::HostThreads => &[],
+        // A part of components alone: the command does not run it by itself.
+        Interpreter::Threads => return files::copy(interpreter, &wasocket.with_file_name(file)),
     };
     let beside = wasocket.with_file_name(file);
     let inputs = Inputs::new(workspace).file(interpreter)?.file(wasocket)?;

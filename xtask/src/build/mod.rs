@@ -57,7 +57,9 @@ pub(crate) enum Piece {
     Extension,
     /// Python as a component, with the sockets inside
     Interpreter,
-    /// The same over our host's network
+    /// The same with threads, for `wasocket build --threads`
+    InterpreterThreads,
+    /// The first over our host's network
     InterpreterHost,
     /// The same with threads, which `wasocket run` uses
     InterpreterHostThreads,
@@ -142,6 +144,7 @@ pub(crate) fn run_one(workspace: &Workspace, piece: Piece) -> Result<()> {
         }
         Piece::Extension => extension::build(workspace, &tools, Backend::Wasi).map(drop),
         Piece::Interpreter => interpreter::build(workspace, &tools, &[Interpreter::Portable]).map(drop),
+        Piece::InterpreterThreads => interpreter::build(workspace, &tools, &[Interpreter::Threads]).map(drop),
         Piece::InterpreterHost => interpreter::build(workspace, &tools, &[Interpreter::Host]).map(drop),
         Piece::InterpreterHostThreads => interpreter::build(workspace, &tools, &[Interpreter::HostThreads]).map(drop),
     }

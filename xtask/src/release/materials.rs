@@ -220,11 +220,12 @@ fn checksum(found: &Crate, lock: &toml::Table) -> Option<HashValue> {
 }
 
 const FILE: &str = "sbom.cdx.json";
-const PARTS: [Part; 7] = [
+const PARTS: [Part; 8] = [
     Part { name: "wasocket.wasm", built: Built::Guest(Guest::Component) },
     Part { name: "wasocket-host.wasm", built: Built::Guest(Guest::ComponentHost) },
     Part { name: "_wasocket", built: Built::Guest(Guest::Extension) },
     interpreter(Interpreter::Portable),
+    interpreter(Interpreter::Threads),
     interpreter(Interpreter::Host),
     interpreter(Interpreter::HostThreads),
     Part { name: "wasocket", built: Built::Native("wasocket-host") },

@@ -149,6 +149,7 @@ fn clippy_wasm(workspace: &Workspace) -> Result<()> {
         Guest::Extension,
         Guest::ExtensionHost,
         Guest::Interpreter,
+        Guest::InterpreterThreads,
         Guest::InterpreterHost,
         Guest::InterpreterHostThreads,
     ] {

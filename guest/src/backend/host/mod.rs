@@ -128,6 +128,12 @@ impl Host {
     }
 }
 
+/// The clock of deadlines.
+#[must_use]
+pub fn now() -> Moment {
+    Moment(host::now())
+}
+
 impl Network for Host {
     type Socket = HostSocket;
     type Lookup = HostLookup;

@@ -21,11 +21,11 @@ use std::cell::OnceCell;
 use wasip2::io::poll::Pollable;
 
 use self::bindings::wasocket::socket::signals as host;
-use super::bindings::wasocket::socket::host::{now as clock, poll};
+use super::bindings::wasocket::socket::host::poll;
 use super::convert::deadline_to_host;
 use crate::errno::Errno;
 use crate::error::{Error, Result};
-use crate::time::{Deadline, Moment};
+use crate::time::Deadline;
 
 /// What the program does about signals.
 pub trait Handler {
@@ -113,12 +113,6 @@ fn with_handler<T>(call: impl FnOnce(&dyn Handler) -> T) -> Option<T> {
 /// Whether a signal may end a wait that nothing else ends.
 pub(super) fn may_come() -> bool {
     with_handler(|handler| handler.may_come()).unwrap_or(false)
-}
-
-/// The clock of deadlines.
-#[must_use]
-pub fn now() -> Moment {
-    Moment(clock())
 }
 
 /// A wait has ended because a signal is pending.

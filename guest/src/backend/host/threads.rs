@@ -1,58 +1,29 @@
-//! Other threads of the program, which go on while one of them waits: the seam to what switches between them, and the one wait
-//! for all that are parked.
+//! Waits while other threads of the program go on, and the one wait for all that are parked.
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::RefCell;
 use std::time::Duration;
 
 use super::bindings::wasocket::socket::host::{self, PollSet};
 use super::convert::{deadline_to_host, error_from_host};
-use super::signals::{self, now};
-use super::{Host, HostLookup, HostSet, HostSocket};
+pub use super::now;
+use super::{Host, HostSet, signals};
+use crate::backend::threads::{self, Threads, Unparked, is_shared, with_threads};
 use crate::errno::Errno;
 use crate::error::{Error, Result};
 use crate::file::StandardStream;
 use crate::net::{Interest, Source};
 use crate::polling::Events;
-use crate::sockets::Sockets;
 use crate::time::{Deadline, Moment};
 
-/// What switches between the threads of a program.
-pub trait Threads {
-    /// Whether there is more than one.
-    fn are_others(&self) -> bool;
-    /// Which one runs.
-    fn current(&self) -> usize;
-    /// Lets others run until somebody [wakes](Threads::wake) this one, or the deadline has passed. `outside` says whether the wait
-    /// for what threads are parked for can end it.
-    fn park(&self, deadline: Deadline, outside: bool) -> Unparked;
-    /// Makes a parked thread ready.
-    fn wake(&self, thread: usize);
-}
-
-/// Why a thread goes on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unparked {
-    /// Somebody woke it.
-    Woken,
-    /// The deadline has passed.
-    Expired,
-    /// Nobody ever would.
-    InVain,
-}
-
 thread_local! {
-    static THREADS: OnceCell<&'static dyn Threads> = const { OnceCell::new() };
     static PARKED: RefCell<Vec<Parked>> = const { RefCell::new(Vec::new()) };
-}
-
-/// From now on `threads` run while one of them waits. The first call counts.
-pub fn install(threads: &'static dyn Threads) {
-    THREADS.with(|place| _ = place.set(threads));
 }
 
 /// How long to wait before another try of what fails although its socket is ready: a full queue that has no readiness of its own,
 /// such as that of another socket of `AF_UNIX`.
 const PAUSE: Duration = Duration::from_millis(2);
+
+type Owned = threads::Owned<Host>;
 
 /// A thread that waits, and for what.
 struct Parked {
@@ -61,40 +32,6 @@ struct Parked {
     set: Option<HostSet>,
     /// Whether a change of something in memory ends the wait as well.
     for_change: bool,
-}
-
-/// A source that lives as long as somebody waits for it, whoever closes it.
-enum Owned {
-    Socket(HostSocket),
-    Stream(StandardStream),
-    Lookup(HostLookup),
-}
-
-impl Owned {
-    fn of(source: &Source<'_, Host>) -> Self {
-        match source {
-            Source::Socket(socket) => Self::Socket((*socket).clone()),
-            Source::Stream(stream) => Self::Stream(*stream),
-            Source::Lookup(lookup) => Self::Lookup((*lookup).clone()),
-        }
-    }
-
-    fn source(&self) -> Source<'_, Host> {
-        match self {
-            Self::Socket(socket) => Source::Socket(socket),
-            Self::Stream(stream) => Source::Stream(*stream),
-            Self::Lookup(lookup) => Source::Lookup(lookup),
-        }
-    }
-}
-
-fn with_threads<T>(call: impl FnOnce(&dyn Threads) -> T) -> Option<T> {
-    THREADS.with(|threads| threads.get().copied()).map(call)
-}
-
-/// Whether a wait until `deadline` is to let other threads run.
-fn is_shared(deadline: Deadline) -> bool {
-    deadline != Deadline::Now && with_threads(|threads| threads.are_others()).unwrap_or(false)
 }
 
 impl Host {
@@ -239,7 +176,7 @@ impl Host {
     }
 
     /// Waits until something that a parked thread waits for is ready, and wakes that thread; or until `deadline`.
-    fn wait_for_parked(&self, deadline: Deadline) {
+    pub(in crate::backend) fn wait_for_parked(&self, deadline: Deadline) {
         PARKED.with_borrow(|parked| {
             let mut interests = Vec::new();
             let mut owners = Vec::new();
@@ -297,14 +234,6 @@ pub fn forget_parked() {
 pub fn waits_in_vain() -> Option<usize> {
     let is_in_vain = |parked: &&Parked| parked.for_change && parked.interests.is_empty() && parked.set.is_none();
     PARKED.with_borrow(|parked| parked.iter().find(is_in_vain).map(|parked| parked.thread))
-}
-
-impl Sockets<Host> {
-    /// Nobody is ready to run: waits for what the parked threads wait for, until `deadline` at most, and wakes each that is
-    /// ready.
-    pub fn wait_for_parked(&self, deadline: Deadline) {
-        self.net().wait_for_parked(deadline);
-    }
 }
 
 fn earlier(deadline: Deadline, moment: Moment) -> Deadline {

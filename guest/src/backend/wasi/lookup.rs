@@ -1,5 +1,6 @@
 //! Name lookups.
 
+use std::cell::RefCell;
 use std::net::IpAddr;
 
 use wasip2::io::poll::Pollable;
@@ -16,25 +17,24 @@ use crate::time::Deadline;
 pub(super) struct Lookup {
     ready: Pollable,
     stream: ResolveAddressStream,
-    found: Vec<IpAddr>,
+    found: RefCell<Vec<IpAddr>>,
 }
 
 impl Lookup {
     pub(super) fn start(network: &Network, name: &str) -> NetResult<Self> {
         let stream = resolve_addresses(network, name).map_err(net_error)?;
-        Ok(Self { ready: stream.subscribe(), stream, found: Vec::new() })
+        Ok(Self { ready: stream.subscribe(), stream, found: RefCell::default() })
     }
 
     pub(super) fn pollable(&self) -> &Pollable {
         &self.ready
     }
 
-    pub(super) fn finish(&mut self, deadline: Deadline) -> NetResult<Vec<IpAddr>> {
-        let (ready, stream, found) = (&self.ready, &self.stream, &mut self.found);
-        let next = || stream.resolve_next_address().map_err(net_error);
-        while let Some(address) = retry(&Lingering::default(), deadline, || ready, next)? {
-            found.push(ip_from_wasi(address));
+    pub(super) fn finish(&self, deadline: Deadline) -> NetResult<Vec<IpAddr>> {
+        let next = || self.stream.resolve_next_address().map_err(net_error);
+        while let Some(address) = retry(&Lingering::default(), deadline, || &self.ready, next)? {
+            self.found.borrow_mut().push(ip_from_wasi(address));
         }
-        Ok(std::mem::take(found))
+        Ok(self.found.take())
     }
 }

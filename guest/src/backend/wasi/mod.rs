@@ -8,6 +8,8 @@ mod convert;
 mod lingering;
 mod lookup;
 mod tcp;
+#[cfg(feature = "threads")]
+pub mod threads;
 mod udp;
 mod waiting;
 
@@ -29,6 +31,8 @@ use super::command::{self, Streams};
 use crate::address::{IpFamily, Shutdown};
 use crate::error::Result;
 use crate::file::StandardStream;
+#[cfg(feature = "threads")]
+use crate::net::Source;
 use crate::net::{
     Datagram, ErrorCode, Found, Interest, NetError, NetOption, NetResult, Network, Protocol, Transport, Userspace,
 };
@@ -44,7 +48,8 @@ pub struct Wasi {
     streams: Streams,
 }
 
-/// A socket of `wasi:sockets`.
+/// A socket of `wasi:sockets`, for as long as it is open or somebody waits for it.
+#[derive(Clone)]
 pub enum Socket {
     /// TCP.
     Tcp(TcpSocket),
@@ -53,11 +58,14 @@ pub enum Socket {
 }
 
 /// A TCP socket; see [`tcp`].
-pub struct TcpSocket(Tcp);
+#[derive(Clone)]
+pub struct TcpSocket(Rc<Tcp>);
 /// A UDP socket; see [`udp`].
-pub struct UdpSocket(Udp);
+#[derive(Clone)]
+pub struct UdpSocket(Rc<Udp>);
 /// A name lookup; see [`lookup`].
-pub struct NameLookup(Lookup);
+#[derive(Clone)]
+pub struct NameLookup(Rc<Lookup>);
 
 impl Wasi {
     /// The network that the host gives this program.
@@ -70,8 +78,17 @@ impl Wasi {
         self.network.get_or_init(instance_network)
     }
 
+    /// `poll(2)`, for which the whole program waits.
+    fn ask(&self, interests: &[Interest<'_, Self>], deadline: Deadline) -> Vec<Events> {
+        waiting::poll_many(interests, &self.streams, &self.lingering, deadline)
+    }
+
     /// Waits for a stream that is ready as `ready` says; whether it was before `deadline`.
     fn wait_for_stream(&self, stream: StandardStream, ready: &Pollable, deadline: Deadline) -> bool {
+        #[cfg(feature = "threads")]
+        if super::threads::is_shared(deadline) {
+            return self.wait_for_stream_among_others(stream, deadline);
+        }
         let shortest = if deadline == Deadline::Now { self.streams.shortest_wait(stream) } else { 0 };
         waiting::wait(&self.lingering, ready, deadline, shortest.max(waiting::SHORTEST))
     }
@@ -89,21 +106,54 @@ impl Network for Wasi {
     type Stack = Userspace;
 
     const HAS_FILES: bool = cfg!(feature = "command");
+    const HAS_THREADS: bool = cfg!(feature = "threads");
 
     fn now(&self) -> Moment {
         Moment(monotonic_clock::now())
     }
 
     fn poll(&self, interests: &[Interest<'_, Self>], deadline: Deadline) -> Result<Vec<Events>> {
-        Ok(waiting::poll_many(interests, &self.streams, &self.lingering, deadline))
+        #[cfg(feature = "threads")]
+        return Ok(self.poll_among_others(interests, deadline));
+        #[cfg(not(feature = "threads"))]
+        Ok(self.ask(interests, deadline))
+    }
+
+    #[cfg(feature = "threads")]
+    fn are_others(&self) -> bool {
+        super::threads::are_others()
+    }
+
+    #[cfg(feature = "threads")]
+    fn wait_among_others(&self, interests: &[Interest<'_, Self>], deadline: Deadline) {
+        self.park(interests, false, deadline);
+    }
+
+    #[cfg(feature = "threads")]
+    fn wait_for_change(&self, deadline: Deadline) -> bool {
+        self.wait_for_others(deadline)
+    }
+
+    #[cfg(feature = "threads")]
+    fn changed(&self) {
+        threads::wake_for_change();
+    }
+
+    #[cfg(feature = "threads")]
+    fn changed_at(&self, source: &Source<'_, Self>) {
+        threads::wake_for(source);
     }
 
     fn lookup(&self, name: &str) -> NetResult<NameLookup> {
-        Lookup::start(self.network(), name).map(NameLookup)
+        Lookup::start(self.network(), name).map(Rc::new).map(NameLookup)
     }
 
     fn finish_lookup(&self, lookup: &mut NameLookup, deadline: Deadline) -> NetResult<Found> {
-        lookup.0.finish(deadline).map(Found::from)
+        #[cfg(feature = "threads")]
+        let found = self.finish_among_others(lookup, deadline);
+        #[cfg(not(feature = "threads"))]
+        let found = lookup.0.finish(deadline);
+        found.map(Found::from)
     }
 
     fn read_stream(&self, stream: StandardStream, max: usize, deadline: Deadline) -> NetResult<Vec<u8>> {
@@ -142,8 +192,8 @@ impl Transport for Wasi {
     fn open(&self, family: IpFamily, protocol: Protocol) -> NetResult<Socket> {
         self.lingering.reap();
         Ok(match protocol {
-            Protocol::Tcp => Socket::Tcp(TcpSocket(Tcp::open(family, Rc::clone(&self.lingering))?)),
-            Protocol::Udp => Socket::Udp(UdpSocket(Udp::open(family)?)),
+            Protocol::Tcp => Socket::Tcp(TcpSocket(Rc::new(Tcp::open(family, Rc::clone(&self.lingering))?))),
+            Protocol::Udp => Socket::Udp(UdpSocket(Rc::new(Udp::open(family)?))),
         })
     }
 
@@ -172,7 +222,7 @@ impl Transport for Wasi {
     fn accept(&self, socket: &Socket, deadline: Deadline) -> NetResult<(Socket, Option<SocketAddr>)> {
         self.lingering.reap();
         let (accepted, peer) = tcp(socket)?.accept(deadline)?;
-        Ok((Socket::Tcp(TcpSocket(accepted)), peer))
+        Ok((Socket::Tcp(TcpSocket(Rc::new(accepted))), peer))
     }
 
     fn receive(&self, socket: &Socket, max: usize, deadline: Deadline) -> NetResult<Vec<u8>> {

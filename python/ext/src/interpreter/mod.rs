@@ -25,7 +25,7 @@ mod program;
 mod run;
 #[cfg(feature = "signals")]
 mod signals;
-#[cfg(feature = "signals")]
+#[cfg(any(feature = "signals", feature = "threads"))]
 mod sleep;
 mod snapshot;
 #[cfg(feature = "threads")]

@@ -4,8 +4,9 @@ use std::cell::{Cell, RefCell};
 use std::ffi::c_int;
 use std::slice;
 
-use wasocket::backend::host::signals::{self as host, Disposition, Handler, now};
-use wasocket::time::{Deadline, Moment, Timeout};
+use wasocket::backend::host::now;
+use wasocket::backend::host::signals::{self as host, Disposition, Handler};
+use wasocket::time::Timeout;
 
 use super::bindings::wasocket::runner::program;
 use super::snapshot::is_being_taken;
@@ -70,21 +71,12 @@ pub(super) fn may_come() -> bool {
     KNOWN.0.own.get() != 0
 }
 
-/// Waits until a signal has been taken, or until the deadline; whether one was. Others run meanwhile.
-pub(super) fn wait(deadline: Deadline) -> bool {
-    #[cfg(feature = "threads")]
-    if let Some(is_woken) = super::threads::sleep(deadline) {
-        return is_woken;
-    }
-    host::wait(deadline)
-}
-
 /// The same for a thread that has Python's lock, which is free meanwhile.
 pub(crate) fn wait_for_one(timeout: Timeout) {
     // SAFETY: this thread has the lock, and takes it again.
     unsafe {
         let state = ffi::PyEval_SaveThread();
-        let _ = wait(timeout.deadline(now));
+        let _ = super::sleep::wait(timeout.deadline(now));
         ffi::PyEval_RestoreThread(state);
     }
 }

@@ -3,10 +3,16 @@
 use std::ffi::{c_int, c_void};
 
 use libc::{EINTR, EINVAL};
-use wasocket::backend::host::signals::now;
-use wasocket::time::{Deadline, Moment};
+#[cfg(not(feature = "threads"))]
+use wasocket::backend::host::now;
+#[cfg(feature = "signals")]
+use wasocket::backend::host::signals;
+#[cfg(feature = "threads")]
+use wasocket::backend::threads::now;
+use wasocket::time::{Deadline, Moment, Timeout};
 
-use super::signals;
+#[cfg(not(feature = "signals"))]
+use crate::state::state;
 
 /// `struct timespec`.
 #[repr(C)]
@@ -72,7 +78,28 @@ unsafe extern "C" fn __wrap_clock_nanosleep(
     // SAFETY: the caller passes a time.
     let Some(time) = unsafe { &*time }.nanoseconds() else { return EINVAL };
     let end = if flags & ABSOLUTE == 0 { now().0.saturating_add(time) } else { until(clock, time) };
-    if signals::wait(Deadline::At(Moment(end))) { EINTR } else { 0 }
+    if wait(Deadline::At(Moment(end))) { EINTR } else { 0 }
+}
+
+/// Waits until a signal has been taken, or until the deadline; whether one was. Others run meanwhile.
+pub(super) fn wait(deadline: Deadline) -> bool {
+    #[cfg(feature = "threads")]
+    if let Some(is_woken) = super::threads::sleep(deadline) {
+        return is_woken;
+    }
+    #[cfg(feature = "signals")]
+    return signals::wait(deadline);
+    #[cfg(not(feature = "signals"))]
+    {
+        let timeout = match deadline {
+            Deadline::Never => Timeout::Blocking,
+            Deadline::Now => Timeout::NonBlocking,
+            Deadline::At(moment) => Timeout::After(now().until(moment)),
+        };
+        // Nothing can be found, and the end of the time is no error.
+        let _ = state().sockets.poll(&mut [], timeout);
+        false
+    }
 }
 
 unsafe extern "C" {

@@ -24,7 +24,7 @@ pub(super) fn link(step: &mut Step, tools: &Tools, parts: [&Path; 2], one: Inter
         .args(parts)
         .args(linker_arguments(&mut compiler, parts)?)
         .args(CHECKED.map(|name| format!("--wrap=__wasi_path_{name}")));
-    if one.has_signals() {
+    if one.has_signals() || one.has_threads() {
         linker.args(WAITS.map(|name| format!("--wrap={name}")));
     }
     command::run_quietly(step, &mut linker)

@@ -22,6 +22,8 @@ use crate::{command, files};
 pub(crate) enum Interpreter {
     /// On any host of WASI 0.2.
     Portable,
+    /// The same with threads: for a host that has those of the component model.
+    Threads,
     /// On our host's network.
     Host,
     /// On our host's network, with threads: for an engine that has those of the component model.
@@ -29,12 +31,13 @@ pub(crate) enum Interpreter {
 }
 
 impl Interpreter {
-    pub(crate) const ALL: [Self; 3] = [Self::Portable, Self::Host, Self::HostThreads];
+    pub(crate) const ALL: [Self; 4] = [Self::Portable, Self::Threads, Self::Host, Self::HostThreads];
 
     /// What the command calls its file.
     pub(crate) const fn file_name(self) -> &'static str {
         match self {
             Self::Portable => "wasocket-python.wasm",
+            Self::Threads => "wasocket-python-threads.wasm",
             Self::Host => "wasocket-python-host.wasm",
             Self::HostThreads => "wasocket-python-host-threads.wasm",
         }
@@ -44,6 +47,7 @@ impl Interpreter {
     pub(crate) fn label(self) -> &'static str {
         match self {
             Self::Portable => "interpreter",
+            Self::Threads => "interpreter-threads",
             Self::Host => "interpreter-host",
             Self::HostThreads => "interpreter-host-threads",
         }
@@ -53,6 +57,7 @@ impl Interpreter {
     pub(crate) const fn guest(self) -> Guest {
         match self {
             Self::Portable => Guest::Interpreter,
+            Self::Threads => Guest::InterpreterThreads,
             Self::Host => Guest::InterpreterHost,
             Self::HostThreads => Guest::InterpreterHostThreads,
         }
@@ -61,7 +66,7 @@ impl Interpreter {
     /// Whether signals from outside reach it.
     fn has_signals(self) -> bool {
         match self {
-            Self::Portable => false,
+            Self::Portable | Self::Threads => false,
             Self::Host | Self::HostThreads => true,
         }
     }
@@ -69,7 +74,7 @@ impl Interpreter {
     fn has_threads(self) -> bool {
         match self {
             Self::Portable | Self::Host => false,
-            Self::HostThreads => true,
+            Self::Threads | Self::HostThreads => true,
         }
     }
 }

@@ -5,12 +5,10 @@ use std::ffi::{c_int, c_void};
 use std::ptr;
 use std::rc::Rc;
 
-use wasocket::backend::host::signals::now;
-use wasocket::backend::host::threads::waits_in_vain;
+use wasocket::backend::threads::{now, waits_in_vain};
 use wasocket::time::{Deadline, Moment};
 use wasocket_threads::{Machine, Scheduler, Thread, Woken};
 
-use super::super::signals;
 use super::builtins::{thread_index, thread_new, thread_switch, wasocket_set_stack_pointer, wasocket_stack_pointer};
 use super::keys::Values;
 use super::pthread::Handle;
@@ -142,7 +140,8 @@ impl Machine for Component {
     }
 
     fn deadlock(&self, scheduler: &Scheduler<Self>) {
-        if signals::may_come() {
+        #[cfg(feature = "signals")]
+        if super::super::signals::may_come() {
             return self.wait(scheduler, None);
         }
         let before = self.deadlocks.replace(self.deadlocks.get() + 1);

@@ -65,6 +65,7 @@ static SLEEPERS: Single<RefCell<Vec<Thread>>> = Single(RefCell::new(Vec::new()))
 
 /// A signal has arrived. The main thread, if it waits, looks at it: it is the one that runs handlers. So do those that sleep, which
 /// may wait for one that is blocked.
+#[cfg(feature = "signals")]
 pub(super) fn wake_for_signal() {
     threads().wake(Thread::MAIN, Woken::Called);
     for thread in SLEEPERS.0.borrow().iter() {
@@ -76,8 +77,9 @@ pub(super) fn wake_for_signal() {
 /// The program ends: no other thread goes on, as when natively the interpreter is finalized.
 pub(crate) fn stop_others() {
     threads().stop_others();
+    #[cfg(feature = "signals")]
     super::signals::forget_others();
-    wasocket::backend::host::threads::forget_parked();
+    wasocket::backend::threads::forget_parked();
 }
 
 /// What `pthread_*` return if it went well; else it is the number of an error.

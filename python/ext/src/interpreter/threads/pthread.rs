@@ -15,6 +15,7 @@ use super::machine::Start;
 use super::stack::Stack;
 use super::{OK, threads, turns};
 use crate::interpreter::is_snapshot_being_taken;
+use crate::state::state;
 
 /// What a `pthread_t` points to: a thread from its start until it is joined, or has ended and is detached.
 #[derive(Debug)]
@@ -72,6 +73,10 @@ unsafe extern "C" fn pthread_create(
 
 /// A new thread, which is ready.
 fn spawn(stack_size: usize, start: Start) -> Option<*mut Handle> {
+    if threads().alive() == 1 {
+        // What the only thread so far has written goes first.
+        state().sockets.flush();
+    }
     let machine = threads().machine();
     let wanted = Stack::size_for(stack_size);
     // Allocated before there is a thread that needs it. A place of a thread that has ended has a stack.

@@ -1,6 +1,6 @@
 //! What sockets call when a thread has to wait for one: CPython's lock is free meanwhile.
 
-use wasocket::backend::host::threads::{Threads, Unparked, install as install_threads};
+use wasocket::backend::threads::{Threads, Unparked, install as install_threads};
 use wasocket::time::Deadline;
 use wasocket_threads::{Parking, Woken};
 
