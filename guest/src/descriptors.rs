@@ -16,11 +16,10 @@ const LIMIT: usize = 1 << 19;
 
 /// Descriptors, each a reference to an open description `D`.
 pub(crate) struct Descriptors<D: ?Sized> {
-    slots: Vec<Option<Descriptor<D>>>,
-    /// The numbers 0, 1 and 2, where the program's standard streams are among these.
-    standard: [Option<Descriptor<D>>; 3],
-    /// No slot below this one is free.
-    full_below: usize,
+    /// Those from [`FIRST_FD`] on, which `insert` gives out.
+    own: Numbers<D>,
+    /// Those below it, where there are any: standard streams, files of the C library, and what a program put there.
+    low: Numbers<D>,
 }
 
 /// One entry of the table.
@@ -31,87 +30,136 @@ pub(crate) struct Descriptor<D: ?Sized> {
     pub(crate) inheritable: Cell<bool>,
 }
 
+impl<D: ?Sized> Descriptor<D> {
+    fn new(description: Rc<D>, inheritable: bool) -> Self {
+        Self { description, inheritable: Cell::new(inheritable) }
+    }
+}
+
 impl<D: ?Sized> Descriptors<D> {
     pub(crate) fn new() -> Self {
-        Self { slots: Vec::new(), standard: [const { None }; 3], full_below: 0 }
+        Self { own: Numbers::new(), low: Numbers::new() }
     }
 
     /// Makes 0, 1 and 2 refer to these.
     pub(crate) fn set_standard(&mut self, descriptions: [Rc<D>; 3]) {
-        self.standard = descriptions.map(|description| Some(Descriptor { description, inheritable: Cell::new(true) }));
+        for (position, description) in descriptions.into_iter().enumerate() {
+            self.low.set(position, Descriptor::new(description, true));
+        }
     }
 
-    /// The lowest free number for `description`, as POSIX asks.
+    /// The lowest free number of ours for `description`.
     pub(crate) fn insert(&mut self, description: Rc<D>) -> Result<Fd, Errno> {
-        let used = self.slots.iter().skip(self.full_below).take_while(|slot| slot.is_some()).count();
-        let free = self.full_below + used;
-        if free >= LIMIT {
-            return Err(Errno::EMFILE);
-        }
-        let descriptor = Some(Descriptor { description, inheritable: Cell::new(false) });
-        match self.slots.get_mut(free) {
-            Some(slot) => *slot = descriptor,
-            None => self.slots.push(descriptor),
-        }
-        self.full_below = free + 1;
-        u32::try_from(free).map(|position| FIRST_FD + position).map_err(|_| Errno::EMFILE)
+        let position = self.own.insert(0, Descriptor::new(description, false))?;
+        u32::try_from(position).map(|position| FIRST_FD + position).map_err(|_| Errno::EMFILE)
+    }
+
+    /// The lowest free number for `description` that is not below `least`, as POSIX asks.
+    pub(crate) fn insert_from(&mut self, least: Fd, description: Rc<D>) -> Result<Fd, Errno> {
+        let (numbers, least, first) = match place(least) {
+            Place::Own(position) => (&mut self.own, position, FIRST_FD),
+            Place::Low(position) => (&mut self.low, position, 0),
+        };
+        let position = numbers.insert(least, Descriptor::new(description, false))?;
+        u32::try_from(position).map(|position| first + position).map_err(|_| Errno::EMFILE)
     }
 
     /// All open descriptions, one that `dup` shares as often as it has descriptors.
     pub(crate) fn descriptions(&self) -> impl Iterator<Item = Rc<D>> {
-        self.standard.iter().chain(&self.slots).flatten().map(|descriptor| Rc::clone(&descriptor.description))
+        self.low.slots.iter().chain(&self.own.slots).flatten().map(|descriptor| Rc::clone(&descriptor.description))
     }
 
     /// The entry of `fd`, or `EBADF`.
     pub(crate) fn get(&self, fd: Fd) -> Result<&Descriptor<D>, Errno> {
-        self.slot(fd).and_then(Option::as_ref).ok_or(Errno::EBADF)
+        let (numbers, position) = match place(fd) {
+            Place::Own(position) => (&self.own, position),
+            Place::Low(position) => (&self.low, position),
+        };
+        numbers.slots.get(position).and_then(Option::as_ref).ok_or(Errno::EBADF)
     }
 
     /// Makes `fd` refer to `description`, and hands over what it meant before. The number need not be open.
     pub(crate) fn replace(&mut self, fd: Fd, description: Rc<D>) -> Result<Option<Rc<D>>, Errno> {
-        let position = position(fd).filter(|position| *position < LIMIT).ok_or(Errno::EBADF)?;
-        if position >= self.slots.len() {
-            self.slots.resize_with(position + 1, || None);
+        let (numbers, position) = self.place_mut(fd);
+        if position >= LIMIT {
+            return Err(Errno::EBADF);
         }
-        let slot = self.slots.get_mut(position).ok_or(Errno::EBADF)?;
-        let replaced = slot.replace(Descriptor { description, inheritable: Cell::new(false) });
+        let replaced = numbers.set(position, Descriptor::new(description, false));
         Ok(replaced.map(|descriptor| descriptor.description))
     }
 
     /// Frees the number `fd` and hands over what it meant.
     pub(crate) fn remove(&mut self, fd: Fd) -> Result<Rc<D>, Errno> {
-        let slot = match position(fd) {
-            Some(position) => self.slots.get_mut(position),
-            None => standard_position(fd).and_then(|position| self.standard.get_mut(position)),
-        };
-        let removed = slot.and_then(Option::take).ok_or(Errno::EBADF)?;
-        self.full_below = position(fd).map_or(self.full_below, |position| self.full_below.min(position));
-        Ok(removed.description)
+        let (numbers, position) = self.place_mut(fd);
+        numbers.remove(position).map(|descriptor| descriptor.description)
     }
 
     /// Frees all numbers.
     pub(crate) fn clear(&mut self) -> Vec<Rc<D>> {
-        self.full_below = 0;
-        let slots = std::mem::take(&mut self.slots).into_iter();
-        let standard = std::mem::replace(&mut self.standard, [const { None }; 3]);
-        slots.chain(standard).flatten().map(|descriptor| descriptor.description).collect()
+        let Self { own, low } = std::mem::replace(self, Self::new());
+        own.slots.into_iter().chain(low.slots).flatten().map(|descriptor| descriptor.description).collect()
     }
 
-    fn slot(&self, fd: Fd) -> Option<&Option<Descriptor<D>>> {
-        match position(fd) {
-            Some(position) => self.slots.get(position),
-            None => standard_position(fd).and_then(|position| self.standard.get(position)),
+    fn place_mut(&mut self, fd: Fd) -> (&mut Numbers<D>, usize) {
+        match place(fd) {
+            Place::Own(position) => (&mut self.own, position),
+            Place::Low(position) => (&mut self.low, position),
         }
     }
 }
 
-fn position(fd: Fd) -> Option<usize> {
-    fd.checked_sub(FIRST_FD).and_then(|position| usize::try_from(position).ok())
+/// Where a number is, counted from the first of its kind.
+enum Place {
+    Own(usize),
+    Low(usize),
 }
 
-/// The place of a number below all others among the standard streams.
-fn standard_position(fd: Fd) -> Option<usize> {
-    usize::try_from(fd).ok()
+fn place(fd: Fd) -> Place {
+    // No number has more bits than the machine's words.
+    let position = |number| usize::try_from(number).unwrap_or(usize::MAX);
+    fd.checked_sub(FIRST_FD).map_or_else(|| Place::Low(position(fd)), |own| Place::Own(position(own)))
+}
+
+/// Consecutive numbers, by their positions.
+struct Numbers<D: ?Sized> {
+    slots: Vec<Option<Descriptor<D>>>,
+    /// No slot below this one is free.
+    full_below: usize,
+}
+
+impl<D: ?Sized> Numbers<D> {
+    const fn new() -> Self {
+        Self { slots: Vec::new(), full_below: 0 }
+    }
+
+    /// Puts it in the first free place that is not before `least`.
+    fn insert(&mut self, least: usize, descriptor: Descriptor<D>) -> Result<usize, Errno> {
+        let start = least.max(self.full_below);
+        let used = self.slots.iter().skip(start).take_while(|slot| slot.is_some()).count();
+        let free = start + used;
+        if free >= LIMIT {
+            return Err(Errno::EMFILE);
+        }
+        self.set(free, descriptor);
+        if least <= self.full_below {
+            self.full_below = free + 1;
+        }
+        Ok(free)
+    }
+
+    /// Puts it in that place, and hands over what was there.
+    fn set(&mut self, position: usize, descriptor: Descriptor<D>) -> Option<Descriptor<D>> {
+        if position >= self.slots.len() {
+            self.slots.resize_with(position + 1, || None);
+        }
+        self.slots.get_mut(position).and_then(|slot| slot.replace(descriptor))
+    }
+
+    fn remove(&mut self, position: usize) -> Result<Descriptor<D>, Errno> {
+        let removed = self.slots.get_mut(position).and_then(Option::take).ok_or(Errno::EBADF)?;
+        self.full_below = self.full_below.min(position);
+        Ok(removed)
+    }
 }
 
 #[cfg(test)]
@@ -142,5 +190,25 @@ mod tests {
         assert_eq!(others, [FIRST_FD, FIRST_FD + 1, FIRST_FD + 3]);
         assert_eq!(*table.get(chosen).unwrap().description, 'b');
         assert_eq!(table.replace(u32::MAX, Rc::new('f')).err(), Some(Errno::EBADF));
+        assert_eq!(table.replace(FIRST_FD - 1, Rc::new('f')).err(), Some(Errno::EBADF));
+    }
+
+    #[test]
+    fn low_numbers_are_given_out_by_themselves() {
+        let mut table = Descriptors::new();
+        table.set_standard(['i', 'o', 'e'].map(Rc::new));
+        assert_eq!(table.insert_from(0, Rc::new('a')), Ok(3));
+        assert_eq!(table.insert_from(10, Rc::new('b')), Ok(10));
+        assert_eq!(table.insert_from(10, Rc::new('c')), Ok(11));
+        assert_eq!(table.insert_from(0, Rc::new('d')), Ok(4), "what is asked for above leaves no gap");
+        assert_eq!(table.insert_from(FIRST_FD + 5, Rc::new('e')), Ok(FIRST_FD + 5));
+        assert_eq!(table.insert(Rc::new('f')), Ok(FIRST_FD));
+        assert_eq!(table.remove(1).as_deref(), Ok(&'o'));
+        assert_eq!(table.insert_from(0, Rc::new('g')), Ok(1));
+        assert_eq!(table.replace(2, Rc::new('h')).unwrap().as_deref(), Some(&'e'));
+        let limit = u32::try_from(LIMIT).unwrap();
+        assert_eq!(table.insert_from(limit, Rc::new('i')), Err(Errno::EMFILE));
+        assert_eq!(table.clear().len(), 9);
+        assert_eq!(table.get(0).err(), Some(Errno::EBADF));
     }
 }

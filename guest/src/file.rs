@@ -7,6 +7,7 @@
 
 use crate::errno::Errno;
 use crate::error::{Error, Result};
+use crate::library_file::Opened;
 use crate::net::{NetError, Network};
 use crate::polling::Events;
 use crate::sockets::{Endpoint, SourceRef};
@@ -53,6 +54,8 @@ pub enum FileType {
     Terminal,
     /// `stat.S_IFCHR`: a device that is no terminal.
     Device,
+    /// A file of the C library, which knows what it is.
+    Library,
 }
 
 /// A file that is open.
@@ -69,6 +72,21 @@ const AT_ONCE: usize = 1 << 20;
 impl<N: Network> Endpoint<N> for File {
     fn is_socket(&self) -> bool {
         false
+    }
+
+    fn opened(&self) -> Opened {
+        match *self {
+            Self::Stream(stream) => Opened::Stream(stream),
+            Self::Device(_) => Opened::Here,
+        }
+    }
+
+    /// A device is everywhere at its beginning.
+    fn position(&self) -> Option<u64> {
+        match *self {
+            Self::Stream(_) => None,
+            Self::Device(_) => Some(0),
+        }
     }
 
     /// Up to `max` bytes; none at the end.

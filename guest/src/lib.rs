@@ -17,6 +17,7 @@ pub mod errno_table;
 pub mod error;
 pub mod file;
 mod inbound;
+mod library_file;
 pub mod message;
 pub mod net;
 pub mod netdb;

@@ -33,10 +33,10 @@ _TYPE, _WINDOW, _INT = struct.Struct("h"), struct.Struct("HHHH"), struct.Struct(
 
 
 def is_ours(fd: int) -> bool:
-    """Whether the core has this descriptor; `EBADF` for a number that only it could have."""
+    """Whether this descriptor is the core's and no file's; `EBADF` for a number that only the core could have."""
     if _wasocket.is_socket_fd(fd):
         return True
-    if fd >= descriptors.FIRST:
+    if fd >= descriptors.FIRST and not _wasocket.HOLDS_FILES:
         raise error(errno.EBADF)
     return False
 
@@ -46,8 +46,9 @@ def control(fd: int, command: int, argument: int) -> int:
     ours = is_ours(fd)
     if command in (F_DUPFD, F_DUPFD_CLOEXEC):
         return _duplicate(fd, argument, command == F_DUPFD)
-    if command in (F_GETFD, F_SETFD, F_GETFL, F_SETFL):
-        return _OURS[command](fd, argument) if ours else _wasocket.fcntl(fd, command, argument)
+    if command in _OURS:
+        known = ours or _wasocket.HOLDS_FILES and command in (F_GETFD, F_SETFD)
+        return _OURS[command](fd, argument) if known else _wasocket.fcntl(fd, command, argument)
     if command == F_GETOWN and ours:
         return 0
     os.fstat(fd)
@@ -127,17 +128,16 @@ def _readable(fd: int) -> int:
 
 
 def _duplicate(fd: int, lowest: int, inheritable: bool) -> int:
-    """A duplicate with a number that is not lower. WASI's C library has none for files: `ENOTSUP`."""
+    """A duplicate with the lowest free number that is not lower. Where files are the C library's alone: `ENOTSUP` for them."""
     if lowest < 0 or lowest >= descriptors.FIRST + descriptors.LIMIT:
         raise error(errno.EINVAL)
-    duplicate = os.dup(fd)
-    if duplicate < lowest:
-        os.close(duplicate)
-        duplicate = lowest
-        while _wasocket.is_socket_fd(duplicate):
-            duplicate += 1
-        os.dup2(fd, duplicate)
-    os.set_inheritable(duplicate, inheritable)
+    if not _wasocket.HOLDS_FILES:
+        if not is_ours(fd):
+            os.fstat(fd)
+            raise error(errno.ENOTSUP)
+        lowest = max(lowest, descriptors.FIRST)
+    duplicate = _wasocket.dup_fd_from(fd, lowest)
+    _wasocket.set_inheritable(duplicate, inheritable)
     return duplicate
 
 

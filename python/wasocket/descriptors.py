@@ -1,7 +1,8 @@
 """`os` functions that understand our descriptors.
 
-Our descriptors have numbers that no file has (`FIRST` and above), so each
-wrapper dispatches by the number.
+Ours have numbers that the C library gives to no file (`FIRST` and above), so each
+wrapper dispatches by the number. Where files have their numbers from us as well
+(`_wasocket.HOLDS_FILES`), any number may refer to anything, and it is looked up.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from .replacing import replace
 FIRST = 1 << 20
 #: How many standard streams there are.
 STREAMS = 3
+#: What a function of ours is called for: what only we have, standard streams as well, whatever has its number from us.
+ONLY_OURS, AND_STREAMS, AND_FILES = range(3)
 #: How many descriptors `os.closerange()` looks at, lowest first, as they are given out.
 LIMIT = 1 << 16
 #: How much `os.sendfile()` reads at once.
@@ -34,7 +37,7 @@ def install() -> None:
     _wasocket.open_standard_streams()
     for name, ours in _OURS.items():
         if hasattr(os, name):
-            replace(name, wrapped(getattr(os, name), ours, streams=name in _OF_STREAMS))
+            replace(name, wrapped(getattr(os, name), ours, reach=_REACH.get(name, ONLY_OURS)))
     if _os_closerange is not None:
         os.closerange = functools.wraps(_os_closerange)(_closerange)
     for name, function in _ADDED.items():
@@ -43,10 +46,10 @@ def install() -> None:
 
 
 def wrapped(
-    original: Callable[..., Any], ours: Callable[..., Any], keyword: str = "fd", streams: bool = False
+    original: Callable[..., Any], ours: Callable[..., Any], keyword: str = "fd", reach: int = ONLY_OURS
 ) -> Callable[..., Any]:
-    """A function that calls `ours` for our descriptors, with or without those of standard streams, else `original`."""
-    return _wasocket.by_descriptor(original, ours, keyword, original.__name__, documentation(original), streams)
+    """A function that calls `ours` for descriptors within `reach`, else `original`."""
+    return _wasocket.by_descriptor(original, ours, keyword, original.__name__, documentation(original), reach)
 
 
 def documentation(function: Callable[..., Any]) -> str:
@@ -73,10 +76,9 @@ def _closerange(fd_low: int, fd_high: int, /) -> None:
 
 def _dup2(fd: int, fd2: int, inheritable: bool = True) -> int:
     """Duplicate file descriptor."""
-    if min(fd, fd2) < FIRST:
+    if not _wasocket.HOLDS_FILES and min(fd, fd2) < FIRST:
         raise _error(errno.ENOTSUP)  # the C library of WASI has none for files
     if fd == fd2 and not inheritable:
-        _wasocket.get_blocking(fd)
         raise _error(errno.EINVAL)  # dup3(2) wants two numbers
     _wasocket.dup2_fd(fd, fd2)
     if fd != fd2:
@@ -114,7 +116,7 @@ def _pipe2(flags: int, /) -> tuple[int, int]:
 
 def _sendfile(out_fd: int, in_fd: int, offset: int | None, count: int) -> int:
     """Copy count bytes from file descriptor in_fd to file descriptor out_fd."""
-    if in_fd >= FIRST:
+    if _wasocket.is_socket_fd(in_fd):
         _wasocket.get_blocking(in_fd)
         code = errno.EINVAL if offset is None else errno.ESPIPE
         raise _error(code)
@@ -137,10 +139,10 @@ def _isatty(fd: int, /) -> bool:
 
 
 def _lseek(fd: int, position: int, whence: int, /) -> int:
-    """A device is everywhere at its beginning; nothing else of ours has a position."""
-    if _wasocket.file_type(fd) == "device":
-        return 0
-    raise _error(errno.ESPIPE)
+    kept = _wasocket.position_of(fd)
+    if kept is None:
+        raise _error(errno.ESPIPE)
+    return kept
 
 
 def _readinto(fd: int, buffer: Any, /) -> int:
@@ -198,8 +200,11 @@ _OURS: dict[str, Callable[..., Any]] = {
     "pread": _refuse(errno.ESPIPE),
     "pwrite": _refuse(errno.ESPIPE),
 }
-#: Those of them that the C library does not do, or not well, for standard streams.
-_OF_STREAMS = frozenset(("close", "dup", "fstat", "get_blocking", "read", "readinto", "set_blocking", "write"))
+#: How far those of them reach that are for more than what only we have: numbers are ours, and what the C library does not do, or
+#: not well, for standard streams.
+_REACH = dict.fromkeys(("close", "dup", "get_inheritable", "set_inheritable"), AND_FILES) | dict.fromkeys(
+    ("fstat", "get_blocking", "read", "readinto", "set_blocking", "write"), AND_STREAMS
+)
 #: The type and the permissions of each kind of file.
 _MODES = {"device": 0o20666, "pipe": 0o10600, "socket": 0o140777, "terminal": 0o20620}
 #: What WASI's C library lacks and our descriptors have.

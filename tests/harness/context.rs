@@ -70,7 +70,7 @@ impl Context {
         built(self.target.join("wasocket/packages"))
     }
 
-    /// mypy, which runs on wasocket itself.
+    /// mypy and pytest, which run on wasocket themselves.
     pub(crate) fn checkers(&self) -> Result<PathBuf> {
         built(self.target.join("wasocket/checkers"))
     }

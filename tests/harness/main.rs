@@ -22,6 +22,7 @@ mod load;
 mod peers;
 mod process;
 mod programs;
+mod pytest;
 mod self_test;
 mod states;
 
@@ -59,6 +60,7 @@ fn trials() -> Result<Vec<Trial>> {
     trials.extend(faults::trials(&context));
     trials.extend(idle::trials(&context));
     trials.extend(introspection::trials(&context));
+    trials.extend(pytest::trials(&context));
     trials.extend(self_test::trials());
     trials.extend(load::trials(&context));
     trials.extend(states::trials(&context));

@@ -10,6 +10,7 @@ use crate::address::{Address, Shutdown};
 use crate::errno::Errno;
 use crate::error::Result;
 use crate::file::{FileType, StandardStream};
+use crate::library_file::Opened;
 use crate::message::{MessageFlags, Outgoing, Received};
 use crate::net::{NetOption, Network, Source};
 use crate::options::OptionValue;
@@ -31,6 +32,16 @@ pub trait Endpoint<N: Network> {
     /// `fstat(2)`.
     fn file_type(&self, _net: &N) -> FileType {
         FileType::Socket
+    }
+
+    /// Whether something else than the core reads and writes it.
+    fn opened(&self) -> Opened {
+        Opened::Here
+    }
+
+    /// `lseek(2)`: where it is read and written, if that is anywhere.
+    fn position(&self) -> Option<u64> {
+        None
     }
 
     /// `bind(2)`.

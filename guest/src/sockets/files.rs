@@ -5,6 +5,7 @@ use super::endpoint::Endpoint;
 use super::{Fd, Sockets};
 use crate::error::Result;
 use crate::file::{Device, File, FileType, StandardStream};
+use crate::library_file::{LibraryFile, Opened};
 use crate::net::Network;
 
 impl<N: Network> Sockets<N> {
@@ -22,6 +23,28 @@ impl<N: Network> Sockets<N> {
     /// `EMFILE`: there are too many.
     pub fn open_device(&self, device: Device) -> Result<Fd> {
         self.insert(of_file(File::Device(device)))
+    }
+
+    /// A new descriptor for a file of the C library: the lowest free number.
+    ///
+    /// # Errors
+    /// `EMFILE`: there are too many. The file is closed.
+    pub fn insert_file(&self, file: LibraryFile) -> Result<Fd> {
+        let description = Description::open(Attributes::of_no_socket(), file);
+        Ok(self.descriptors.borrow_mut().insert_from(0, description)?)
+    }
+
+    /// Who does the calls on what `fd` refers to; nothing if it is not open.
+    pub fn opened(&self, fd: Fd) -> Option<Opened> {
+        self.descriptors.borrow().get(fd).ok().map(|descriptor| descriptor.description.endpoint.opened())
+    }
+
+    /// `os.lseek(fd, position, how)` — where a device is, whatever is asked for; nothing for what has no position.
+    ///
+    /// # Errors
+    /// `EBADF`: `fd` is not open.
+    pub fn position(&self, fd: Fd) -> Result<Option<u64>> {
+        Ok(self.any_description(fd)?.endpoint.position())
     }
 
     /// `os.fstat(fd).st_mode` — what kind of file `fd` is.

@@ -13,6 +13,7 @@ use crate::address::{Address, Shutdown};
 use crate::errno::Errno;
 use crate::error::Result;
 use crate::file::{File, FileType};
+use crate::library_file::{LibraryFile, Opened};
 use crate::message::{MessageFlags, Outgoing, Received};
 use crate::net::{NetOption, Network, Transport};
 use crate::options::OptionValue;
@@ -44,6 +45,14 @@ macro_rules! kinds {
 
             fn file_type(&self, net: &$n) -> FileType {
                 match self { $(Self::$variant(one) => Endpoint::<$n>::file_type(one, net)),+ }
+            }
+
+            fn opened(&self) -> Opened {
+                match self { $(Self::$variant(one) => Endpoint::<$n>::opened(one)),+ }
+            }
+
+            fn position(&self) -> Option<u64> {
+                match self { $(Self::$variant(one) => Endpoint::<$n>::position(one)),+ }
             }
 
             fn bind(&self, net: &$n, local: &Address) -> Result<()> {
@@ -173,6 +182,7 @@ kinds! {
         Unix(Unix<Rights<N>>),
         Pipe(Pipe<Rights<N>>),
         File(File),
+        LibraryFile(LibraryFile),
         Lookup(RefCell<Lookup<N>>),
         Epoll(Epoll<N>),
     }
@@ -184,6 +194,7 @@ kinds! {
         Socket(KernelSocket<N>),
         Pipe(Pipe<Rights<N>>),
         File(File),
+        LibraryFile(LibraryFile),
         Lookup(RefCell<Lookup<N>>),
         Epoll(Epoll<N>),
     }
@@ -191,11 +202,11 @@ kinds! {
 
 /// What every stack has.
 pub trait CommonKinds<N: Network>:
-    Endpoint<N> + From<Pipe<Rights<N>>> + From<File> + From<RefCell<Lookup<N>>> + From<Epoll<N>>
+    Endpoint<N> + From<Pipe<Rights<N>>> + From<File> + From<LibraryFile> + From<RefCell<Lookup<N>>> + From<Epoll<N>>
 {
 }
 
 impl<N: Network, K> CommonKinds<N> for K where
-    K: Endpoint<N> + From<Pipe<Rights<N>>> + From<File> + From<RefCell<Lookup<N>>> + From<Epoll<N>>
+    K: Endpoint<N> + From<Pipe<Rights<N>>> + From<File> + From<LibraryFile> + From<RefCell<Lookup<N>>> + From<Epoll<N>>
 {
 }

@@ -43,6 +43,7 @@ use crate::unix::Names;
 
 pub use crate::descriptors::{FIRST_FD, Fd};
 pub use crate::file::{Device, FileType};
+pub use crate::library_file::{LibraryFile, Opened};
 pub use crate::message;
 pub use crate::polling::{Events, PollEntry, PollList, Trigger};
 pub(crate) use description::{Attributes, Description, Rights};
@@ -105,11 +106,20 @@ impl<N: Network> Sockets<N> {
         self.insert(description)
     }
 
-    /// `os.dup2(fd, fd2)` — makes `onto` a descriptor for what `fd` refers to; what it was before is closed. The number is
-    /// one of ours, open or not; the new descriptor is not inheritable. The same number twice changes nothing.
+    /// `fcntl.fcntl(fd, F_DUPFD_CLOEXEC, least)` — another descriptor, with the lowest free number that is not below `least`.
     ///
     /// # Errors
-    /// `EBADF`: `fd` is not open, or `onto` is no number of ours.
+    /// `EBADF`: `fd` is not open. `EMFILE`: there are too many.
+    pub fn dup_from(&self, fd: Fd, least: Fd) -> Result<Fd> {
+        let description = self.any_description(fd)?;
+        Ok(self.descriptors.borrow_mut().insert_from(least, description)?)
+    }
+
+    /// `os.dup2(fd, fd2)` — makes `onto` a descriptor for what `fd` refers to; what it was before is closed. The number may be
+    /// open or not; the new descriptor is not inheritable. The same number twice changes nothing.
+    ///
+    /// # Errors
+    /// `EBADF`: `fd` is not open, or `onto` is no number that a descriptor may have.
     pub fn dup_onto(&self, fd: Fd, onto: Fd) -> Result<()> {
         let description = self.any_description(fd)?;
         self.changes.set(self.changes.get() + 1);

@@ -1,9 +1,11 @@
 //! Standard streams and devices: the answers of a native run on Linux, where the streams are pipes.
 
+use std::cell::RefCell;
+
 use wasocket::Error;
 use wasocket::errno::Errno::*;
 use wasocket::net::NetError;
-use wasocket::sockets::{Device, Events, Fd, FileType, PollEntry};
+use wasocket::sockets::{Device, Events, FIRST_FD, Fd, FileType, LibraryFile, Opened, PollEntry};
 use wasocket::time::Timeout::{Blocking, NonBlocking};
 
 use crate::scripted::{Program, os, program};
@@ -101,4 +103,73 @@ fn what_a_device_gives_at_once_is_bounded() {
     let program = program();
     let zero = program.sockets.open_device(Device::Zero).unwrap();
     assert_eq!(program.sockets.read(zero, usize::MAX).unwrap().len(), 1 << 20);
+}
+
+thread_local! {
+    static CLOSED: RefCell<Vec<u32>> = const { RefCell::new(Vec::new()) };
+}
+
+fn closed() -> Vec<u32> {
+    CLOSED.take()
+}
+
+fn open_file(program: &Program, number: u32) -> Fd {
+    let close = |number| CLOSED.with_borrow_mut(|closed| closed.push(number));
+    program.sockets.insert_file(LibraryFile { number, close }).unwrap()
+}
+
+#[test]
+fn a_file_is_closed_with_its_last_descriptor() {
+    let program = with_streams();
+    let file = open_file(&program, 7);
+    assert_eq!(file, 3, "the lowest free number");
+    let copy = program.sockets.dup_from(file, 0).unwrap();
+    assert_eq!((copy, program.sockets.dup_from(file, 10)), (4, Ok(10)));
+    program.sockets.dup_onto(file, STDOUT).unwrap();
+    program.sockets.dup_onto(file, FIRST_FD + 1).unwrap();
+    let numbers = [file, copy, 10, STDOUT, FIRST_FD + 1];
+    assert!(numbers.iter().all(|fd| program.sockets.opened(*fd) == Some(Opened::File(7))));
+    assert_eq!(program.sockets.opened(STDIN).map(|opened| opened == Opened::File(7)), Some(false));
+    let [last, others @ ..] = numbers;
+    others.iter().for_each(|fd| program.sockets.close(*fd).unwrap());
+    assert_eq!(closed(), []);
+    program.sockets.dup_onto(STDIN, last).unwrap();
+    assert_eq!(closed(), [7]);
+    assert_eq!(open_file(&program, 8), STDOUT, "free since it was closed");
+}
+
+#[test]
+fn the_core_does_nothing_on_a_file_of_the_library() {
+    let program = with_streams();
+    let file = open_file(&program, 7);
+    assert_eq!(program.sockets.read(file, 1), os(EINVAL));
+    assert_eq!(program.sockets.send(file, &[b"x"], Default::default(), None, Blocking), os(ENOTSOCK));
+    assert_eq!(program.sockets.file_type(file), Ok(FileType::Library));
+    let mut entries = [PollEntry::new(file, Events::IN | Events::OUT)];
+    assert_eq!(program.sockets.poll(&mut entries, Blocking), Ok(1));
+    assert_eq!(entries.map(|entry| entry.revents), [Events::IN | Events::OUT]);
+}
+
+#[test]
+fn only_devices_have_a_position() {
+    let program = with_streams();
+    let device = program.sockets.open_device(Device::Full).unwrap();
+    assert_eq!(program.sockets.position(device), Ok(Some(0)));
+    assert_eq!(program.sockets.position(STDIN), Ok(None));
+    assert_eq!(program.sockets.position(program.connected()), Ok(None));
+    assert_eq!(program.sockets.position(STDOUT + 50), os(EBADF));
+}
+
+#[test]
+fn a_pipe_takes_the_place_of_a_stream() {
+    let program = with_streams();
+    let (reader, writer) = program.sockets.pipe().unwrap();
+    let saved = program.sockets.dup_from(STDOUT, 0).unwrap();
+    program.sockets.dup_onto(writer, STDOUT).unwrap();
+    assert_eq!(program.sockets.write(STDOUT, b"through"), Ok(7));
+    assert_eq!(program.sockets.read(reader, 9), Ok(b"through".to_vec()));
+    program.sockets.dup_onto(saved, STDOUT).unwrap();
+    program.script.on_send(Ok(2));
+    assert_eq!(program.sockets.write(STDOUT, b"xx"), Ok(2));
+    assert_eq!(program.script.logged("write Output"), 1);
 }

@@ -2,7 +2,7 @@
 
 use wasocket::address::{Address, Family, Kind, UnixAddress};
 use wasocket::errno::Errno::*;
-use wasocket::sockets::{Events, Fd, FileType, PollEntry};
+use wasocket::sockets::{Events, FIRST_FD, Fd, FileType, PollEntry};
 use wasocket::time::Timeout::NonBlocking;
 
 use crate::scripted::{Program, os, program};
@@ -112,5 +112,5 @@ fn a_descriptor_takes_the_place_of_another() {
     assert_eq!(program.sockets.read(reader, 1), Ok(b"x".to_vec()));
     assert_eq!(program.sockets.dup_onto(left, left), Ok(()));
     assert_eq!(program.sockets.dup_onto(writer, left), os(EBADF));
-    assert_eq!(program.sockets.dup_onto(left, 3), os(EBADF));
+    assert_eq!(program.sockets.dup_onto(left, FIRST_FD - 1), os(EBADF));
 }

@@ -3,39 +3,39 @@
 //! They are built in, as those that they take the place of: no frame of theirs is in a traceback, and files cost nothing
 //! to speak of.
 
-use std::ffi::{CStr, CString, c_int};
+use std::ffi::{CStr, CString, c_int, c_long, c_longlong};
 
 use wasocket::errno::Errno;
-use wasocket::sockets::{FIRST_FD, Fd};
+use wasocket::sockets::{FIRST_FD, Fd, Opened};
 
 use crate::arguments::parse_tuple;
+use crate::descriptors::HOLDS_FILES;
 use crate::errors::{Exception, PyResult, Raised, raise_errno_of};
 use crate::export::{self, Arguments};
 use crate::ffi;
 use crate::object::{Borrowed, Object};
 use crate::state::state;
 
-/// `by_descriptor(original, ours, keyword, name, doc, streams)`: a function with this name and documentation that calls
-/// `ours` if its first argument, or the one called `keyword`, is an `int` that only our descriptors have, or if `streams`
-/// says so an open standard stream of ours, else `original`.
+/// `by_descriptor(original, ours, keyword, name, doc, reach)`: a function with this name and documentation that calls `ours`
+/// if its first argument, or the one called `keyword`, is an `int` within its [`Reach`], else `original`.
 pub(crate) fn by_descriptor(arguments: Arguments<'_>) -> PyResult<Object> {
     let null: *mut ffi::PyObject = std::ptr::null_mut();
     let [mut original, mut ours, mut keyword, mut name, mut doc] = [null; 5];
-    let mut streams: c_int = 0;
+    let mut reach: c_int = 0;
     parse_tuple!(
         arguments.given,
-        c"OOUUUp",
+        c"OOUUUi",
         &raw mut original,
         &raw mut ours,
         &raw mut keyword,
         &raw mut name,
         &raw mut doc,
-        &raw mut streams
+        &raw mut reach
     )?;
     // SAFETY: the tuple of arguments keeps them alive.
     let [original, ours, keyword, name, doc] =
         [original, ours, keyword, name, doc].map(|object| unsafe { Borrowed::from_pointer(object) });
-    let choice = Object::tuple([own(original)?, own(ours)?, own(keyword)?, Object::boolean(streams != 0)?])?;
+    let choice = Object::tuple([own(original)?, own(ours)?, own(keyword)?, Object::integer(reach.into())?])?;
     function(call, &choice, text(name)?, text(doc)?)
 }
 
@@ -193,8 +193,29 @@ fn is_ours(arguments: Arguments<'_>) -> PyResult<bool> {
         }
         let mut overflow: c_int = 0;
         let number = ffi::PyLong_AsLongLongAndOverflow(first, &raw mut overflow);
-        let streams = ffi::PyTuple_GetItem(arguments.this.as_pointer(), 3) == ffi::Py_True();
-        let is_stream = || streams && Fd::try_from(number).is_ok_and(|fd| state().sockets.is_open(fd));
-        Ok(overflow == 0 && (number >= FIRST_FD.into() || is_stream()))
+        let reach = ffi::PyLong_AsLong(ffi::PyTuple_GetItem(arguments.this.as_pointer(), 3));
+        Ok(overflow == 0 && is_within(number, reach))
+    }
+}
+
+/// What the descriptors refer to for which a function of ours is called.
+struct Reach;
+
+impl Reach {
+    /// Standard streams as well as what only we have.
+    const STREAMS: c_long = 1;
+    /// Whatever has its number from the core.
+    const ALL: c_long = 2;
+}
+
+/// Whether a function of ours is called for this number.
+fn is_within(number: c_longlong, reach: c_long) -> bool {
+    let opened = Fd::try_from(number).ok().and_then(|fd| state().sockets.opened(fd));
+    match opened {
+        _ if HOLDS_FILES && reach >= Reach::ALL => c_int::try_from(number).is_ok(),
+        Some(Opened::Here) => true,
+        Some(Opened::Stream(_)) => reach >= Reach::STREAMS,
+        Some(Opened::File(_)) => false,
+        None => number >= FIRST_FD.into(),
     }
 }

@@ -19,8 +19,13 @@ use crate::signals;
 use crate::state::state;
 
 /// All of them.
-pub(crate) static FUNCTIONS: Table<[ffi::PyMethodDef; 38]> = Table([
-    method!(one, c"is_socket_fd", is_socket_fd, c"is_socket_fd(fd) -> bool: whether it is an open descriptor of ours."),
+pub(crate) static FUNCTIONS: Table<[ffi::PyMethodDef; 40]> = Table([
+    method!(
+        one,
+        c"is_socket_fd",
+        is_socket_fd,
+        c"is_socket_fd(fd) -> bool: whether it is an open descriptor of ours, and not one of a file."
+    ),
     method!(one, c"get_inheritable", get_inheritable, c"get_inheritable(fd) -> bool."),
     method!(many, c"set_inheritable", set_inheritable, c"set_inheritable(fd, inheritable): kept, without effect."),
     method!(one, c"get_blocking", get_blocking, c"get_blocking(fd) -> bool: O_NONBLOCK is not set."),
@@ -28,6 +33,13 @@ pub(crate) static FUNCTIONS: Table<[ffi::PyMethodDef; 38]> = Table([
     method!(one, c"close_fd", close_fd, c"close_fd(fd)."),
     method!(one, c"dup_fd", dup_fd, c"dup_fd(fd) -> fd: another descriptor for the same socket."),
     method!(many, c"dup2_fd", dup2_fd, c"dup2_fd(fd, fd2): make fd2, open or not, a descriptor for what fd refers to."),
+    method!(
+        many,
+        c"dup_fd_from",
+        dup_fd_from,
+        c"dup_fd_from(fd, least) -> fd: another descriptor, the lowest number that is free and not below least."
+    ),
+    method!(one, c"position_of", position_of, c"position_of(fd) -> int, which lseek(2) does not change, or None for ESPIPE."),
     method!(none, c"pipe", pipe, c"pipe() -> (fd, fd): a descriptor to read from, and one to write to."),
     method!(one, c"file_type", file_type, c"file_type(fd) -> one of 'socket', 'pipe', 'terminal', 'device'."),
     method!(
@@ -86,9 +98,9 @@ pub(crate) static FUNCTIONS: Table<[ffi::PyMethodDef; 38]> = Table([
         many,
         c"by_descriptor",
         by_descriptor,
-        c"by_descriptor(original, ours, keyword, name, doc, streams) -> a function\n\n\
-        It calls ours if its first argument, or the one of this keyword, is a number that only our descriptors have, or\n\
-        if streams is true an open standard stream of ours, and original otherwise."
+        c"by_descriptor(original, ours, keyword, name, doc, reach) -> a function\n\n\
+        It calls ours if its first argument, or the one of this keyword, is a number of what only we have, if reach is 1\n\
+        or more of a standard stream, or if reach is 2 of whatever has its number from us, and original otherwise."
     ),
     method!(
         many,
@@ -150,10 +162,9 @@ fn ours(fd: c_int) -> PyResult<Fd> {
     state().socket_fd(fd).ok_or_else(|| why_no_socket(fd))
 }
 
-fn ours_and_flag(arguments: Arguments<'_>) -> PyResult<(Fd, bool)> {
-    let (mut fd, mut flag): (c_int, c_int) = (0, 0);
-    parse_tuple!(arguments.given, c"ip", &raw mut fd, &raw mut flag)?;
-    Ok((ours(fd)?, flag != 0))
+/// The open descriptor with the number `fd`, of a file as well where those are here.
+fn held(fd: c_int) -> PyResult<Fd> {
+    Ok(Fd::try_from(fd).ok().filter(|fd| state().sockets.is_open(*fd)).ok_or(Errno::EBADF)?)
 }
 
 fn is_socket_fd(arguments: Arguments<'_>) -> PyResult<Object> {
@@ -162,12 +173,13 @@ fn is_socket_fd(arguments: Arguments<'_>) -> PyResult<Object> {
 }
 
 fn get_inheritable(arguments: Arguments<'_>) -> PyResult<Object> {
-    Object::boolean(state().sockets.inheritable(ours(arguments.given.c_int()?)?)?)
+    Object::boolean(state().sockets.inheritable(held(arguments.given.c_int()?)?)?)
 }
 
 fn set_inheritable(arguments: Arguments<'_>) -> PyResult<Object> {
-    let (fd, inheritable) = ours_and_flag(arguments)?;
-    state().sockets.set_inheritable(fd, inheritable)?;
+    let (mut fd, mut inheritable): (c_int, c_int) = (0, 0);
+    parse_tuple!(arguments.given, c"ip", &raw mut fd, &raw mut inheritable)?;
+    state().sockets.set_inheritable(held(fd)?, inheritable != 0)?;
     Ok(Object::none())
 }
 
@@ -176,30 +188,41 @@ fn get_blocking(arguments: Arguments<'_>) -> PyResult<Object> {
 }
 
 fn set_blocking(arguments: Arguments<'_>) -> PyResult<Object> {
-    let (fd, blocking) = ours_and_flag(arguments)?;
-    state().sockets.set_nonblocking(fd, !blocking)?;
+    let (mut fd, mut blocking): (c_int, c_int) = (0, 0);
+    parse_tuple!(arguments.given, c"ip", &raw mut fd, &raw mut blocking)?;
+    state().sockets.set_nonblocking(ours(fd)?, blocking == 0)?;
     Ok(Object::none())
 }
 
 fn close_fd(arguments: Arguments<'_>) -> PyResult<Object> {
-    let fd = arguments.given.c_int()?;
-    ours(fd)?;
-    close_descriptor(fd)?;
+    close_descriptor(arguments.given.c_int()?)?;
     Ok(Object::none())
 }
 
 fn dup_fd(arguments: Arguments<'_>) -> PyResult<Object> {
-    let fd = arguments.given.c_int()?;
-    ours(fd)?;
-    Object::integer(duplicate(fd)?.into())
+    Object::integer(duplicate(arguments.given.c_int()?)?.into())
 }
 
 fn dup2_fd(arguments: Arguments<'_>) -> PyResult<Object> {
     let (mut fd, mut onto): (c_int, c_int) = (0, 0);
     parse_tuple!(arguments.given, c"ii", &raw mut fd, &raw mut onto)?;
-    let (fd, onto) = (ours(fd)?, u32::try_from(onto).map_err(|_| Errno::EBADF)?);
+    let (fd, onto) = (held(fd)?, u32::try_from(onto).map_err(|_| Errno::EBADF)?);
     state().sockets.dup_onto(fd, onto)?;
     Ok(Object::none())
+}
+
+fn dup_fd_from(arguments: Arguments<'_>) -> PyResult<Object> {
+    let (mut fd, mut least): (c_int, c_int) = (0, 0);
+    parse_tuple!(arguments.given, c"ii", &raw mut fd, &raw mut least)?;
+    let (fd, least) = (held(fd)?, u32::try_from(least).map_err(|_| Errno::EINVAL)?);
+    Object::integer(state().sockets.dup_from(fd, least)?.into())
+}
+
+fn position_of(arguments: Arguments<'_>) -> PyResult<Object> {
+    match state().sockets.position(ours(arguments.given.c_int()?)?)? {
+        Some(position) => Object::integer(position.cast_signed()),
+        None => Ok(Object::none()),
+    }
 }
 
 fn pipe(_: Arguments<'_>) -> PyResult<Object> {
@@ -213,6 +236,7 @@ fn file_type(arguments: Arguments<'_>) -> PyResult<Object> {
         FileType::Pipe => "pipe",
         FileType::Terminal => "terminal",
         FileType::Device => "device",
+        FileType::Library => "file",
     })
 }
 

@@ -101,6 +101,7 @@ fn make() -> PyResult<PythonObjects> {
     module::add(&objects.module, c"socket_module", &objects.socket)?;
     module::add(&objects.module, c"HAS_SIGNALS", &Object::boolean(cfg!(feature = "signals"))?)?;
     module::add(&objects.module, c"HAS_THREADS", &Object::boolean(cfg!(feature = "threads"))?)?;
+    module::add(&objects.module, c"HOLDS_FILES", &Object::boolean(descriptors::HOLDS_FILES)?)?;
     module::add(&tls, c"Refused", &objects.tls_refused)?;
     module::add(&objects.module, c"select_module", &objects.select)?;
     module::add(&objects.module, c"tls_module", &tls)?;

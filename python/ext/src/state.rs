@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 
 use wasocket::Sockets;
 use wasocket::backend::DefaultNetwork;
-use wasocket::sockets::Fd;
+use wasocket::sockets::{Fd, Opened};
 
 use crate::coalescing::PendingCall;
 use crate::errors::PyResult;
@@ -86,9 +86,9 @@ impl State {
         self.python().map_or_else(os_error, |objects| objects.host_error.as_pointer())
     }
 
-    /// The descriptor of ours with the number `fd`.
+    /// The descriptor of ours with the number `fd`: of anything but a file.
     pub(crate) fn socket_fd(&self, fd: i32) -> Option<Fd> {
-        Fd::try_from(fd).ok().filter(|fd| self.sockets.is_open(*fd))
+        Fd::try_from(fd).ok().filter(|fd| matches!(self.sockets.opened(*fd), Some(Opened::Here | Opened::Stream(_))))
     }
 }
 

@@ -88,8 +88,18 @@ const WANTED: [&str; 14] = [
     "websockets==17.4",
 ];
 
-/// mypy's stubtest, the last release without compiled parts.
-const CHECKERS: [&str; 4] = ["mypy==1.18.2", "mypy_extensions==1.2.0", "pathspec==1.1.1", "typing_extensions==4.16.0"];
+/// mypy's stubtest, the last release without compiled parts, and pytest.
+const CHECKERS: [&str; 9] = [
+    "iniconfig==2.3.1",
+    "mypy==1.18.2",
+    "mypy_extensions==1.2.0",
+    "packaging==26.4",
+    "pathspec==1.1.1",
+    "pluggy==1.7.0",
+    "pygments==2.21.0",
+    "pytest==9.2.0",
+    "typing_extensions==4.16.0",
+];
 
 /// Executables and the packages that hold them.
 const SERVERS: [(&str, &str); 6] = [

@@ -19,6 +19,7 @@ mod bindings {
 }
 
 mod allocator;
+mod files;
 mod memory;
 mod paths;
 mod program;

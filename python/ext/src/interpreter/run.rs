@@ -15,6 +15,7 @@ impl Guest for Run {
     fn run() -> Result<(), ()> {
         // SAFETY: nothing of the C library is in use.
         unsafe { __wasilibc_maybe_reinitialize_environ_eagerly() };
+        super::files::register_folders();
         #[cfg(feature = "signals")]
         super::signals::install();
         #[cfg(feature = "threads")]

@@ -3,8 +3,9 @@
 use std::ffi::{CStr, c_char, c_int};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::{memory, program};
+use super::{files, memory, program};
 use crate::ffi;
+use crate::state::state;
 
 /// The module that prepares the interpreter when it is imported, and that runs programs.
 pub(super) const MAIN: &CStr = c"wasocket_interpreter";
@@ -26,6 +27,8 @@ pub(crate) fn is_being_taken() -> bool {
 /// What the snapshot is taken after.
 #[unsafe(export_name = "wizer-initialize")]
 extern "C" fn initialize() {
+    state().sockets.open_standard_streams();
+    files::register_folders();
     let replaced = memory::replace();
     if start().is_none() {
         // The build shows what has been written to standard error.

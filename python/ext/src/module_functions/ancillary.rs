@@ -7,7 +7,7 @@ use wasocket::errno::Errno;
 use wasocket::sockets::Fd;
 
 use crate::arguments::{Buffer, Items, parse_tuple};
-use crate::descriptors::{Descriptor, classify};
+use crate::descriptors::{Descriptor, HOLDS_FILES, classify};
 use crate::errors::{Exception, PyResult};
 use crate::export::Arguments;
 use crate::ffi::{self, Py_ssize_t};
@@ -32,6 +32,7 @@ pub(crate) fn split(messages: &[ControlMessage]) -> PyResult<(Vec<Fd>, Vec<Ancil
         for number in ancillary::descriptors(message.data.bytes()) {
             match classify(number) {
                 Descriptor::Ours(fd) => rights.push(fd),
+                Descriptor::File if HOLDS_FILES => rights.push(number.cast_unsigned()),
                 Descriptor::File => return Err(Errno::EOPNOTSUPP.into()),
                 Descriptor::Closed => return Err(Errno::EBADF.into()),
             }

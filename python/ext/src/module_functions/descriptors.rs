@@ -5,10 +5,10 @@ use std::ffi::c_int;
 use wasocket::Error;
 use wasocket::address::{Family, Kind};
 use wasocket::errno::Errno;
-use wasocket::sockets::FIRST_FD;
+use wasocket::sockets::{FIRST_FD, Opened};
 
 use crate::arguments::parse_tuple;
-use crate::descriptors::{Descriptor, classify, close_file};
+use crate::descriptors::{Descriptor, HOLDS_FILES, classify, close_file};
 use crate::errors::PyResult;
 use crate::export::Arguments;
 use crate::numbers::{AF_UNIX, SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_STREAM};
@@ -28,7 +28,7 @@ pub(crate) fn close_descriptor(fd: c_int) -> PyResult<()> {
         Descriptor::Closed => Err(Errno::EBADF.into()),
         Descriptor::File => close_file(fd),
         Descriptor::Ours(fd) => {
-            if fd < FIRST_FD {
+            if fd < FIRST_FD && !HOLDS_FILES {
                 // The C library has a descriptor of its own for the same stream.
                 close_file(fd.cast_signed())?;
             }
@@ -45,13 +45,18 @@ pub(super) fn dup(arguments: Arguments<'_>) -> PyResult<Object> {
     Object::integer(duplicate(arguments.given.c_long()?)?.into())
 }
 
-/// Another descriptor for what `fd` refers to.
+/// Another descriptor for what `fd` refers to. What the C library has is a file to programs: its duplicate has the number of one.
 pub(crate) fn duplicate(fd: c_int) -> PyResult<i32> {
+    let sockets = &state().sockets;
+    let number = fd.cast_unsigned();
     match classify(fd) {
         Descriptor::Closed => Err(Errno::EBADF.into()),
         // The C library of WASI has no dup(2).
-        Descriptor::File => Err(Errno::EOPNOTSUPP.into()),
-        Descriptor::Ours(fd) => Ok(state().sockets.dup(fd)?.cast_signed()),
+        Descriptor::File if !HOLDS_FILES => Err(Errno::EOPNOTSUPP.into()),
+        Descriptor::Ours(_) if !HOLDS_FILES || sockets.opened(number) == Some(Opened::Here) => {
+            Ok(sockets.dup(number)?.cast_signed())
+        }
+        Descriptor::Ours(_) | Descriptor::File => Ok(sockets.dup_from(number, 0)?.cast_signed()),
     }
 }
 

@@ -23,7 +23,8 @@ pub(super) fn link(step: &mut Step, tools: &Tools, parts: [&Path; 2], one: Inter
     linker
         .args(parts)
         .args(linker_arguments(&mut compiler, parts)?)
-        .args(CHECKED.map(|name| format!("--wrap=__wasi_path_{name}")));
+        .args(CHECKED.map(|name| format!("--wrap=__wasi_path_{name}")))
+        .args(OF_FILES.map(|name| format!("--wrap=__wasi_fd_{name}")));
     if one.has_signals() || one.has_threads() {
         linker.args(WAITS.map(|name| format!("--wrap={name}")));
     }
@@ -57,6 +58,26 @@ const CHECKED: [&str; 10] = [
     "rename",
     "symlink",
     "unlink_file",
+];
+/// What takes descriptors: `python/ext/src/interpreter/files.rs` knows them by our numbers.
+const OF_FILES: [&str; 17] = [
+    "advise",
+    "allocate",
+    "datasync",
+    "fdstat_get",
+    "fdstat_set_flags",
+    "filestat_get",
+    "filestat_set_size",
+    "filestat_set_times",
+    "pread",
+    "prestat_get",
+    "pwrite",
+    "read",
+    "readdir",
+    "seek",
+    "sync",
+    "tell",
+    "write",
 ];
 /// Where a new thread begins is named by its place in this table.
 const THREADS: [&str; 1] = ["-Wl,--export-table"];
