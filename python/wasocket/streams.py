@@ -11,8 +11,6 @@ import os
 import sys
 from typing import Any, TextIO
 
-import _wasocket
-
 
 def open_standard_streams() -> None:
     """Make `sys.stdin`, `sys.stdout` and `sys.stderr` anew."""
@@ -32,39 +30,8 @@ def flush_standard_streams(report: bool = True) -> bool:
     return complete
 
 
-class _StandardInput(io.FileIO):
-    """Sends what sockets hold back before it waits for input, and does not wait if it is not to."""
-
-    def fileno(self) -> int:
-        _wasocket.flush()  # `input()` asks for the number and then waits by itself
-        return super().fileno()
-
-    def readinto(self, buffer: Any, /) -> int | None:
-        _wasocket.flush()
-        return super().readinto(buffer) if self._is_ready() else None
-
-    def readall(self) -> bytes | None:
-        _wasocket.flush()
-        return super().readall() if self._is_ready() else None
-
-    def read(self, size: int = -1, /) -> bytes | None:
-        _wasocket.flush()
-        return super().read(size) if self._is_ready() else None
-
-    def _is_ready(self) -> bool:
-        """Whether a read may be tried: the C library's would wait, whatever `os.set_blocking()` said, and whatever signal came."""
-        descriptor = super().fileno()
-        if not _wasocket.is_socket_fd(descriptor):
-            return True
-        if not _wasocket.get_blocking(descriptor):
-            return bool(_wasocket.select_module.select([descriptor], [], [], 0)[0])
-        if _wasocket.HAS_SIGNALS:
-            _wasocket.select_module.select([descriptor], [], [])
-        return True
-
-
 def _reader(descriptor: int) -> TextIO:
-    raw = _StandardInput(descriptor, "rb", closefd=False)
+    raw = io.FileIO(descriptor, "rb", closefd=False)
     _rename(raw, "<stdin>")
     stream = io.TextIOWrapper(io.BufferedReader(raw), encoding="utf-8", errors="strict")
     stream.mode = "r"  # type: ignore[misc]  # native Python sets it the same way

@@ -8,6 +8,7 @@ use std::slice;
 
 use libc::{EBADF, EINVAL, ENOTDIR, ESPIPE};
 use wasocket::error::Error;
+use wasocket::file::StandardStream;
 use wasocket::sockets::{Fd, FileType, LibraryFile, Opened};
 
 use crate::errors::errno_number;
@@ -182,6 +183,8 @@ macro_rules! of_files {
                 pub(super) fn close(fd: u32) -> Status;
                 #[link_name = "__real___wasi_fd_prestat_get"]
                 pub(super) fn prestat_get(fd: u32, answer: *mut Folder) -> Status;
+                #[link_name = "__real___wasi_fd_read"]
+                pub(super) fn read(fd: u32, parts: *const Part, count: usize, answer: *mut usize) -> Status;
                 #[link_name = "__wasi_fd_prestat_dir_name"]
                 pub(super) fn prestat_dir_name(fd: u32, name: *mut u8, length: usize) -> Status;
             }
@@ -222,8 +225,6 @@ of_files! {
         (parts: *const Part, count: usize, offset: u64, answer: *mut usize) else |_fd| status(ESPIPE);
     pwrite as "__wrap___wasi_fd_pwrite", "__real___wasi_fd_pwrite":
         (parts: *const Part, count: usize, offset: u64, answer: *mut usize) else |_fd| status(ESPIPE);
-    read as "__wrap___wasi_fd_read", "__real___wasi_fd_read":
-        (parts: *const Part, count: usize, answer: *mut usize) else |fd| put(answer, read_into(fd, slice::from_raw_parts(parts, count)));
     readdir as "__wrap___wasi_fd_readdir", "__real___wasi_fd_readdir":
         (buffer: *mut u8, length: usize, cookie: u64, answer: *mut usize) else |_fd| status(ENOTDIR);
     seek as "__wrap___wasi_fd_seek", "__real___wasi_fd_seek":
@@ -232,6 +233,27 @@ of_files! {
     tell as "__wrap___wasi_fd_tell", "__real___wasi_fd_tell": (answer: *mut u64) else |fd| put(answer, position(fd));
     write as "__wrap___wasi_fd_write", "__real___wasi_fd_write":
         (parts: *const Part, count: usize, answer: *mut usize) else |fd| put(answer, write_from(fd, slice::from_raw_parts(parts, count)));
+}
+
+/// Standard input is read by the core, too: there others run while a thread waits, a signal ends the wait, and what sockets hold back
+/// is sent before.
+#[unsafe(export_name = "__wrap___wasi_fd_read")]
+unsafe extern "C" fn read(fd: u32, parts: *const Part, count: usize, answer: *mut usize) -> Status {
+    let place = match state().sockets.opened(fd) {
+        Some(Opened::Stream(StandardStream::Input)) if !super::is_snapshot_being_taken() => {
+            state().sockets.flush();
+            Ok(Place::Core(fd))
+        }
+        Some(_) | None => place(fd),
+    };
+    // SAFETY: the C library gives its own arguments, and room for what it asks for.
+    unsafe {
+        match place {
+            Ok(Place::Wasi(number)) => real::read(number, parts, count, answer),
+            Ok(Place::Core(fd)) => put(answer, read_into(fd, slice::from_raw_parts(parts, count))),
+            Err(status) => status,
+        }
+    }
 }
 
 /// `close(2)`, for which this C library asks WASI itself.

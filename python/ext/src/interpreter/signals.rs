@@ -24,10 +24,16 @@ struct Known {
     ending: Cell<u64>,
     /// The words of all threads but the main one.
     words: RefCell<Vec<*const u8>>,
+    /// Whether something was taken since handlers last ran.
+    is_told: Cell<bool>,
 }
 
-static KNOWN: Single<Known> =
-    Single(Known { own: Cell::new(0), ending: Cell::new(0), words: RefCell::new(Vec::new()) });
+static KNOWN: Single<Known> = Single(Known {
+    own: Cell::new(0),
+    ending: Cell::new(0),
+    words: RefCell::new(Vec::new()),
+    is_told: Cell::new(false),
+});
 
 /// Has the host pass signals on. To be called before a program is run, in its main thread.
 pub(super) fn install() {
@@ -87,8 +93,12 @@ impl Handler for Arriving {
     }
 
     fn is_interrupted(&self) -> bool {
+        let is_told = KNOWN.0.is_told.replace(false);
         // SAFETY: the first one only answers; the second one is called with Python's lock held.
-        unsafe { !PyThreadState_GetUnchecked().is_null() && ffi::PyErr_CheckSignals() < 0 }
+        unsafe {
+            // A call of C's waits without the lock, and CPython runs handlers when that answers `EINTR`.
+            if PyThreadState_GetUnchecked().is_null() { is_told } else { ffi::PyErr_CheckSignals() < 0 }
+        }
     }
 
     fn may_come(&self) -> bool {
@@ -99,6 +109,7 @@ impl Handler for Arriving {
 /// Takes what is pending, and has Python run its handlers in the main thread.
 extern "C" fn take() {
     let mut rest = host::take();
+    KNOWN.0.is_told.set(KNOWN.0.is_told.get() || rest != 0);
     while rest != 0 {
         let number = rest.trailing_zeros();
         rest &= rest - 1;
