@@ -45,7 +45,7 @@ impl<N: Network> Sockets<N> {
             if self.has_passed(wait.deadline) {
                 return call(wait.at_last());
             }
-            if !self.wait_for_others(description, events, wait.deadline) {
+            if !self.wait_for_others(description, events, wait.deadline)? {
                 return Err(wait.in_vain(&self.net));
             }
         }
@@ -53,7 +53,7 @@ impl<N: Network> Sockets<N> {
     }
 
     /// Lets others run until `description` may be ready; false if only they could make it so, and they wait as well.
-    fn wait_for_others(&self, description: &Rights<N>, events: Events, deadline: Deadline) -> bool {
+    fn wait_for_others(&self, description: &Rights<N>, events: Events, deadline: Deadline) -> Result<bool> {
         let sources = description.endpoint.sources();
         let watched = sources.iter().flatten();
         let interests: Vec<_> = watched.map(|source| Interest { source: source.as_source(), events }).collect();
@@ -61,7 +61,7 @@ impl<N: Network> Sockets<N> {
             return self.net.wait_for_change(deadline);
         }
         self.net.wait_among_others(&interests, deadline);
-        true
+        Ok(true)
     }
 
     /// `connect(2)`. What another thread completes meanwhile is completed.

@@ -130,8 +130,8 @@ impl Network for Wasi {
     }
 
     #[cfg(feature = "threads")]
-    fn wait_for_change(&self, deadline: Deadline) -> bool {
-        self.wait_for_others(deadline)
+    fn wait_for_change(&self, deadline: Deadline) -> Result<bool> {
+        Ok(self.wait_for_others(deadline))
     }
 
     #[cfg(feature = "threads")]
