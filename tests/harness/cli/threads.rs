@@ -14,6 +14,7 @@ pub(super) const CASES: &[Case] = &[
     ("no_threads", no_threads),
     ("threads_example", threads_example),
     ("threads_build", threads_build),
+    ("threads_of_a_component_end", threads_of_a_component_end),
 ];
 
 /// What a wait raises that nobody can end.
@@ -125,5 +126,41 @@ fn threads_build(workshop: &Workshop) -> Result<()> {
     let finished = workshop.run(&["run", "--allow-net", "none.wasm", "2"])?;
     let is_refused = finished.stderr.contains("RuntimeError: can't start new thread");
     ensure!(finished.code() == 1 && is_refused, "{finished:?}");
+    Ok(())
+}
+
+/// Threads that wait for one another, and those that are left when the program ends, under wasmtime.
+fn threads_of_a_component_end(workshop: &Workshop) -> Result<()> {
+    workshop.write(
+        "program.py",
+        "import socket, sys, threading\n\
+         def deadlock():\n\
+         \x20   lock = threading.Lock()\n\
+         \x20   lock.acquire()\n\
+         \x20   other = threading.Thread(target=lock.acquire)\n\
+         \x20   other.start()\n\
+         \x20   try:\n        lock.acquire()\n    except RuntimeError as error:\n        print(error)\n\
+         \x20   lock.release()\n\
+         \x20   other.join()\n\
+         def pair():\n\
+         \x20   near, far = socket.socketpair()\n\
+         \x20   other = threading.Thread(target=near.recv, args=(1,), daemon=True)\n\
+         \x20   other.start()\n\
+         \x20   try:\n        far.recv(1)\n    except OSError as error:\n        print(error.strerror)\n\
+         def end():\n\
+         \x20   started = threading.Barrier(3)\n\
+         \x20   def receive():\n        near, far = socket.socketpair()\n        started.wait()\n        near.recv(1)\n\
+         \x20   def compute():\n        started.wait()\n        while True: pass\n\
+         \x20   for target in receive, compute:\n        threading.Thread(target=target, daemon=True).start()\n\
+         \x20   started.wait()\n\
+         \x20   print('the end')\n\
+         globals()[sys.argv[1]]()\n",
+    )?;
+    workshop.output(&["build", "--threads", "program.py", "-o", "program.wasm"])?;
+    let compiled = compile_with(&workshop.wasmtime, &THREADS, &workshop.path("program.wasm"))?;
+    for (case, said) in [("deadlock", DEADLOCK), ("pair", "Resource deadlock avoided"), ("end", "the end")] {
+        let finished = wasmtime(workshop, &compiled, &THREADS, &[case])?;
+        ensure!(finished.code() == 0 && finished.stdout == format!("{said}\n"), "{case}: {finished:?}");
+    }
     Ok(())
 }
