@@ -22,7 +22,6 @@ pub(super) type Status = u16;
 pub(super) const OK: Status = 0;
 /// The numbers of the program's folders are WASI's with this bit, which no other descriptor's has: they are not the program's to close.
 const FOLDERS: u32 = 1 << 30;
-
 /// WASI's number of the first folder: those below are the standard streams'.
 const FIRST_FOLDER: u32 = 3;
 
@@ -259,7 +258,11 @@ unsafe extern "C" fn read(fd: u32, parts: *const Part, count: usize, answer: *mu
 /// `close(2)`, for which this C library asks WASI itself.
 #[unsafe(no_mangle)]
 extern "C" fn close(fd: c_int) -> c_int {
-    let closed = u32::try_from(fd).map_or(status(EBADF), |fd| done(state().sockets.close(fd)));
+    let closed = match u32::try_from(fd) {
+        Ok(fd) if state().sockets.is_open(fd) => done(state().sockets.close(fd)),
+        // Asked first, since `os.closerange()` asks for many.
+        Ok(_) | Err(_) => status(EBADF),
+    };
     if closed == OK {
         return 0;
     }
