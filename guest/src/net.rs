@@ -30,6 +30,8 @@ pub trait Network: Sized + 'static {
 
     /// Whether the program may have several threads, which take turns: what is only in memory can then change during a wait.
     const HAS_THREADS: bool = false;
+    /// Whether code of the program may run while a call waits, and change what is in memory: other threads, or handlers of signals.
+    const MAY_CHANGE: bool = Self::HAS_THREADS;
 
     /// The monotonic clock.
     fn now(&self) -> Moment;
@@ -44,7 +46,7 @@ pub trait Network: Sized + 'static {
     /// # Errors
     /// What the network could not ask.
     ///
-    /// With threads it may find nothing before the deadline: something in memory has changed.
+    /// Where the program [may change](Network::MAY_CHANGE) meanwhile, it may find nothing before the deadline.
     fn poll(&self, interests: &[Interest<'_, Self>], deadline: Deadline) -> Result<Vec<Events>>;
 
     /// Whether there are other threads now, which are to go on while this one waits.
@@ -59,8 +61,11 @@ pub trait Network: Sized + 'static {
     /// What is known of `source` here has changed: another thread that waits for it is to look.
     fn changed_at(&self, _source: &Source<'_, Self>) {}
 
-    /// Lets other threads run until one of them may have [changed](Network::changed) something in memory or `deadline` has
-    /// passed; false if there is no other.
+    /// Waits until another thread may have [changed](Network::changed) something in memory, or the handler of a signal, or
+    /// `deadline` has passed; false if there is nobody who could.
+    ///
+    /// # Errors
+    /// `EINTR`: a handler ends the call.
     fn wait_for_change(&self, _deadline: Deadline) -> Result<bool> {
         Ok(false)
     }

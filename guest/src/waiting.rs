@@ -100,13 +100,13 @@ impl Wait {
         }
     }
 
-    /// Waits for something that only this program can make happen: until another thread may have, so that it is worth another
-    /// look.
+    /// Waits for something that only this program can make happen: until another thread may have, or the handler of a signal, so that
+    /// it is worth another look.
     ///
     /// # Errors
-    /// As [`Wait::in_vain`], if there is no other thread. [`Wait::expired`]: the time has run out.
+    /// As [`Wait::in_vain`], if there is neither. [`Wait::expired`]: the time has run out.
     pub(crate) fn for_program<N: Network>(&self, net: &N) -> Result<()> {
-        if !N::HAS_THREADS || self.deadline == Deadline::Now {
+        if !N::MAY_CHANGE || self.deadline == Deadline::Now {
             return Err(self.in_vain(net));
         }
         if self.deadline.has_passed(|| net.now()) {
@@ -120,10 +120,14 @@ impl Wait {
         match self.deadline {
             Deadline::Never if !net.may_be_interrupted() => Error::from(Errno::EDEADLK),
             Deadline::Now => self.expired(),
-            Deadline::Never | Deadline::At(_) => {
+            Deadline::Never | Deadline::At(_) => loop {
                 // Nothing can be found: it sleeps.
-                net.poll(&[], self.deadline).map_or_else(|error| error, |_| self.expired())
-            }
+                match net.poll(&[], self.deadline) {
+                    Err(error) => return error,
+                    Ok(_) if self.deadline.has_passed(|| net.now()) || !N::MAY_CHANGE => return self.expired(),
+                    Ok(_) => {}
+                }
+            },
         }
     }
 }

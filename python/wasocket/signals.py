@@ -262,6 +262,8 @@ def _getitimer(which: int, /) -> tuple[float, float]:
 
 
 def _set_timer(first: int, interval: int) -> tuple[int, int]:
+    if first and not _wasocket.HAS_SIGNALS:
+        raise _timer_error(errno.ENOTSUP)  # nobody would send it, and who waits for it would wait for ever
     _tell(_signal.SIGALRM)
     before: tuple[int, int] = _wasocket.set_signal_timer(first, interval)
     return before

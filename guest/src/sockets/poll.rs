@@ -107,17 +107,15 @@ impl<N: Network> Sockets<N> {
             let is_ready = queries.iter().any(|query| !query.revents.is_empty());
             let wait = if is_ready { Deadline::Now } else { deadline };
             if watched.is_empty() && wait == Deadline::Never {
-                if N::HAS_THREADS && self.net.wait_for_change(wait)? {
+                if N::MAY_CHANGE && self.net.wait_for_change(wait)? {
                     continue;
                 }
-                if !self.net.may_be_interrupted() {
-                    return Err(Errno::EDEADLK.into());
-                }
+                return Err(Errno::EDEADLK.into());
             }
             let found = self.ask_network(queries, &watched, wait)?;
             let count = queries.iter().filter(|query| !query.revents.is_empty()).count();
-            // With threads a wait may end early, so that what has changed in memory is seen.
-            if count > 0 || (!found && !N::HAS_THREADS) || self.has_passed(deadline) {
+            // A wait may end early, so that what has changed in memory is seen.
+            if count > 0 || (!found && !N::MAY_CHANGE) || self.has_passed(deadline) {
                 return Ok(count);
             }
         }

@@ -87,9 +87,11 @@ impl Host {
         Self::default()
     }
 
-    /// `poll(2)` in one crossing, or in a few where there are streams; again after each signal.
+    /// `poll(2)` in one crossing, or in a few where there are streams; nothing is found before the deadline where the handler of a signal
+    /// may have changed something in memory.
     fn ask(&self, interests: &[Interest<'_, Self>], deadline: Deadline) -> Result<Vec<Events>> {
-        signals::resumed(|| self.ask_once(interests, deadline))
+        let found = signals::interrupted(|| self.ask_once(interests, deadline))?;
+        Ok(found.unwrap_or_else(|| vec![Events::empty(); interests.len()]))
     }
 
     /// The same; `EINTR` when a signal is pending.
@@ -141,6 +143,7 @@ impl Network for Host {
 
     const HAS_FILES: bool = cfg!(feature = "command");
     const HAS_THREADS: bool = cfg!(feature = "threads");
+    const MAY_CHANGE: bool = cfg!(any(feature = "threads", feature = "signals"));
 
     fn now(&self) -> Moment {
         Moment(host::now())
@@ -157,9 +160,12 @@ impl Network for Host {
         signals::may_come()
     }
 
-    #[cfg(feature = "threads")]
     fn wait_for_change(&self, deadline: Deadline) -> Result<bool> {
-        self.wait_for_others(deadline)
+        #[cfg(feature = "threads")]
+        if self.wait_for_others(deadline)? {
+            return Ok(true);
+        }
+        signals::wait_for_handlers(deadline)
     }
 
     #[cfg(feature = "threads")]

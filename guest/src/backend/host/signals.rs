@@ -128,15 +128,34 @@ pub(super) fn check() -> Result<()> {
     if with_handler(|handler| handler.is_interrupted()).unwrap_or(false) { Err(Errno::EINTR.into()) } else { Ok(()) }
 }
 
+/// Makes a call that waits; none if a signal has ended it, whose handlers have run.
+pub(super) fn interrupted<T>(call: impl FnOnce() -> Result<T>) -> Result<Option<T>> {
+    match call() {
+        Err(Error::Os { errno: Errno::EINTR, .. }) => {
+            arrived();
+            check()?;
+            Ok(None)
+        }
+        answer => answer.map(Some),
+    }
+}
+
+/// Waits until handlers have run, or until the deadline; false if the program waits for no signals.
+pub(super) fn wait_for_handlers(deadline: Deadline) -> Result<bool> {
+    if deadline == Deadline::Now || !may_come() {
+        return Ok(false);
+    }
+    if wait(deadline) {
+        check()?;
+    }
+    Ok(true)
+}
+
 /// Makes a call that waits, again after each signal, unless a handler ends it.
 pub(super) fn resumed<T>(mut call: impl FnMut() -> Result<T>) -> Result<T> {
     loop {
-        match call() {
-            Err(Error::Os { errno: Errno::EINTR, .. }) => {
-                arrived();
-                check()?;
-            }
-            answer => return answer,
+        if let Some(answer) = interrupted(&mut call)? {
+            return Ok(answer);
         }
     }
 }

@@ -160,7 +160,8 @@ impl System for Host {
         deadline: Deadline,
     ) -> Result<Vec<(u64, Events)>> {
         let wait = |deadline| {
-            let found = signals::resumed(|| set.0.wait(deadline_to_host(deadline), most).map_err(error_from_host))?;
+            let wait = || set.0.wait(deadline_to_host(deadline), most).map_err(error_from_host);
+            let found = signals::interrupted(wait)?.unwrap_or_default();
             Ok(found.into_iter().map(|event| (event.token, events_from_host(event.readiness))).collect::<Vec<_>>())
         };
         #[cfg(feature = "threads")]
@@ -181,7 +182,7 @@ impl System for Host {
             return Ok(found);
         }
         if Self::HAS_FILES {
-            signals::resumed(|| self.poll_mixed(beside, &[&set.0], deadline))?;
+            signals::interrupted(|| self.poll_mixed(beside, &[&set.0], deadline))?;
         } else {
             // A component imports no pollables: it looks at the set in turns.
             self.poll(beside, self.turn(deadline))?;

@@ -3,6 +3,7 @@
 use wasip2::io::poll::Pollable;
 
 use crate::error::Result;
+use crate::time::Deadline;
 
 pub(super) fn arrived() {}
 
@@ -13,6 +14,15 @@ pub(super) fn check() -> Result<()> {
 
 pub(super) fn resumed<T>(mut call: impl FnMut() -> Result<T>) -> Result<T> {
     call()
+}
+
+pub(super) fn interrupted<T>(call: impl FnOnce() -> Result<T>) -> Result<Option<T>> {
+    call().map(Some)
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "with signals it may fail")]
+pub(super) fn wait_for_handlers(_: Deadline) -> Result<bool> {
+    Ok(false)
 }
 
 pub(super) fn may_come() -> bool {
