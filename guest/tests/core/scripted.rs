@@ -219,8 +219,8 @@ impl<const HAS_THREADS: bool> Network for ScriptNet<HAS_THREADS> {
         self.0.note(format!("wait for {}", interests.len()));
         self.0.let_others_run(deadline);
     }
-    fn wait_for_change(&self, deadline: Deadline) -> bool {
-        self.0.let_others_run(deadline)
+    fn wait_for_change(&self, deadline: Deadline) -> Result<bool> {
+        Ok(self.0.let_others_run(deadline))
     }
     fn changed_at(&self, _: &Source<'_, Self>) {
         self.0.note("changed".to_owned());
