@@ -5,8 +5,10 @@ use wasip2::io::poll::Pollable;
 use crate::error::Result;
 use crate::time::Deadline;
 
+#[cfg(feature = "threads")]
 pub(super) fn arrived() {}
 
+#[cfg(feature = "threads")]
 #[expect(clippy::unnecessary_wraps, reason = "with signals it may fail")]
 pub(super) fn check() -> Result<()> {
     Ok(())

@@ -9,7 +9,9 @@ use wasocket::backend::host::now;
 use wasocket::backend::host::signals;
 #[cfg(feature = "threads")]
 use wasocket::backend::threads::now;
-use wasocket::time::{Deadline, Moment, Timeout};
+#[cfg(not(feature = "signals"))]
+use wasocket::time::Timeout;
+use wasocket::time::{Deadline, Moment};
 
 #[cfg(not(feature = "signals"))]
 use crate::state::state;

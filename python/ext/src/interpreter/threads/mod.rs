@@ -29,7 +29,7 @@ const MOST: usize = 2048;
 
 static THREADS: Single<Scheduler<Component>> = Single(Scheduler::new(Component::new(), MOST));
 
-pub(super) fn threads() -> &'static Scheduler<Component> {
+fn threads() -> &'static Scheduler<Component> {
     &THREADS.0
 }
 
