@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
 
 use wasocket_threads::{Machine, Parking, Scheduler, Thread, Woken};
 
@@ -31,6 +32,7 @@ pub fn check(input: &[u8]) {
         assert_eq!(program.park(Waiting::Others, Parking::default()), Woken::Interrupted);
         program.end_all();
     }
+    program.let_go();
 }
 
 /// What the threads share. One of them runs at a time.
@@ -42,6 +44,8 @@ struct State {
     outside: BTreeMap<(u64, Thread), ()>,
     clock: u64,
     is_over: bool,
+    /// The threads of the system.
+    running: Vec<JoinHandle<()>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +59,8 @@ enum Waiting {
 
 /// Threads of the system that hand on a baton.
 struct Script {
-    holder: Mutex<Thread>,
+    /// The one that runs; none when the program is over.
+    holder: Mutex<Option<Thread>>,
     handed_on: Condvar,
     state: Mutex<State>,
 }
@@ -67,7 +72,8 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Script {
     fn take(&self, me: Thread) {
         let holder = locked(&self.holder);
-        drop(self.handed_on.wait_while(holder, |holder| *holder != me).unwrap_or_else(PoisonError::into_inner));
+        let is_others = |holder: &mut Option<Thread>| holder.is_some_and(|holder| holder != me);
+        drop(self.handed_on.wait_while(holder, is_others).unwrap_or_else(PoisonError::into_inner));
     }
 }
 
@@ -77,7 +83,7 @@ impl Machine for Script {
     }
 
     fn switch(&self, from: Thread, to: Thread) {
-        *locked(&self.holder) = to;
+        *locked(&self.holder) = Some(to);
         self.handed_on.notify_all();
         self.take(from);
     }
@@ -140,8 +146,10 @@ impl Program {
             outside: BTreeMap::new(),
             clock: 0,
             is_over: false,
+            running: Vec::new(),
         };
-        let script = Script { holder: Mutex::new(Thread::MAIN), handed_on: Condvar::new(), state: Mutex::new(state) };
+        let script =
+            Script { holder: Mutex::new(Some(Thread::MAIN)), handed_on: Condvar::new(), state: Mutex::new(state) };
         Self(Arc::new(Shared(Scheduler::new(script, usize::from(THREADS) + 1))))
     }
 
@@ -160,11 +168,22 @@ impl Program {
     fn spawn(&self) {
         let Ok(spawned) = self.threads().spawn(|_| false) else { return };
         let program = self.clone();
-        std::thread::spawn(move || {
+        let running = std::thread::spawn(move || {
             program.threads().machine().take(spawned.thread);
             program.run();
+            // Returns when the program is over.
             program.threads().end();
         });
+        self.state().running.push(running);
+    }
+
+    /// All threads have ended but this one: lets go of those of the system.
+    fn let_go(&self) {
+        let script = self.threads().machine();
+        *locked(&script.holder) = None;
+        script.handed_on.notify_all();
+        let running = std::mem::take(&mut self.state().running);
+        running.into_iter().for_each(|one| one.join().expect("a thread of the program has failed"));
     }
 
     fn run(&self) {
