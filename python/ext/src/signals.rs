@@ -43,6 +43,8 @@ pub(crate) fn arrive(number: c_int) {
     let Signals { blocked, held, .. } = signals();
     if blocked.get() & bit(number) != 0 {
         held.set(held.get() | bit(number));
+        #[cfg(all(feature = "signals", feature = "threads"))]
+        crate::interpreter::wake_for_signal();
     } else {
         deliver(number);
     }
@@ -59,6 +61,8 @@ fn deliver(number: c_int) {
     delivered.set(delivered.get().wrapping_add(1));
     // SAFETY: a handler in C may call it, so nothing has to be held.
     unsafe { PyErr_SetInterruptEx(number) };
+    #[cfg(all(feature = "signals", feature = "threads"))]
+    crate::interpreter::wake_for_signal();
     let Some((descriptor, warns)) = wakeup.get() else { return };
     let fd = state().socket_fd(descriptor).ok_or(Errno::EBADF);
     let Err(error) = fd.map_err(Into::into).and_then(|fd| state().sockets.write(fd, &[number.to_le_bytes()[0]])) else {

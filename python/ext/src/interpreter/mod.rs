@@ -40,3 +40,5 @@ pub(crate) use signals::{
 pub(crate) use snapshot::is_being_taken as is_snapshot_being_taken;
 #[cfg(feature = "threads")]
 pub(crate) use threads::stop_others as stop_threads;
+#[cfg(all(feature = "signals", feature = "threads"))]
+pub(crate) use threads::wake_for_signal;

@@ -116,8 +116,6 @@ extern "C" fn take() {
         let signal = c_int::try_from(number).unwrap_or(0) + 1;
         arrive(signal);
     }
-    #[cfg(feature = "threads")]
-    super::threads::wake_for_signal();
 }
 
 /// Whether a signal that is delivered ends the program, since nobody handles it.

@@ -66,7 +66,7 @@ static SLEEPERS: Single<RefCell<Vec<Thread>>> = Single(RefCell::new(Vec::new()))
 /// A signal has arrived. The main thread, if it waits, looks at it: it is the one that runs handlers. So do those that sleep, which
 /// may wait for one that is blocked.
 #[cfg(feature = "signals")]
-pub(super) fn wake_for_signal() {
+pub(crate) fn wake_for_signal() {
     threads().wake(Thread::MAIN, Woken::Called);
     for thread in SLEEPERS.0.borrow().iter() {
         threads().wake(*thread, Woken::Called);
