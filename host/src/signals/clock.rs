@@ -56,7 +56,7 @@ impl Shared {
             let now = Instant::now();
             if let Some(timer) = state.timer.filter(|timer| timer.at <= now) {
                 state.timer = timer.next(now);
-                self.fire(&mut state);
+                self.send(&mut state, Signal::ALARM);
             }
             if !state.pending.is_empty() {
                 state.words.iter().for_each(Word::mark);
@@ -70,17 +70,6 @@ impl Shared {
                 Ok((state, _)) => state,
                 Err(poisoned) => poisoned.into_inner().0,
             };
-        }
-    }
-
-    fn fire(&self, state: &mut State) {
-        match state.disposition(Signal::ALARM) {
-            super::Disposition::Catch => self.deliver(state, Signal::ALARM),
-            super::Disposition::Ignore => {}
-            super::Disposition::Default => {
-                state.ended_by.get_or_insert(Signal::ALARM);
-                self.arrived.notify_waiters();
-            }
         }
     }
 }

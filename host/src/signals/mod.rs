@@ -106,15 +106,7 @@ impl Signals {
     /// [`Host::run`](crate::Host::run) answers 128 and the signal's number, as a shell does.
     pub fn send(&self, signal: Signal) -> Disposition {
         let mut state = locked(&self.0.state);
-        let disposition = state.disposition(signal);
-        match disposition {
-            Disposition::Catch => self.0.deliver(&mut state, signal),
-            Disposition::Default if signal.ends_by_default() && !state.is_over => {
-                state.ended_by.get_or_insert(signal);
-                self.0.arrived.notify_waiters();
-            }
-            Disposition::Default | Disposition::Ignore => {}
-        }
+        let disposition = self.0.send(&mut state, signal);
         self.0.keep_time(&mut state);
         disposition
     }
@@ -234,6 +226,20 @@ impl Signals {
 }
 
 impl Shared {
+    /// Does with a signal what the guest has said, which is the answer.
+    fn send(&self, state: &mut State, signal: Signal) -> Disposition {
+        let disposition = state.disposition(signal);
+        match disposition {
+            Disposition::Catch => self.deliver(state, signal),
+            Disposition::Default if signal.ends_by_default() && !state.is_over => {
+                state.ended_by.get_or_insert(signal);
+                self.arrived.notify_waiters();
+            }
+            Disposition::Default | Disposition::Ignore => {}
+        }
+        disposition
+    }
+
     fn deliver(&self, state: &mut State, signal: Signal) {
         state.pending.set(signal, true);
         state.words.iter().for_each(Word::mark);
