@@ -70,11 +70,6 @@ pub trait Network: Sized + 'static {
         Ok(false)
     }
 
-    /// Whether the program waits for signals, so that one may end a wait that nothing else ends.
-    fn may_be_interrupted(&self) -> bool {
-        false
-    }
-
     /// Something in memory has changed that another thread may wait for.
     fn changed(&self) {}
 

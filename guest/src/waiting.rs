@@ -118,9 +118,9 @@ impl Wait {
     /// Waits for something that nobody can make happen: the rest of the time, or `EDEADLK` if there is no end to it.
     pub(crate) fn in_vain<N: Network>(&self, net: &N) -> Error {
         match self.deadline {
-            Deadline::Never if !net.may_be_interrupted() => Error::from(Errno::EDEADLK),
+            Deadline::Never => Error::from(Errno::EDEADLK),
             Deadline::Now => self.expired(),
-            Deadline::Never | Deadline::At(_) => loop {
+            Deadline::At(_) => loop {
                 // Nothing can be found: it sleeps.
                 match net.poll(&[], self.deadline) {
                     Err(error) => return error,

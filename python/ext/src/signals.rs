@@ -29,7 +29,7 @@ struct Signals {
 }
 
 /// Bit n - 1 is the signal n.
-type Set = u64;
+pub(crate) type Set = u64;
 
 static SIGNALS: Single<Signals> =
     Single(Signals { blocked: Cell::new(0), held: Cell::new(0), wakeup: Cell::new(None), delivered: Cell::new(0) });
@@ -87,7 +87,8 @@ extern "C" fn report_wakeup_error(_: *mut c_void) -> c_int {
     0
 }
 
-fn bit(number: c_int) -> Set {
+/// The set of this signal alone; of no number that is none.
+pub(crate) fn bit(number: c_int) -> Set {
     u32::try_from(number - 1).ok().and_then(|place| 1_u64.checked_shl(place)).unwrap_or(0)
 }
 

@@ -156,10 +156,6 @@ impl Network for Host {
         self.ask(interests, deadline)
     }
 
-    fn may_be_interrupted(&self) -> bool {
-        signals::may_come()
-    }
-
     fn wait_for_change(&self, deadline: Deadline) -> Result<bool> {
         #[cfg(feature = "threads")]
         if self.wait_for_others(deadline)? {

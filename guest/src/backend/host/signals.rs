@@ -24,7 +24,7 @@ use self::bindings::wasocket::socket::signals as host;
 use super::bindings::wasocket::socket::host::poll;
 use super::convert::deadline_to_host;
 use crate::errno::Errno;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::time::Deadline;
 
 /// What the program does about signals.
@@ -110,11 +110,6 @@ fn with_handler<T>(call: impl FnOnce(&dyn Handler) -> T) -> Option<T> {
     HANDLER.with(|handler| handler.get().copied()).map(call)
 }
 
-/// Whether a signal may end a wait that nothing else ends.
-pub(super) fn may_come() -> bool {
-    with_handler(|handler| handler.may_come()).unwrap_or(false)
-}
-
 /// A wait has ended because a signal is pending.
 pub(super) fn arrived() {
     with_handler(|handler| handler.arrived());
@@ -131,7 +126,7 @@ pub(super) fn check() -> Result<()> {
 /// Makes a call that waits; none if a signal has ended it, whose handlers have run.
 pub(super) fn interrupted<T>(call: impl FnOnce() -> Result<T>) -> Result<Option<T>> {
     match call() {
-        Err(Error::Os { errno: Errno::EINTR, .. }) => {
+        Err(error) if error.is_interrupted() => {
             arrived();
             check()?;
             Ok(None)
@@ -142,7 +137,8 @@ pub(super) fn interrupted<T>(call: impl FnOnce() -> Result<T>) -> Result<Option<
 
 /// Waits until handlers have run, or until the deadline; false if the program waits for no signals.
 pub(super) fn wait_for_handlers(deadline: Deadline) -> Result<bool> {
-    if deadline == Deadline::Now || !may_come() {
+    let may_come = with_handler(|handler| handler.may_come()).unwrap_or(false);
+    if deadline == Deadline::Now || !may_come {
         return Ok(false);
     }
     if wait(deadline) {

@@ -189,7 +189,7 @@ impl Host {
                 sets.extend(set.as_ref().map(|set| (&*set.0, *thread)));
             }
             let ready = self.find_ready(&interests, &owners, &sets, deadline);
-            if ready.as_ref().is_err_and(|error| error.errno() == Some(Errno::EINTR)) {
+            if ready.as_ref().is_err_and(Error::is_interrupted) {
                 // What takes signals wakes the thread that handles them.
                 return signals::arrived();
             }

@@ -27,10 +27,6 @@ pub(super) fn wait_for_handlers(_: Deadline) -> Result<bool> {
     Ok(false)
 }
 
-pub(super) fn may_come() -> bool {
-    false
-}
-
 pub(super) fn subscribe() -> Option<Pollable> {
     None
 }

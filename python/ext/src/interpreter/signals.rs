@@ -11,7 +11,7 @@ use wasocket::time::Timeout;
 use super::bindings::wasocket::runner::program;
 use super::snapshot::is_being_taken;
 use crate::ffi;
-use crate::signals::arrive;
+use crate::signals::{Set, arrive, bit};
 use crate::state::Single;
 
 struct Arriving;
@@ -19,9 +19,9 @@ struct Arriving;
 /// What the program does with signals, as far as the host is to know.
 struct Known {
     /// Those that have a handler of the program's own.
-    own: Cell<u64>,
+    own: Cell<Set>,
     /// Those that the host passes on only because they are blocked, or the timer's: delivered, they end the program.
-    ending: Cell<u64>,
+    ending: Cell<Set>,
     /// The words of all threads but the main one.
     words: RefCell<Vec<*const u8>>,
     /// Whether something was taken since handlers last ran.
@@ -153,10 +153,6 @@ fn watch(word: *const u8) {
 fn forget(word: *const u8) {
     // SAFETY: CPython's word is still there.
     host::forget(unsafe { slice::from_raw_parts(word, 1) });
-}
-
-fn bit(number: c_int) -> u64 {
-    u32::try_from(number - 1).ok().and_then(|place| 1_u64.checked_shl(place)).unwrap_or(0)
 }
 
 const SIGINT: c_int = 2;
