@@ -12,6 +12,8 @@
 mod accounting;
 pub mod addresses;
 pub mod ancillary;
+#[path = "../../threads/src/baton.rs"]
+mod baton;
 pub mod c_library;
 pub mod certificates;
 pub mod chains;

@@ -4,9 +4,10 @@
 //! whichever is asked for first. So the order of the ready queue is the fuzzer's.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
+use crate::baton::{Baton, OfHolder};
 use wasocket_threads::{Machine, Parking, Scheduler, Thread, Woken};
 
 /// Threads at most, and what each does at most.
@@ -59,22 +60,12 @@ enum Waiting {
 
 /// Threads of the system that hand on a baton.
 struct Script {
-    /// The one that runs; none when the program is over.
-    holder: Mutex<Option<Thread>>,
-    handed_on: Condvar,
+    baton: Baton<Thread>,
     state: Mutex<State>,
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-impl Script {
-    fn take(&self, me: Thread) {
-        let holder = locked(&self.holder);
-        let is_others = |holder: &mut Option<Thread>| holder.is_some_and(|holder| holder != me);
-        drop(self.handed_on.wait_while(holder, is_others).unwrap_or_else(PoisonError::into_inner));
-    }
 }
 
 impl Machine for Script {
@@ -83,9 +74,7 @@ impl Machine for Script {
     }
 
     fn switch(&self, from: Thread, to: Thread) {
-        *locked(&self.holder) = Some(to);
-        self.handed_on.notify_all();
-        self.take(from);
+        self.baton.switch(from, to);
     }
 
     fn choose(&self, ready: usize) -> usize {
@@ -128,14 +117,7 @@ impl Machine for Script {
 }
 
 #[derive(Clone)]
-struct Program(Arc<Shared>);
-
-struct Shared(Scheduler<Script>);
-
-// SAFETY: only the thread that holds the baton uses it, and the baton's mutex orders what they do.
-unsafe impl Sync for Shared {}
-// SAFETY: as above.
-unsafe impl Send for Shared {}
+struct Program(Arc<OfHolder<Scheduler<Script>>>);
 
 impl Program {
     fn new(input: &[u8]) -> Self {
@@ -148,9 +130,8 @@ impl Program {
             is_over: false,
             running: Vec::new(),
         };
-        let script =
-            Script { holder: Mutex::new(Some(Thread::MAIN)), handed_on: Condvar::new(), state: Mutex::new(state) };
-        Self(Arc::new(Shared(Scheduler::new(script, usize::from(THREADS) + 1))))
+        let script = Script { baton: Baton::new(Thread::MAIN), state: Mutex::new(state) };
+        Self(Arc::new(OfHolder(Scheduler::new(script, usize::from(THREADS) + 1))))
     }
 
     fn threads(&self) -> &Scheduler<Script> {
@@ -169,7 +150,7 @@ impl Program {
         let Ok(spawned) = self.threads().spawn(|_| false) else { return };
         let program = self.clone();
         let running = std::thread::spawn(move || {
-            program.threads().machine().take(spawned.thread);
+            program.threads().machine().baton.take(spawned.thread);
             program.run();
             // Returns when the program is over.
             program.threads().end();
@@ -179,9 +160,7 @@ impl Program {
 
     /// All threads have ended but this one: lets go of those of the system.
     fn let_go(&self) {
-        let script = self.threads().machine();
-        *locked(&script.holder) = None;
-        script.handed_on.notify_all();
+        self.threads().machine().baton.let_go();
         let running = std::mem::take(&mut self.state().running);
         running.into_iter().for_each(|one| one.join().expect("a thread of the program has failed"));
     }

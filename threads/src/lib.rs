@@ -12,6 +12,9 @@ mod queues;
 mod scheduler;
 
 #[cfg(test)]
+#[expect(unsafe_code, reason = "a scheduler is for one thread at a time, and a baton sees to that")]
+mod baton;
+#[cfg(test)]
 mod tests;
 
 pub use scheduler::{Full, Machine, Parking, Scheduler, Spawned, Thread, Woken};

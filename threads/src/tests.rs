@@ -1,37 +1,29 @@
 //! The scheduler over threads of the operating system, of which one runs at a time.
-#![expect(unsafe_code, reason = "the scheduler is for one thread at a time, and a baton sees to that")]
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Condvar, Mutex};
+use std::sync::{Arc, Mutex};
 
+use crate::baton::{Baton, OfHolder};
 use crate::{Full, Machine, Parking, Scheduler, Spawned, Thread, Woken};
 
 /// Threads that hand on a baton, a clock that moves when nobody is ready, and things outside that become ready at a moment.
-#[derive(Default)]
 struct Script {
-    holder: Mutex<Thread>,
-    handed_on: Condvar,
+    baton: Baton<Thread>,
     clock: Mutex<u64>,
     outside: Mutex<BTreeMap<u64, Thread>>,
     log: Mutex<Vec<String>>,
     deadlocks: Mutex<u32>,
 }
 
-impl Default for Thread {
+impl Default for Script {
     fn default() -> Self {
-        Self::MAIN
-    }
-}
-
-impl Script {
-    fn take(&self, me: Thread) {
-        let holder = self.holder.lock().unwrap();
-        drop(self.handed_on.wait_while(holder, |holder| *holder != me).unwrap());
-    }
-
-    fn hand_to(&self, to: Thread) {
-        *self.holder.lock().unwrap() = to;
-        self.handed_on.notify_all();
+        Self {
+            baton: Baton::new(Thread::MAIN),
+            clock: Mutex::default(),
+            outside: Mutex::default(),
+            log: Mutex::default(),
+            deadlocks: Mutex::default(),
+        }
     }
 }
 
@@ -41,8 +33,7 @@ impl Machine for Script {
     }
 
     fn switch(&self, from: Thread, to: Thread) {
-        self.hand_to(to);
-        self.take(from);
+        self.baton.switch(from, to);
     }
 
     fn wait(&self, scheduler: &Scheduler<Self>, until: Option<u64>) {
@@ -68,18 +59,11 @@ impl Machine for Script {
 
 /// A scheduler that its threads share.
 #[derive(Clone)]
-struct Program(Arc<Shared>);
-
-struct Shared(Scheduler<Script>);
-
-// SAFETY: only the thread that holds the baton uses it, and the baton's mutex orders what they do.
-unsafe impl Sync for Shared {}
-// SAFETY: as above.
-unsafe impl Send for Shared {}
+struct Program(Arc<OfHolder<Scheduler<Script>>>);
 
 impl Program {
     fn new(limit: usize) -> Self {
-        Self(Arc::new(Shared(Scheduler::new(Script::default(), limit))))
+        Self(Arc::new(OfHolder(Scheduler::new(Script::default(), limit))))
     }
 
     fn threads(&self) -> &Scheduler<Script> {
@@ -91,7 +75,7 @@ impl Program {
         let Spawned { thread, .. } = self.threads().spawn(|_| true)?;
         let program = self.clone();
         std::thread::spawn(move || {
-            program.threads().machine().take(thread);
+            program.threads().machine().baton.take(thread);
             body(&program);
             program.threads().end();
         });
