@@ -89,9 +89,6 @@ impl<N: Network> Sockets<N> {
         flags: MessageFlags,
         wait: Wait,
     ) -> Result<(Received, Vec<Rights<N>>)> {
-        if !N::HAS_THREADS {
-            return description.endpoint.receive(&self.net, (max, room), flags, wait);
-        }
         let receive = |max| {
             let receive = |wait| description.endpoint.receive(&self.net, (max, room), flags, wait);
             let received = self.among_others(description, Events::IN, wait, receive);
@@ -125,9 +122,6 @@ impl<N: Network> Sockets<N> {
         to: Option<&Address>,
         wait: Wait,
     ) -> Result<usize> {
-        if !N::HAS_THREADS {
-            return description.endpoint.send(&self.net, data, rights, to, wait);
-        }
         let send = |data: &[u8], rights| {
             let send = |wait| description.endpoint.send(&self.net, data, rights, to, wait);
             let sent = self.among_others(description, Events::OUT, wait, send);

@@ -44,7 +44,11 @@ impl<N: Network> Sockets<N> {
         let timeout = self.wait_beside_blocked(&description, Events::IN, flags.mode(timeout))?;
         let wait = description.attributes.receive_wait(&self.net, timeout);
         description.attributes.use_up_reading();
-        let (mut received, came_along) = self.receive_among_others(&description, (max, room), flags, wait)?;
+        let (mut received, came_along) = if N::HAS_THREADS {
+            self.receive_among_others(&description, (max, room), flags, wait)?
+        } else {
+            description.endpoint.receive(&self.net, (max, room), flags, wait)?
+        };
         if N::HAS_FILES {
             received.from = received.from.map(|sender| self.spelled(sender));
         }
@@ -171,7 +175,13 @@ impl<N: Network> Sockets<N> {
         if !ancillary.is_empty() {
             return Err(Errno::EOPNOTSUPP.into());
         }
-        let send = |data: &[u8], rights| self.send_among_others(description, data, rights, remote, wait);
+        let send = |data: &[u8], rights| {
+            if N::HAS_THREADS {
+                self.send_among_others(description, data, rights, remote, wait)
+            } else {
+                description.endpoint.send(&self.net, data, rights, remote, wait)
+            }
+        };
         match parts {
             [only] => send(only, rights),
             _ if description.attributes.kind == Kind::Stream => {
