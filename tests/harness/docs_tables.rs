@@ -49,7 +49,7 @@ fn error_numbers(context: &Context) -> Result<()> {
     let path = context.tests.join("../docs/errors.md");
     let document = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
     let documented = documented_numbers(&document);
-    let mut native = std::process::Command::new(&context.python);
+    let mut native = process::native(&context.python);
     native.args(["-c", NUMBERS]);
     let mut ours = std::process::Command::new(context.wasocket()?);
     ours.args(["run", "-c", NUMBERS]);

@@ -16,7 +16,7 @@ use libtest_mimic::Trial;
 
 use crate::compare::difference;
 use crate::context::Context;
-use crate::{peers, trial};
+use crate::{peers, process, trial};
 
 /// How long a program may take.
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -98,7 +98,7 @@ fn run(context: &Context, scenario: &Scenario, way: &str) -> Result<String> {
     let client = context.tests.join("faults/client.py");
     let support = context.tests.join("programs");
     let mut command = if way == "native" {
-        let mut command = Command::new(&context.python);
+        let mut command = process::native(&context.python);
         command.env("PYTHONPATH", support).arg("-B");
         command
     } else {

@@ -27,6 +27,15 @@ impl Finished {
     }
 }
 
+/// Native Python for a comparison, with as little of this process's environment as a guest has: pytest reports more
+/// where `CI` is set, for example. `PATH` and `LD_LIBRARY_PATH` are how it is found and starts.
+pub(crate) fn native(python: &Path) -> Command {
+    let mut command = Command::new(python);
+    let needed = ["PATH", "LD_LIBRARY_PATH"].map(|name| (name, std::env::var_os(name)));
+    command.env_clear().envs(needed.into_iter().filter_map(|(name, value)| Some((name, value?))));
+    command
+}
+
 /// Run to the end, or fail with what it said so far.
 pub(crate) fn run(command: Command, stdin: &[u8], patience: Duration) -> Result<Finished> {
     Running::start(command, stdin)?.finish(patience)

@@ -125,7 +125,7 @@ impl Program {
     fn command(&self, context: &Context, way: &str, temporary: &Path) -> Result<Command> {
         let guest_temporary = format!("{}::/tmp", temporary.display());
         let mut command = match way {
-            "native" => Command::new(&context.python),
+            "native" => process::native(&context.python),
             "run" | "threads" | "single" | "wasi" => Command::new(context.wasocket()?),
             "wasmtime" | "wasmtime-threads" => Command::new(context.wasmtime()?),
             _ => bail!("no way of running is called `{way}`"),

@@ -29,7 +29,7 @@ pub(crate) fn trials(context: &Arc<Context>) -> Vec<Trial> {
 
 fn same_report(context: &Context, options: &[&str]) -> Result<()> {
     let packages = context.checkers()?;
-    let mut native = Command::new(&context.python);
+    let mut native = process::native(&context.python);
     native.env("PYTHONPATH", &packages).arg("-B");
     let mut guest = Command::new(context.wasocket()?);
     guest.args(["run", "--dir", ".", "--python-path"]).arg(&packages).args(options);

@@ -7,7 +7,7 @@ use std::process::{ChildStdin, Command};
 use anyhow::{Context as _, Result, ensure};
 
 use super::{Case, PATIENCE, Workshop};
-use crate::process::Running;
+use crate::process::{Running, native};
 
 pub(super) const CASES: &[Case] = &[("chat_by_select", by_select), ("chat_by_asyncio", by_asyncio)];
 
@@ -62,7 +62,7 @@ fn by_asyncio(workshop: &Workshop) -> Result<()> {
 
 fn everywhere(workshop: &Workshop, program: &str) -> Result<()> {
     let script = workshop.write("chat.py", program)?;
-    let mut native = Command::new(&workshop.python);
+    let mut native = native(&workshop.python);
     native.arg(&script);
     converse(native).context("natively")?;
     for backend in ["host", "wasi"] {

@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, ensure};
 use rustix::process::Signal;
 
 use super::{Case, PATIENCE, Workshop};
-use crate::process::{Finished, Running};
+use crate::process::{Finished, Running, native};
 
 pub(super) const CASES: &[Case] = &[
     ("ctrl_c_is_keyboard_interrupt", ctrl_c_is_keyboard_interrupt),
@@ -63,7 +63,7 @@ fn ctrl_c_without_threads(workshop: &Workshop) -> Result<()> {
 /// Natively and in a guest: `finally` and `atexit` run, the traceback is shown, and the status is what a shell shows.
 fn interrupt(workshop: &Workshop, options: &[&str], what: &str, code: &str) -> Result<()> {
     let here = interrupt_here(workshop, options, what, code)?;
-    let mut native = Command::new(&workshop.python);
+    let mut native = native(&workshop.python);
     native.arg("program.py").current_dir(workshop.folder.path());
     let natively = interrupted(native)?;
     ensure!(here.stdout == natively.stdout && here.code() == natively.code(), "{what}: {natively:?} and {here:?}");
