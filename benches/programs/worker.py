@@ -19,6 +19,7 @@ import time
 import redis
 
 import encrypted
+import threaded
 from pure import PURE
 from workload import BulkReceive, Connected, Peer, Workload, expect, receive_exactly
 
@@ -319,6 +320,7 @@ WORKLOADS = {
     "memory": Memory,
     "python": lambda peer, argument: PURE[argument](peer, argument),
     **encrypted.WORKLOADS,
+    **threaded.WORKLOADS,
 }
 
 

@@ -99,6 +99,24 @@ pub(crate) const WORKLOADS: &[Workload] = &[
     row("python-collections", "Python alone: deque, heap and set", ("python", "collections"), Unit::Time, false),
     row("python-exceptions", "Python alone: exceptions", ("python", "exceptions"), Unit::Time, false),
     row("python-tasks", "Python alone: tasks of asyncio", ("python", "tasks"), Unit::Time, true),
+    row("thread-start", "a thread that starts and ends", ("thread-start", "0"), Unit::Time, true),
+    row("thread-queue", "SimpleQueue to a thread and back", ("thread-queue", "0"), Unit::Time, true),
+    row("thread-waits", "request and response beside a thread that waits", ("thread-waits", "0"), Unit::Time, false),
+    row(
+        "thread-computes",
+        "request and response beside a thread that computes",
+        ("thread-computes", "0"),
+        Unit::Time,
+        false,
+    ),
+    row("thread-echo-100", "echo server with a thread each, 100 connections", ("thread-echo", "100"), Unit::Rate, true),
+    row(
+        "thread-echo-1000",
+        "echo server with a thread each, 1,000 connections",
+        ("thread-echo", "1000"),
+        Unit::Rate,
+        false,
+    ),
     row("memory", "memory for a connection", ("memory", "1000"), Unit::Memory { connections: 1000 }, false),
 ];
 
@@ -119,7 +137,7 @@ const fn bulk(bytes: u64) -> Unit {
 impl Workload {
     /// Whether a contender and its peer wait for each other, so that there is never work for more than one core.
     pub(crate) fn takes_turns(&self) -> bool {
-        const PROGRAMS: [&str; 14] = [
+        const PROGRAMS: [&str; 18] = [
             "across",
             "round-trip",
             "write-write-read",
@@ -134,6 +152,10 @@ impl Workload {
             "tls-accept-resumed",
             "tls-connect",
             "tls-connect-resumed",
+            "thread-start",
+            "thread-queue",
+            "thread-waits",
+            "thread-computes",
         ];
         PROGRAMS.contains(&self.program) || (self.program == "asyncio-echo" && self.argument == "1")
     }
