@@ -200,7 +200,7 @@ impl<N: Network> Sockets<N> {
         events: Events,
         timeout: Timeout,
     ) -> Result<Timeout> {
-        if timeout == Timeout::NonBlocking || self.blocked().is_empty() {
+        if timeout == Timeout::NonBlocking || !self.has_blocked() {
             return Ok(timeout);
         }
         let deadline = timeout.deadline(|| self.net.now());
@@ -211,6 +211,10 @@ impl<N: Network> Sockets<N> {
             // Not zero: what has run out of time is to say so, and not that it would block.
             Deadline::At(moment) => Timeout::After(self.net.now().until(moment).max(Duration::from_nanos(1))),
         })
+    }
+
+    fn has_blocked(&self) -> bool {
+        self.coalesces() && self.coalescing.held.borrow().values().any(|held| held.is_blocked)
     }
 
     /// What the sockets are that have bytes which the network did not take at once.

@@ -110,12 +110,18 @@ impl<N: Network> Sockets<N> {
         }
         let description = self.socket_at(fd)?;
         let resolved = message.remote.filter(|_| N::HAS_FILES).map(|remote| self.resolved(remote));
-        let rights = message.rights.iter().map(|fd| self.refers_to(*fd)).collect::<Result<Vec<_>>>()?;
-        let rights = if rights.is_empty() { rights } else { N::Stack::departing(self, rights)? };
+        let rights = if message.rights.is_empty() { None } else { Some(self.departing(message.rights)?) };
         let Outgoing { parts, ancillary, remote, .. } = *message;
-        let message = Outgoing { parts, ancillary, rights: &rights, remote: resolved.as_deref().or(remote) };
+        let rights = rights.as_deref().unwrap_or_default();
+        let message = Outgoing { parts, ancillary, rights, remote: resolved.as_deref().or(remote) };
         let timeout = self.wait_beside_blocked(&description, Events::OUT, flags.mode(timeout))?;
         self.send_once(&description, &message, flags, timeout)
+    }
+
+    /// What descriptors refer to, as it travels with a message.
+    fn departing(&self, fds: &[Fd]) -> Result<Vec<Rights<N>>> {
+        let rights = fds.iter().map(|fd| self.refers_to(*fd)).collect::<Result<Vec<_>>>()?;
+        N::Stack::departing(self, rights)
     }
 
     /// `socket.sendall(bytes[, flags])` — sends all of `data`, with one timeout for the whole call.
