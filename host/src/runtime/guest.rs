@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use wasmtime::component::ResourceTable;
+use wasmtime::{Engine, Store};
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
 use wasmtime_wasi::{FsPerms, WasiCtx, WasiCtxView, WasiView};
 
@@ -86,7 +87,7 @@ pub(crate) struct Guest {
 
 impl Guest {
     /// With standard input, output and error of this process, unless the grants say otherwise.
-    pub(crate) fn new(grants: Grants) -> Result<Self> {
+    fn new(grants: Grants) -> Result<Self> {
         let mut builder = WasiCtx::builder();
         builder.inherit_stdio().args(&grants.arguments).envs(&grants.environment);
         match grants.output {
@@ -119,7 +120,20 @@ impl Guest {
     }
 }
 
+/// Threads that a guest may have at once. Each has a stack in this process, of some pages that are in use and many that are not.
+/// The Python interpreter allows a program half as many, and tells it so before this ends it.
+const MOST_THREADS: usize = 4096;
+
 impl Guest {
+    /// The store of a guest.
+    pub(crate) fn store(engine: &Engine, grants: Grants) -> Result<Store<Self>> {
+        let mut store = Store::new(engine, Self::new(grants)?);
+        if let Some(threads) = store.concurrent_resource_table() {
+            threads.set_max_capacity(MOST_THREADS);
+        }
+        Ok(store)
+    }
+
     pub(crate) fn signals(&self) -> &Signals {
         &self.signals
     }

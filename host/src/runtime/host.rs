@@ -135,7 +135,7 @@ impl Host {
     /// The guest gets standard input and error of this process, and all that `grants` says.
     pub async fn run(&self, command: &Command, grants: Grants) -> Result<u8> {
         let network = grants.network.clone();
-        let mut store = Store::new(command.linked.engine(), Guest::new(grants)?);
+        let mut store = Guest::store(command.linked.engine(), grants)?;
         if self.turn.is_some() {
             store.set_epoch_deadline(1);
             store.epoch_deadline_async_yield_and_update(1);

@@ -5,7 +5,7 @@ mod tests;
 
 use std::path::Path;
 
-use wasmtime::component::{Component, InstancePre, Linker};
+use wasmtime::component::{Component, InstancePre, Linker, ResourceTableError};
 use wasmtime::{Engine, Store, Trap, WasmBacktrace};
 use wasmtime_wasi::I32Exit;
 use wasmtime_wasi::p2::bindings::CommandPre;
@@ -46,7 +46,7 @@ async fn start(component: &Component, path: &Path, name: &str, grants: Grants) -
     let linker = new_linker(component.engine()).map_err(Error::internal("cannot link the host's interfaces"))?;
     let command = prepare(&linker, component, path)?;
     let network = grants.network.clone();
-    call(&command, Store::new(component.engine(), Guest::new(grants)?), &network, name).await
+    call(&command, Guest::store(component.engine(), grants)?, &network, name).await
 }
 
 /// Runs one guest, in a store of its own, until it ends or its audit fails.
@@ -135,9 +135,10 @@ fn exit_status(error: &wasmtime::Error, name: &str) -> Result<u8> {
         // POSIX passes on the low byte.
         return Ok(status.to_le_bytes()[0]);
     }
-    let reason = match error.downcast_ref::<Trap>() {
-        Some(trap) => trap.to_string(),
-        None => error.root_cause().to_string(),
+    let reason = match (error.downcast_ref::<Trap>(), error.downcast_ref::<ResourceTableError>()) {
+        (Some(trap), _) => trap.to_string(),
+        (None, Some(ResourceTableError::Full)) => "it has too many threads or resources at once".to_owned(),
+        (None, _) => error.root_cause().to_string(),
     };
     let reason = reason.strip_prefix("wasm trap: ").unwrap_or(&reason);
     let backtrace = error.downcast_ref::<WasmBacktrace>().map(ToString::to_string).unwrap_or_default();

@@ -26,6 +26,11 @@ pub(crate) fn command(body: &[Instruction<'_>]) -> Vec<u8> {
 
 /// A command that starts a thread with this body, and goes on in it. The thread ends the program by a trap.
 pub(crate) fn command_with_a_thread(body: &[Instruction<'_>]) -> Vec<u8> {
+    command_with_threads(&START_AND_GO_ON, body)
+}
+
+/// A command with these bodies of its `run` and of the threads that it starts.
+pub(crate) fn command_with_threads(run_body: &[Instruction<'_>], thread_body: &[Instruction<'_>]) -> Vec<u8> {
     let mut types = TypeSection::new();
     types.ty().function([], [ValType::I32]);
     types.ty().function([ValType::I32, ValType::I32], [ValType::I32]);
@@ -51,18 +56,17 @@ pub(crate) fn command_with_a_thread(body: &[Instruction<'_>]) -> Vec<u8> {
     let mut elements = ElementSection::new();
     elements.active(None, &ConstExpr::i32_const(0), Elements::Functions([thread].as_slice().into()));
     let mut code = CodeSection::new();
-    code.function(&function(&[
-        Instruction::I32Const(0),
-        Instruction::I32Const(7),
-        Instruction::Call(0),
-        Instruction::Call(1),
-    ]));
-    code.function(&function(body));
+    code.function(&function(run_body));
+    code.function(&function(thread_body));
     let mut module = Module::new();
     module.section(&types).section(&imports).section(&functions).section(&tables);
     module.section(&exports).section(&elements).section(&code);
     componentize(module.finish(), WORLD).unwrap()
 }
+
+/// Makes a thread, and goes on in it: what is left is the answer of the switch.
+pub(crate) const START_AND_GO_ON: [Instruction<'_>; 4] =
+    [Instruction::I32Const(0), Instruction::I32Const(7), Instruction::Call(0), Instruction::Call(1)];
 
 fn function(body: &[Instruction<'_>]) -> Function {
     let mut function = Function::new([]);

@@ -6,6 +6,7 @@ use wasm_encoder::{
     BlockType, CodeSection, EntityType, ExportKind, ExportSection, Function, FunctionSection, ImportSection,
     Instruction, Module, TypeSection, ValType,
 };
+use wasmtime::Engine;
 use wasmtime::component::Component;
 
 use super::run;
@@ -14,6 +15,7 @@ use crate::error::{Error, Result};
 use crate::policy::{Network, Policy};
 use crate::runtime::guest::Grants;
 use crate::runtime::host::Host;
+use crate::runtime::needs::tests::{START_AND_GO_ON, command_with_threads};
 use crate::signals::Signal;
 
 /// A module whose `run` has this body, and which imports `f` of these interfaces.
@@ -48,8 +50,11 @@ fn command(body: &[Instruction<'_>]) -> Vec<u8> {
 }
 
 fn end_of(component: &[u8]) -> Result<u8> {
-    let engine = crate::engine::new().unwrap();
-    let component = Component::new(&engine, component).unwrap();
+    end_on(&crate::engine::new().unwrap(), component)
+}
+
+fn end_on(engine: &Engine, component: &[u8]) -> Result<u8> {
+    let component = Component::new(engine, component).unwrap();
     let grants = Grants::new(Network::new(Policy::new(), |_| ()));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(run(&component, Path::new("app.wasm"), "app", grants))
@@ -66,6 +71,28 @@ fn a_trap_is_one_line_and_its_backtrace_apart() {
     let error = end_of(&command(&[Instruction::Unreachable])).unwrap_err();
     assert_eq!(error.to_string(), "app trapped: wasm `unreachable` instruction executed");
     assert!(matches!(error, Error::Trap { backtrace, .. } if backtrace.contains("wasm backtrace")));
+}
+
+/// Threads that only exist, and threads that have begun and wait.
+#[test]
+fn threads_have_a_limit() {
+    let engine = crate::engine::with_threads().unwrap();
+    let end = |run: &[_], thread: &[_]| {
+        end_on(&engine, &command_with_threads(run, thread)).map_err(|error| error.to_string())
+    };
+    let too_many = Err("app trapped: it has too many threads or resources at once".to_owned());
+    let make = [Instruction::I32Const(0), Instruction::I32Const(7), Instruction::Call(0), Instruction::Drop];
+    let again_and_again: Vec<_> = [Instruction::Loop(BlockType::Empty)]
+        .into_iter()
+        .chain(make.clone())
+        .chain([Instruction::Br(0), Instruction::End, Instruction::I32Const(0)])
+        .collect();
+    assert_eq!(end(&again_and_again, &[]), too_many);
+    let go_on_in_another: Vec<_> = START_AND_GO_ON.into_iter().chain([Instruction::Drop]).collect();
+    assert_eq!(end(&START_AND_GO_ON, &go_on_in_another), too_many);
+    // The control: as many as a program of the interpreter may have.
+    let some: Vec<_> = (0..2048).flat_map(|_| make.clone()).chain([Instruction::I32Const(0)]).collect();
+    assert_eq!(end(&some, &[]), Ok(0));
 }
 
 #[test]
