@@ -1,4 +1,5 @@
-//! The C functions that a program can call: those that `dlsym()` finds, and those that `_ctypes` keeps the addresses of.
+//! The C functions that a program can call: those that `dlsym()` finds, and those that `_ctypes` keeps the addresses of. `dlsym()` finds
+//! some variables as well.
 
 use std::cell::OnceCell;
 use std::ffi::{CStr, c_int, c_void};
@@ -40,7 +41,8 @@ impl Known {
 
 /// What `dlsym()` finds.
 pub(super) fn named(name: &CStr) -> Option<*const c_void> {
-    TABLE.0.iter().find(|known| known.name == name).map(|known| known.address)
+    let function = TABLE.0.iter().find(|known| known.name == name).map(|known| known.address);
+    function.or_else(|| VARIABLES.0.iter().find(|(own, _)| *own == name).map(|(_, address)| *address))
 }
 
 /// The function at an address.
@@ -161,6 +163,14 @@ impl Passed for f64 {
     }
 }
 
+/// A name that ends with NUL, as C has it.
+const fn symbol(name: &str) -> &CStr {
+    match CStr::from_bytes_with_nul(name.as_bytes()) {
+        Ok(name) => name,
+        Err(_) => c"",
+    }
+}
+
 /// The table: each function with its type.
 macro_rules! table {
     ($($name:ident($($argument:ident: $type:ty),*) -> $result:ty;)*) => {
@@ -175,10 +185,7 @@ macro_rules! table {
 
         static TABLE: Table = Table(&[$(
             Known {
-                name: match CStr::from_bytes_with_nul(concat!(stringify!($name), "\0").as_bytes()) {
-                    Ok(name) => name,
-                    Err(_) => c"",
-                },
+                name: symbol(concat!(stringify!($name), "\0")),
                 address: c::$name as unsafe extern "C" fn($($type),*) -> $result as *const c_void,
                 parameters: &[$(<$type as Passed>::CLASS),*],
                 result: <$result as Passed>::CLASS,
@@ -211,6 +218,7 @@ table! {
     PyCapsule_IsValid(capsule: Pointer, name: Pointer) -> c_int;
     PyFrame_LocalsToFast(frame: Pointer, clear: c_int) -> ();
     PyLong_AsLong(number: Pointer) -> c_int;
+    PyLong_FromLong(number: c_int) -> Pointer;
     PyMemoryView_FromMemory(memory: Pointer, size: usize, flags: c_int) -> Pointer;
     PyObject_GetBuffer(object: Pointer, view: Pointer, flags: c_int) -> c_int;
     PyThreadState_SetAsyncExc(thread: usize, exception: Pointer) -> c_int;
@@ -239,7 +247,40 @@ table! {
     wcslen(text: Pointer) -> usize;
 }
 
-/// All of them.
+/// Variables of Python's.
+macro_rules! variables {
+    ($($name:ident: $type:ty;)*) => {
+        mod variables {
+            use super::Pointer;
+            use std::ffi::c_int;
+
+            unsafe extern "C" {
+                $(pub(super) static $name: $type;)*
+            }
+        }
+
+        static VARIABLES: Variables = Variables(&[$((
+            symbol(concat!(stringify!($name), "\0")),
+            (&raw const variables::$name).cast(),
+        ),)*]);
+    };
+}
+
+variables! {
+    PyImport_FrozenModules: Pointer;
+    Py_OptimizeFlag: c_int;
+    _PyImport_FrozenBootstrap: Pointer;
+    _PyImport_FrozenStdlib: Pointer;
+    _PyImport_FrozenTest: Pointer;
+}
+
+/// Each with its address.
+struct Variables(&'static [(&'static CStr, *const c_void)]);
+
+// SAFETY: nobody here reads or writes what is at the addresses.
+unsafe impl Sync for Variables {}
+
+/// All functions.
 struct Table(&'static [Known]);
 
 // SAFETY: the addresses in it are those of functions.
