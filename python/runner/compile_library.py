@@ -16,8 +16,9 @@ from collections.abc import Iterator
 
 #: Where the library appears to be at run time.
 ROOT = "/usr/local/lib/python3.14"
-#: Folders that no program in a component can use: graphical programs, pip, tests and caches.
-SKIPPED = frozenset({"__pycache__", "ensurepip", "idlelib", "site-packages", "test", "tests", "tkinter", "turtledemo"})
+#: Folders that no program in a component can use: graphical programs, tests and caches; and the wheel of pip, which would need
+#: child processes.
+SKIPPED = frozenset({"__pycache__", "_bundled", "idlelib", "site-packages", "test", "tests", "tkinter", "turtledemo"})
 
 
 def main(arguments: list[str]) -> None:

@@ -20,6 +20,7 @@ mod bindings {
 
 mod allocator;
 mod files;
+mod foreign;
 mod memory;
 mod paths;
 mod program;

@@ -48,6 +48,7 @@ pub(super) fn build(
     files::remove_folder(&folder)?;
     files::create_folder(&folder)?;
     files::copy(&workspace.path(FRAME_ADDRESS), &folder.join(HEADER))?;
+    files::copy_folder(&workspace.path(FOREIGN), &foreign(&folder))?;
     let mut step = Step::start("CPython for WebAssembly: configure");
     command::run_quietly(&mut step, &mut configure(tools, source, native, libraries, &folder))?;
     step.finish("");
@@ -92,10 +93,17 @@ fn configure(tools: &Tools, source: &Source, native: &Path, libraries: &Librarie
         configure.env(format!("{name}_CFLAGS"), format!("-I{}", libraries.headers().display()));
         configure.env(format!("{name}_LIBS"), format!("-L{} -l{library}", libraries.archives().display()));
     }
+    // No library stands behind it: our own part of the interpreter does. `configure` takes no empty list for an answer.
+    configure.env("LIBFFI_CFLAGS", format!("-I{}", foreign(folder).display())).env("LIBFFI_LIBS", "-lm");
     // Nothing of this machine's own libraries.
     configure.env("PKG_CONFIG", "false").env_remove("MAKEFLAGS").env_remove("CARGO_MAKEFLAGS");
     configure.envs(ANSWERS);
     configure
+}
+
+/// Where `ffi.h` is while CPython is compiled: beside it, so that what is kept of the flags names no folder of this machine.
+fn foreign(folder: &Path) -> PathBuf {
+    folder.join("ffi")
 }
 
 /// Flags that `configure` does not see.
@@ -151,6 +159,8 @@ const RECURSION: u32 = 1 << 20;
 /// What makes that a bound for all of its functions.
 const FRAME_ADDRESS: &str = "python/interpreter/frame_address.h";
 const HEADER: &str = "frame_address.h";
+/// What `_ctypes` asks of libffi; `python/ext/src/interpreter/foreign/` implements it.
+const FOREIGN: &str = "python/interpreter/ffi";
 /// What our signals and threads need of CPython's inner parts, and the functions that it comes before.
 const PENDING: &str = "python/interpreter/pending.c";
 const PENDING_OBJECT: &str = "pending.o";
@@ -164,11 +174,16 @@ const OPTIMISATION: &str = "-DNDEBUG -O2";
 const CHECKED_FLAGS: &str = "-fno-sanitize=undefined -g0";
 /// Without `__DATE__`, CPython names no time of its build: the same source gives the same interpreter.
 const FLAGS: &str = "-flto -w -U__DATE__ -U__TIME__";
-/// What `configure` cannot find out: our own modules take the place of two, and Zig's headers declare what its library lacks.
-const ANSWERS: [(&str, &str); 5] = [
+/// What `configure` cannot find out: our own modules take the place of two, Zig's headers declare what its library lacks, and what
+/// `ffi.h` declares is linked later.
+const ANSWERS: [(&str, &str); 9] = [
     ("py_cv_module__socket", "n/a"),
     ("py_cv_module_select", "n/a"),
     ("ac_cv_func_setgroups", "no"),
     ("ac_cv_func_timerfd_create", "no"),
     ("ac_cv_header_libintl_h", "no"),
+    ("ac_cv_func_ffi_prep_cif_var", "yes"),
+    ("ac_cv_func_ffi_prep_closure_loc", "yes"),
+    ("ac_cv_func_ffi_closure_alloc", "yes"),
+    ("ac_cv_ffi_complex_double_supported", "yes"),
 ];
