@@ -1,5 +1,6 @@
 # packages: CherryPy==18.10.0 cheroot==11.1.2 jaraco.collections==5.2.1 jaraco.context==6.1.2 jaraco.functools==4.6.0
 # packages: jaraco.text==4.3.0 more-itertools==11.2.1 portend==3.2.1 python-dateutil==4.0.0 tempora==5.13.0 zc.lockfile==4.0
+# packages: backports.tarfile==1.2.0
 """CherryPy: its engine and server in threads, a tree of pages, exit."""
 import urllib.request
 

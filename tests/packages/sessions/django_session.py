@@ -1,5 +1,6 @@
-# packages: Django==6.1.3 requests==2.34.2 asgiref==3.13.0 certifi==2026.10.19.post1 charset-normalizer==3.5.3 idna==3.20
+# packages: Django==5.2.19 requests==2.34.2 asgiref==3.13.0 certifi==2026.10.19.post1 charset-normalizer==3.5.3 idna==3.20
 # packages: urllib3==2.8.0
+# packages: sqlparse==0.6.1
 """Django: a project in one file on its threaded WSGI server, with forms, sessions in cookies, templates, errors."""
 import threading
 from wsgiref.simple_server import WSGIRequestHandler

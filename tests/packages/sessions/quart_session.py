@@ -1,4 +1,4 @@
-# packages: Quart==0.23.1 httpx==0.28.1 Hypercorn==0.18.0 aiofiles==25.1.0 anyio==4.16.0 blinker==1.9.0 certifi==2026.10.19.post1
+# packages: Quart==0.22.0 httpx==0.28.1 Hypercorn==0.18.0 aiofiles==25.1.0 anyio==4.16.0 blinker==1.9.0 certifi==2026.10.19.post1
 # packages: click==8.5.1 Flask==3.1.3 h11==0.16.0 h2==4.4.1 hpack==4.2.0 httpcore==1.0.9 hyperframe==6.1.0 idna==3.20
 # packages: itsdangerous==2.2.0 Jinja2==3.1.6 priority==2.0.0 typing_extensions==4.16.0 Werkzeug==3.1.9 wsproto==1.3.2
 # stripped: MarkupSafe==3.0.4

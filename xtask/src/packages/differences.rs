@@ -52,7 +52,9 @@ impl Differences {
             Some(known) if guest.stderr.contains(&known.says) || guest.stdout.contains(&known.says) => {
                 Ok(Some(&known.cause))
             }
-            Some(known) => bail!("it differs in another way than is known ({}):\n{}", known.cause, shown(native, guest)),
+            Some(known) => {
+                bail!("it differs in another way than is known ({}):\n{}", known.cause, shown(native, guest))
+            }
         }
     }
 }

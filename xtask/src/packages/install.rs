@@ -12,7 +12,7 @@ use crate::workspace::Workspace;
 pub(crate) fn of_sessions(workspace: &Workspace, sessions: &[Session]) -> Result<PathBuf> {
     let pure = all_of(sessions.iter().map(|session| &session.needs.pure))?;
     let stripped = all_of(sessions.iter().map(|session| &session.needs.stripped))?;
-    clients::packages_of_sessions(workspace, &pure, &stripped)
+    clients::packages_of(workspace, "sessions", &pure, &stripped)
 }
 
 /// Every release once. All sessions share a folder, which can hold one release of a package.

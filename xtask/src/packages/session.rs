@@ -22,6 +22,13 @@ pub(crate) struct Needs {
     pub(crate) stripped: Vec<String>,
 }
 
+impl Needs {
+    /// The first release, which is the package that the session is about.
+    pub(crate) fn asked(&self) -> &str {
+        self.pure.first().or(self.stripped.first()).map_or("", String::as_str)
+    }
+}
+
 /// All sessions of a folder, by name. A file is not called like the package, which its program could not import then.
 pub(crate) fn find_all(folder: &Path) -> Result<Vec<Session>> {
     let mut sessions = Vec::new();
@@ -66,7 +73,8 @@ mod tests {
 
     #[test]
     fn the_first_lines_say_what_is_needed() -> Result<()> {
-        let found = needs("# packages: a==1 b==2\n# packages: c==3\n# stripped: d==4\n\"\"\"text\"\"\"\n# packages: e==5\n")?;
+        let found =
+            needs("# packages: a==1 b==2\n# packages: c==3\n# stripped: d==4\n\"\"\"text\"\"\"\n# packages: e==5\n")?;
         assert_eq!(found.pure, ["a==1", "b==2", "c==3"]);
         assert_eq!(found.stripped, ["d==4"]);
         Ok(())

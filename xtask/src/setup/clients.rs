@@ -27,32 +27,32 @@ pub(crate) fn packages_of_tests(workspace: &Workspace) -> Result<()> {
 /// The name of that folder.
 pub(crate) const PACKAGES: &str = "packages";
 
-/// `target/wasocket/session-packages`: what the sessions of `cargo xtask packages` import. The second ones have wheels with
-/// extension modules only, which are removed.
-pub(crate) fn packages_of_sessions(workspace: &Workspace, pure: &[&str], stripped: &[&str]) -> Result<PathBuf> {
-    let folder = workspace.artefact(OF_SESSIONS);
+/// `target/wasocket/packages-of/NAME`: what a session or a suite imports. The second ones have wheels with extension modules
+/// only, which are removed.
+pub(crate) fn packages_of(workspace: &Workspace, name: &str, pure: &[&str], stripped: &[&str]) -> Result<PathBuf> {
+    let folder = workspace.artefact("packages-of").join(name);
     let inputs = Inputs::new(workspace).text(&pure.join(" ")).text(&stripped.join(" ")).text(&folder.to_string_lossy());
-    let stamp = Stamp::new(workspace, OF_SESSIONS, inputs);
+    let stamp = Stamp::new(workspace, &format!("packages-of-{name}"), inputs);
+    let title = format!("packages of {name}");
     if stamp.is_current(&[&folder]) {
-        progress::already("packages of sessions", "installed");
+        progress::already(&title, "installed");
         return Ok(folder);
     }
-    let mut step = Step::start("packages of sessions");
+    let mut step = Step::start(&title);
     files::remove_folder(&folder)?;
     let place = folder.to_string_lossy().into_owned();
     install(workspace, &mut step, &place, &PURE, pure)?;
     if !stripped.is_empty() {
         install(workspace, &mut step, &place, &COMPILED, stripped)?;
     }
-    for file in files::walk(&folder)?.iter().filter(|file| file.extension().is_some_and(|extension| extension == "so")) {
+    for file in files::walk(&folder)?.iter().filter(|file| file.extension().is_some_and(|extension| extension == "so"))
+    {
         std::fs::remove_file(file).with_context(|| format!("cannot remove {}", file.display()))?;
     }
     stamp.set()?;
     step.finish("");
     Ok(folder)
 }
-
-const OF_SESSIONS: &str = "session-packages";
 
 /// A folder in `target/wasocket` of packages in pure Python, so that any interpreter can use them.
 fn packages(workspace: &Workspace, name: &str, wanted: &[&str]) -> Result<()> {
