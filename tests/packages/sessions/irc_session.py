@@ -1,6 +1,6 @@
 # packages: irc==20.5.0 jaraco.collections==5.2.1 jaraco.context==6.1.2 jaraco.functools==4.6.0 jaraco.logging==3.4.0
 # packages: jaraco.stream==3.0.4 jaraco.text==4.3.0 more-itertools==11.2.1 python-dateutil==4.0.0 tempora==5.13.0
-# packages: backports.tarfile==1.2.0
+# packages: backports.tarfile==1.2.0 importlib_resources==7.1.0
 """irc: its test server in a thread, and two clients in one reactor."""
 import threading
 

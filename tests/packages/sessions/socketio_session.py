@@ -25,8 +25,6 @@ async def add(identifier, a, b):
 
 
 async def serve():
-    global loop, over
-    loop, over = asyncio.get_running_loop(), asyncio.Event()
     app = web.Application()
     server.attach(app)
     runner = web.AppRunner(app)
@@ -34,12 +32,10 @@ async def serve():
     site = web.TCPSite(runner, "127.0.0.1", 0, shutdown_timeout=1)
     await site.start()
     ports.put(runner.addresses[0][1])
-    await over.wait()
-    await runner.cleanup()
+    await asyncio.Event().wait()
 
 
-thread = threading.Thread(target=asyncio.run, args=[serve()])
-thread.start()
+threading.Thread(target=asyncio.run, args=[serve()], daemon=True).start()
 url = f"http://127.0.0.1:{ports.get(timeout=20)}"
 for transports in (["polling"], ["websocket"], ["polling", "websocket"]):
     client = socketio.Client()
@@ -47,5 +43,3 @@ for transports in (["polling"], ["websocket"], ["polling", "websocket"]):
     client.connect(url, transports=transports)
     print(client.call("add", (1, 2), timeout=20), heard.get(timeout=20), client.transport())
     client.disconnect()
-loop.call_soon_threadsafe(over.set)
-thread.join()
