@@ -52,7 +52,8 @@ mod tests {
         let workspace = Workspace::find()?;
         let sessions = session::find_all(&workspace.path(session::FOLDER))?;
         let record = Record::load(&workspace)?;
-        let names: Vec<String> = sessions.into_iter().map(|session| session.name).collect();
+        let mut names: Vec<String> = sessions.into_iter().map(|session| session.name).collect();
+        names.sort_unstable();
         assert_eq!(names, record.sessions.into_keys().collect::<Vec<_>>());
         Ok(())
     }
