@@ -3,8 +3,10 @@
 use anyhow::{Context, Result, bail};
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read};
+use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, Output, Stdio};
 use std::sync::mpsc;
+use std::time::{Duration, Instant};
 
 use crate::progress::Step;
 
@@ -54,6 +56,55 @@ pub(crate) fn text_of(command: &mut Command) -> Option<String> {
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
+/// How a command that may hang has ended, and what it wrote.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    /// As a shell gives it; none if it hung.
+    pub(crate) status: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+/// Runs a command without input, and ends it when it takes longer than `limit`.
+pub(crate) fn run_within(command: &mut Command, limit: Duration) -> Result<Ended> {
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().with_context(|| format!("cannot start {}", program(command)))?;
+    let (stdout, stderr) = (collect(child.stdout.take()), collect(child.stderr.take()));
+    let end = Instant::now() + limit;
+    let status = loop {
+        match child.try_wait()? {
+            Some(status) => break Some(status.code().unwrap_or_else(|| 128 + status.signal().unwrap_or_default())),
+            None if Instant::now() < end => std::thread::sleep(TURN),
+            None => {
+                child.kill()?;
+                child.wait()?;
+                break None;
+            }
+        }
+    };
+    // A child of the command's own may hold its streams open.
+    let text = |lines: mpsc::Receiver<String>| lines.recv_timeout(GRACE).unwrap_or_default();
+    Ok(Ended { status, stdout: text(stdout), stderr: text(stderr) })
+}
+
+fn collect(stream: Option<impl Read + Send + 'static>) -> mpsc::Receiver<String> {
+    let (sender, receiver) = mpsc::channel();
+    std::thread::spawn(move || {
+        let mut bytes = Vec::new();
+        if let Some(mut stream) = stream {
+            // What came before an error is what there is.
+            let _ = stream.read_to_end(&mut bytes);
+        }
+        let _ = sender.send(String::from_utf8_lossy(&bytes).into_owned());
+    });
+    receiver
+}
+
+/// How often a command is asked whether it has ended.
+const TURN: Duration = Duration::from_millis(10);
+/// How long its streams may outlive it.
+const GRACE: Duration = Duration::from_secs(5);
+
 /// A command as one would type it.
 pub(crate) fn line(command: &Command) -> String {
     let words = command.get_args().map(quoted);
@@ -94,6 +145,15 @@ mod tests {
         let mut command = Command::new("wasocket");
         command.args(["run", "a b.py", "it's", ""]);
         assert_eq!(line(&command), r"wasocket run 'a b.py' 'it'\''s' ''");
+    }
+
+    #[test]
+    fn a_command_that_hangs_is_ended() -> Result<()> {
+        let run = |script: &str, limit| run_within(Command::new("sh").args(["-c", script]), limit);
+        let ended = run("echo out; echo err >&2; kill -TERM $$", Duration::from_secs(60))?;
+        assert_eq!((ended.status, &*ended.stdout, &*ended.stderr), (Some(143), "out\n", "err\n"));
+        assert_eq!(run("exec sleep 60", Duration::from_millis(50))?.status, None);
+        Ok(())
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod examples;
 mod files;
 mod fuzz;
 mod hosts;
+mod packages;
 mod progress;
 mod release;
 mod server;
@@ -57,6 +58,8 @@ enum Task {
     Fuzz(fuzz::Options),
     /// Run CPython's own tests and compare what comes out with what is expected of each
     Conformance(conformance::Options),
+    /// Run programs with packages from the Python package index, natively and on wasocket, and compare
+    Packages(packages::Options),
     /// Build the examples of each language, compose them, and run them against real peers
     Examples(examples::Options),
     /// Use the packages on hosts that are not ours, as the step `hosts` does
@@ -107,6 +110,7 @@ fn run(task: &Task) -> Result<()> {
         Task::Test { steps } => test::run(&workspace, steps),
         Task::Fuzz(options) => fuzz::run(&workspace, options),
         Task::Conformance(options) => conformance::run(&workspace, options),
+        Task::Packages(options) => packages::run(&workspace, options),
         Task::Examples(options) => examples::run(&workspace, options),
         Task::Hosts { accept } => hosts::run(&workspace, *accept),
         Task::Release => release::run(&workspace),

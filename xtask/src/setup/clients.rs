@@ -3,7 +3,7 @@
 //! Nothing of the system changes: packages go to a folder of their own, servers that are not on the `PATH` are unpacked
 //! into one, and none is ever started as a service.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
 
 use super::{debian, python};
@@ -27,6 +27,33 @@ pub(crate) fn packages_of_tests(workspace: &Workspace) -> Result<()> {
 /// The name of that folder.
 pub(crate) const PACKAGES: &str = "packages";
 
+/// `target/wasocket/packages-of/NAME`: what a session or a suite imports. The second ones have wheels with extension modules
+/// only, which are removed.
+pub(crate) fn packages_of(workspace: &Workspace, name: &str, pure: &[&str], stripped: &[&str]) -> Result<PathBuf> {
+    let folder = workspace.artefact("packages-of").join(name);
+    let inputs = Inputs::new(workspace).text(&pure.join(" ")).text(&stripped.join(" ")).text(&folder.to_string_lossy());
+    let stamp = Stamp::new(workspace, &format!("packages-of-{name}"), inputs);
+    let title = format!("packages of {name}");
+    if stamp.is_current(&[&folder]) {
+        progress::already(&title, "installed");
+        return Ok(folder);
+    }
+    let mut step = Step::start(&title);
+    files::remove_folder(&folder)?;
+    let place = folder.to_string_lossy().into_owned();
+    install(workspace, &mut step, &place, &PURE, pure)?;
+    if !stripped.is_empty() {
+        install(workspace, &mut step, &place, &COMPILED, stripped)?;
+    }
+    for file in files::walk(&folder)?.iter().filter(|file| file.extension().is_some_and(|extension| extension == "so"))
+    {
+        std::fs::remove_file(file).with_context(|| format!("cannot remove {}", file.display()))?;
+    }
+    stamp.set()?;
+    step.finish("");
+    Ok(folder)
+}
+
 /// A folder in `target/wasocket` of packages in pure Python, so that any interpreter can use them.
 fn packages(workspace: &Workspace, name: &str, wanted: &[&str]) -> Result<()> {
     let folder = workspace.artefact(name);
@@ -40,14 +67,35 @@ fn packages(workspace: &Workspace, name: &str, wanted: &[&str]) -> Result<()> {
     let mut step = Step::start(&title);
     files::remove_folder(&folder)?;
     let place = folder.to_string_lossy().into_owned();
-    let mut arguments = vec!["--target", &place, "--only-binary=:all:", "--no-deps"];
-    arguments.extend(["--platform", "any", "--implementation", "py", "--abi", "none", "--python-version", "3.14"]);
-    arguments.extend(wanted);
-    python::install(workspace, &mut step, &arguments)?;
+    install(workspace, &mut step, &place, &PURE, wanted)?;
     stamp.set()?;
     step.finish("");
     Ok(())
 }
+
+/// Installs wheels of one kind for 3.14 into a folder.
+fn install(workspace: &Workspace, step: &mut Step, place: &str, kind: &[&str], wanted: &[&str]) -> Result<()> {
+    let mut arguments = vec!["--target", place, "--only-binary=:all:", "--no-deps", "--python-version", "3.14"];
+    arguments.extend(kind.iter().chain(wanted));
+    python::install(workspace, step, &arguments)
+}
+
+/// Wheels in pure Python, so that any interpreter can use them.
+const PURE: [&str; 6] = ["--platform", "any", "--implementation", "py", "--abi", "none"];
+
+/// Wheels with extension modules.
+const COMPILED: [&str; 10] = [
+    "--platform",
+    "manylinux2014_x86_64",
+    "--platform",
+    "manylinux_2_28_x86_64",
+    "--implementation",
+    "cp",
+    "--abi",
+    "cp314",
+    "--abi",
+    "abi3",
+];
 
 /// `target/wasocket/servers/root`: those that are not on the `PATH`, with the libraries that this system lacks.
 fn servers(workspace: &Workspace) -> Result<()> {
