@@ -46,10 +46,13 @@ def finish(status: int, kept: Callable[[str], bool]) -> int:
     """
     _call("threading", "_shutdown")
     atexit._run_exitfuncs()
-    _wasocket.stop_threads()
+    # A daemon thread may hold the lock of a stream: it goes on until it lets go of it.
+    _wasocket.hold_threads()
     complete = flush_standard_streams()
+    _wasocket.hold_threads()
     _end_modules(kept)
     complete = flush_standard_streams(report=complete) and complete
+    _wasocket.stop_threads()
     return status if complete else UNWRITTEN
 
 

@@ -117,6 +117,8 @@ pub struct Scheduler<M> {
     alive: Cell<usize>,
     /// How many are parked outside.
     outside: Cell<usize>,
+    /// The thread that holds up the others.
+    holder: Cell<Option<Thread>>,
     turns: Cell<u32>,
 }
 
@@ -133,6 +135,7 @@ impl<M: Machine> Scheduler<M> {
             queues: RefCell::new(Queues::new()),
             alive: Cell::new(1),
             outside: Cell::new(0),
+            holder: Cell::new(None),
             turns: Cell::new(0),
         }
     }
@@ -147,19 +150,20 @@ impl<M: Machine> Scheduler<M> {
         self.current.get()
     }
 
-    /// How many threads are alive: at least 1.
+    /// How many threads go on: at least 1.
     pub fn alive(&self) -> usize {
-        self.alive.get()
+        if self.holder.get().is_some() { 1 } else { self.alive.get() }
     }
 
     /// Whether another thread is ready to run.
     pub fn is_anybody_ready(&self) -> bool {
-        !self.ready.borrow().is_empty()
+        self.holder.get().is_none() && !self.ready.borrow().is_empty()
     }
 
     /// Whether another thread can become ready without this one: it is ready, has a deadline or is parked outside.
     pub fn is_anybody_coming(&self) -> bool {
-        self.is_anybody_ready() || self.outside.get() > 0 || self.queues.borrow().first_deadline().is_some()
+        let may_come = || self.outside.get() > 0 || self.queues.borrow().first_deadline().is_some();
+        self.holder.get().is_none() && (self.is_anybody_ready() || may_come())
     }
 
     /// Whether a thread has ended in a place that is `fit`, and none has begun in it since.
@@ -229,9 +233,15 @@ impl<M: Machine> Scheduler<M> {
         self.wake(Thread(place), why)
     }
 
+    /// No other thread goes on, unless the current one waits for what only they can do: then all do, as before.
+    pub fn hold_others(&self) {
+        self.holder.set(Some(self.current.get()));
+    }
+
     /// From now on there is only the current thread: no other goes on.
     pub fn stop_others(&self) {
         let me = self.current.get();
+        self.holder.set(None);
         self.ready.borrow_mut().clear();
         *self.queues.borrow_mut() = Queues::new();
         self.outside.set(0);
@@ -243,7 +253,7 @@ impl<M: Machine> Scheduler<M> {
 
     /// Lets all others run that are ready, or can be made so without waiting.
     pub fn yield_now(&self) {
-        if self.alive.get() == 1 {
+        if self.alive() == 1 {
             return;
         }
         self.look();
@@ -290,6 +300,10 @@ impl<M: Machine> Scheduler<M> {
                 }
                 return;
             }
+            if self.holder.get().is_some_and(|holder| self.waits_for_others(holder)) {
+                self.holder.set(None);
+                continue;
+            }
             let first = self.queues.borrow().first_deadline();
             match first {
                 Some((until, _)) if until <= self.machine.now() => self.expire(self.machine.now()),
@@ -299,8 +313,18 @@ impl<M: Machine> Scheduler<M> {
         }
     }
 
+    /// Whether nothing but another thread ends the wait of this one.
+    fn waits_for_others(&self, thread: Thread) -> bool {
+        let state = self.records.borrow().get(thread.0).map(|record| record.state);
+        matches!(state, Some(State::Parked { until: None, outside: false, .. }))
+    }
+
     fn next(&self) -> Option<Thread> {
         let mut ready = self.ready.borrow_mut();
+        if let Some(holder) = self.holder.get() {
+            let place = ready.iter().position(|thread| *thread == holder)?;
+            return ready.remove(place);
+        }
         let place = if ready.len() > 1 { self.machine.choose(ready.len()) } else { 0 };
         ready.remove(place)
     }

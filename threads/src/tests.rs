@@ -231,6 +231,34 @@ fn a_wait_that_nobody_can_end_is_told_to_the_main_thread() {
     assert_eq!(*program.threads().machine().deadlocks.lock().unwrap(), 1);
 }
 
+#[test]
+fn those_that_are_held_up_go_on_only_for_what_is_waited_for() {
+    let program = Program::new(8);
+    program
+        .spawn(|program| {
+            program.note("begins");
+            program.sleep(5);
+            program.note("goes on");
+            program.threads().unpark(1);
+            program.park_on(2);
+            program.note("goes on after the end");
+        })
+        .unwrap();
+    program.threads().yield_now();
+    program.threads().hold_others();
+    assert_eq!(program.threads().alive(), 1);
+    assert_eq!(program.sleep(10), Woken::Expired);
+    program.threads().yield_now();
+    assert_eq!(program.notes(), ["begins"], "it is ready, and held up");
+    assert_eq!(program.park_on(1), Woken::Called);
+    assert_eq!(program.notes(), ["goes on"]);
+    assert_eq!(program.threads().alive(), 2);
+    program.threads().stop_others();
+    program.threads().unpark(2);
+    program.threads().yield_now();
+    assert!(program.notes().is_empty(), "from then on nothing lets it go on");
+}
+
 /// A lock as `pthread_mutex_lock` has it, taken by many threads in every order that a generator comes up with.
 #[test]
 fn a_lock_is_held_by_one_whatever_the_order() {

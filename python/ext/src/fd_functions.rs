@@ -19,7 +19,7 @@ use crate::signals;
 use crate::state::state;
 
 /// All of them.
-pub(crate) static FUNCTIONS: Table<[ffi::PyMethodDef; 40]> = Table([
+pub(crate) static FUNCTIONS: Table<[ffi::PyMethodDef; 41]> = Table([
     method!(
         one,
         c"is_socket_fd",
@@ -66,6 +66,12 @@ pub(crate) static FUNCTIONS: Table<[ffi::PyMethodDef; 40]> = Table([
         c"unlink_socket_file",
         unlink_socket_file,
         c"unlink_socket_file(path): remove such a file. Bytes."
+    ),
+    method!(
+        none,
+        c"hold_threads",
+        hold_threads,
+        c"hold_threads(): no other thread goes on, unless this one waits for what only they can do; then all do."
     ),
     method!(none, c"stop_threads", stop_threads, c"stop_threads(): no other thread goes on from now on."),
     method!(many, c"read_fd", read_fd, c"read_fd(fd, size) -> bytes: read(2); waits unless O_NONBLOCK is set."),
@@ -333,6 +339,12 @@ fn flush(_: Arguments<'_>) -> PyResult<Object> {
 
 fn set_coalescing(arguments: Arguments<'_>) -> PyResult<Object> {
     state().sockets.set_coalescing(Borrowed::is_true(arguments.given)?);
+    Ok(Object::none())
+}
+
+fn hold_threads(_: Arguments<'_>) -> PyResult<Object> {
+    #[cfg(feature = "threads")]
+    crate::interpreter::hold_threads();
     Ok(Object::none())
 }
 

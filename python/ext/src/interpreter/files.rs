@@ -6,7 +6,7 @@
 use std::ffi::{CStr, c_char, c_int};
 use std::slice;
 
-use libc::{EBADF, EINVAL, ENOTDIR, ESPIPE};
+use libc::{EAGAIN, EBADF, EINVAL, ENOTDIR, ESPIPE};
 use wasocket::error::Error;
 use wasocket::file::StandardStream;
 use wasocket::sockets::{Fd, FileType, LibraryFile, Opened};
@@ -248,10 +248,30 @@ unsafe extern "C" fn read(fd: u32, parts: *const Part, count: usize, answer: *mu
     // SAFETY: the C library gives its own arguments, and room for what it asks for.
     unsafe {
         match place {
-            Ok(Place::Wasi(number)) => real::read(number, parts, count, answer),
+            Ok(Place::Wasi(number)) => at_last(number, || real::read(number, parts, count, answer)),
             Ok(Place::Core(fd)) => put(answer, read_into(fd, slice::from_raw_parts(parts, count))),
             Err(status) => status,
         }
+    }
+}
+
+/// Makes a call on a file, which waits although the file does not block: on Linux `O_NONBLOCK` changes nothing for files, but
+/// WASI's answer that nothing has been read yet.
+fn at_last(number: u32, call: impl Fn() -> Status) -> Status {
+    let answer = call();
+    let mut descriptor = DescriptorStatus { kind: 0, flags: 0, rights: 0, inherited_rights: 0 };
+    if answer != status(EAGAIN) || number < FIRST_FOLDER {
+        return answer;
+    }
+    // SAFETY: there is room for what is asked for.
+    unsafe {
+        if real::fdstat_get(number, &raw mut descriptor) != OK {
+            return answer;
+        }
+        real::fdstat_set_flags(number, descriptor.flags & !NONBLOCKING);
+        let answer = call();
+        real::fdstat_set_flags(number, descriptor.flags);
+        answer
     }
 }
 

@@ -39,7 +39,7 @@ pub(crate) use signals::{
     wait_for_one as wait_for_signal,
 };
 pub(crate) use snapshot::is_being_taken as is_snapshot_being_taken;
-#[cfg(feature = "threads")]
-pub(crate) use threads::stop_others as stop_threads;
 #[cfg(all(feature = "signals", feature = "threads"))]
 pub(crate) use threads::wake_for_signal;
+#[cfg(feature = "threads")]
+pub(crate) use threads::{hold_others as hold_threads, stop_others as stop_threads};

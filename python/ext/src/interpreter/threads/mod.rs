@@ -74,7 +74,12 @@ pub(crate) fn wake_for_signal() {
     turns::ask_if_needed();
 }
 
-/// The program ends: no other thread goes on, as when natively the interpreter is finalized.
+/// The program ends: no other thread goes on, unless this one waits for what it holds, such as the lock of a stream.
+pub(crate) fn hold_others() {
+    threads().hold_others();
+}
+
+/// The program has ended: no other thread goes on, as when natively the interpreter is finalized.
 pub(crate) fn stop_others() {
     threads().stop_others();
     #[cfg(feature = "signals")]
