@@ -87,7 +87,7 @@ pub(crate) struct Guest {
 
 impl Guest {
     /// With standard input, output and error of this process, unless the grants say otherwise.
-    fn new(grants: Grants) -> Result<Self> {
+    pub(super) fn new(grants: Grants) -> Result<Self> {
         let mut builder = WasiCtx::builder();
         builder.inherit_stdio().args(&grants.arguments).envs(&grants.environment);
         match grants.output {

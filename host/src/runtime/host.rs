@@ -11,7 +11,7 @@ use std::thread;
 use std::time::Duration;
 
 use wasmtime::component::{Component, Linker};
-use wasmtime::{Engine, EngineWeak, Store};
+use wasmtime::{Engine, EngineWeak};
 use wasmtime_wasi::p2::bindings::CommandPre;
 
 use crate::error::{Error, Result};
