@@ -124,12 +124,15 @@ impl Guest {
 /// The Python interpreter allows a program half as many, and tells it so before this ends it.
 const MOST_THREADS: usize = 4096;
 
+/// What wasmtime keeps in its table for each: the thread, and what it waits for in calls.
+const ENTRIES_OF_A_THREAD: usize = 2;
+
 impl Guest {
     /// The store of a guest.
     pub(crate) fn store(engine: &Engine, grants: Grants) -> Result<Store<Self>> {
         let mut store = Store::new(engine, Self::new(grants)?);
         if let Some(threads) = store.concurrent_resource_table() {
-            threads.set_max_capacity(MOST_THREADS);
+            threads.set_max_capacity(MOST_THREADS * ENTRIES_OF_A_THREAD);
         }
         Ok(store)
     }
