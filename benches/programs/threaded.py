@@ -5,7 +5,7 @@ import socket
 import socketserver
 import threading
 
-from workload import Connected, Workload, expect
+from workload import RoundTrip, Workload
 
 
 class Threaded(Workload):
@@ -21,6 +21,7 @@ class Threaded(Workload):
             raise NotImplementedError("threads") from None
         started.set()
         waiter.join()
+        super().prepare()
 
 
 class StartAndJoin(Threaded):
@@ -55,30 +56,19 @@ class QueueRoundTrip(Threaded):
         self.thread.join()
 
 
-class BesideAThread(Threaded, Connected):
-    """A request and a response of one byte while another thread does something."""
+class BesideAThread(Threaded, RoundTrip):
+    """A request and a response while another thread does something."""
 
     def prepare(self):
-        Threaded.prepare(self)
-        Connected.prepare(self)
+        super().prepare()
         self.stop = threading.Event()
         self.thread = threading.Thread(target=self.beside)
         self.thread.start()
 
-    def check(self):
-        self.connection.sendall(b"q")
-        expect("the echo", self.connection.recv(2), b"q")
-
-    def run(self, count):
-        connection = self.connection
-        for _ in range(count):
-            connection.sendall(b"x")
-            connection.recv(1)
-
     def close(self):
         self.stop.set()
         self.thread.join()
-        Connected.close(self)
+        super().close()
 
 
 class BesideAThreadThatWaits(BesideAThread):

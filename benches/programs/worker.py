@@ -21,28 +21,9 @@ import redis
 import encrypted
 import threaded
 from pure import PURE
-from workload import BulkReceive, Connected, Peer, Workload, expect, receive_exactly
+from workload import BulkReceive, Connected, Peer, RoundTrip, Workload, expect
 
 clock = time.perf_counter_ns
-
-
-class RoundTrip(Connected):
-    def check(self):
-        message = bytes(index % 251 for index in range(self.argument))
-        self.connection.sendall(message)
-        data = b""
-        while len(data) < len(message):
-            data += self.connection.recv(len(message))
-        expect("the echo", data, message)
-
-    def run(self, count):
-        connection, message = self.connection, b"x" * self.argument
-        size = len(message)
-        for _ in range(count):
-            connection.sendall(message)
-            missing = size - len(connection.recv(size))
-            if missing:
-                receive_exactly(connection, missing)
 
 
 class WriteWriteRead(Connected):

@@ -72,6 +72,25 @@ def expect(what, data, right):
         raise ValueError(f"{what}: {len(data)} bytes came, and they are not the {len(right)} that should have come")
 
 
+class RoundTrip(Connected):
+    def check(self):
+        message = bytes(index % 251 for index in range(self.argument))
+        self.connection.sendall(message)
+        data = b""
+        while len(data) < len(message):
+            data += self.connection.recv(len(message))
+        expect("the echo", data, message)
+
+    def run(self, count):
+        connection, message = self.connection, b"x" * self.argument
+        size = len(message)
+        for _ in range(count):
+            connection.sendall(message)
+            missing = size - len(connection.recv(size))
+            if missing:
+                receive_exactly(connection, missing)
+
+
 class BulkReceive(Connected):
     service = "source"
 

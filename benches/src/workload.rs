@@ -101,11 +101,11 @@ pub(crate) const WORKLOADS: &[Workload] = &[
     row("python-tasks", "Python alone: tasks of asyncio", ("python", "tasks"), Unit::Time, true),
     row("thread-start", "a thread that starts and ends", ("thread-start", "0"), Unit::Time, true),
     row("thread-queue", "SimpleQueue to a thread and back", ("thread-queue", "0"), Unit::Time, true),
-    row("thread-waits", "request and response beside a thread that waits", ("thread-waits", "0"), Unit::Time, false),
+    row("thread-waits", "request and response beside a thread that waits", ("thread-waits", "1"), Unit::Time, false),
     row(
         "thread-computes",
         "request and response beside a thread that computes",
-        ("thread-computes", "0"),
+        ("thread-computes", "1"),
         Unit::Time,
         false,
     ),
