@@ -213,11 +213,12 @@ impl<N: Network> Sockets<N> {
         })
     }
 
-    fn has_blocked(&self) -> bool {
+    /// Whether there is a socket with bytes that the network did not take at once.
+    pub(super) fn has_blocked(&self) -> bool {
         self.coalesces() && self.coalescing.held.borrow().values().any(|held| held.is_blocked)
     }
 
-    /// What the sockets are that have bytes which the network did not take at once.
+    /// Those sockets.
     pub(super) fn blocked(&self) -> Vec<Rights<N>> {
         if !self.coalesces() {
             return Vec::new();

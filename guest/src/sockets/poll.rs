@@ -80,7 +80,7 @@ impl<N: Network> Sockets<N> {
     /// Waits until one of `queries` has something to report; how many have. A blocked socket is not writable; what it holds is
     /// sent as soon as there is room.
     pub(super) fn wait_for(&self, queries: &mut [Query<N>], deadline: Deadline) -> Result<usize> {
-        if self.blocked().is_empty() {
+        if !self.has_blocked() {
             return self.wait_directly(queries, deadline);
         }
         loop {
@@ -228,18 +228,18 @@ fn watch_members<N: Network>(
 /// Calls `ask` with what the network is to watch, and the place among `watched` that each belongs to.
 fn with_interests<N: Network, T>(watched: &[Watched<N>], ask: impl FnOnce(&[Interest<'_, N>], &[usize]) -> T) -> T {
     let mut places = Vec::with_capacity(watched.len());
-    let mut sources: Vec<SourceRef<'_, N>> = Vec::with_capacity(watched.len());
+    let mut sources: Vec<(SourceRef<'_, N>, Events)> = Vec::with_capacity(watched.len());
     for (place, watch) in watched.iter().enumerate() {
-        for source in watch.description.endpoint.sources().into_iter().flatten() {
+        let [first, second] = watch.description.endpoint.sources();
+        let mut add = |source| {
             places.push(place);
-            sources.push(source);
-        }
+            sources.push((source, watch.watch));
+        };
+        first.into_iter().for_each(&mut add);
+        second.into_iter().for_each(&mut add);
     }
-    let events = |place: &usize| watched.get(*place).map_or(Events::empty(), |watch| watch.watch);
-    let interests: Vec<_> = sources
-        .iter()
-        .zip(&places)
-        .map(|(source, place)| Interest { source: source.as_source(), events: events(place) })
-        .collect();
+    let interest =
+        |(source, events): &'_ (SourceRef<'_, N>, Events)| Interest { source: source.as_source(), events: *events };
+    let interests: Vec<_> = sources.iter().map(interest).collect();
     ask(&interests, &places)
 }
