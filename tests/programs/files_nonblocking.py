@@ -15,3 +15,12 @@ with tempfile.TemporaryDirectory() as folder:
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     print(os.read(descriptor, 3), os.get_blocking(descriptor))
     os.close(descriptor)
+
+    descriptor = os.open(path, os.O_WRONLY)
+    os.set_blocking(descriptor, False)
+    copy = os.dup(descriptor)
+    print(os.write(descriptor, b"x" * 300_000), os.get_blocking(copy))
+    os.set_blocking(copy, True)
+    print(os.get_blocking(descriptor), os.stat(path).st_size)
+    os.close(copy)
+    os.close(descriptor)

@@ -6,7 +6,7 @@
 use std::ffi::{CStr, c_char, c_int};
 use std::slice;
 
-use libc::{EAGAIN, EBADF, EINVAL, ENOTDIR, ESPIPE};
+use libc::{EBADF, EINVAL, ENOTDIR, ESPIPE};
 use wasocket::error::Error;
 use wasocket::file::StandardStream;
 use wasocket::sockets::{Fd, FileType, LibraryFile, Opened};
@@ -163,7 +163,9 @@ struct FileStatus {
 }
 
 /// `__WASI_FDFLAGS_NONBLOCK`.
-const NONBLOCKING: u16 = 4;
+pub(super) const NONBLOCKING: u16 = 4;
+/// `__WASI_FILETYPE_REGULAR_FILE`.
+const REGULAR_FILE: u8 = 4;
 /// `__WASI_RIGHTS_FD_READ` and `__WASI_RIGHTS_FD_WRITE`.
 const READS_AND_WRITES: u64 = 1 << 1 | 1 << 6;
 /// `__WASI_RIGHTS_FD_SEEK` and `__WASI_RIGHTS_FD_TELL`.
@@ -182,6 +184,10 @@ macro_rules! of_files {
                 pub(super) fn close(fd: u32) -> Status;
                 #[link_name = "__real___wasi_fd_prestat_get"]
                 pub(super) fn prestat_get(fd: u32, answer: *mut Folder) -> Status;
+                #[link_name = "__real___wasi_fd_fdstat_get"]
+                pub(super) fn fdstat_get(fd: u32, answer: *mut DescriptorStatus) -> Status;
+                #[link_name = "__real___wasi_fd_fdstat_set_flags"]
+                pub(super) fn fdstat_set_flags(fd: u32, flags: u16) -> Status;
                 #[link_name = "__real___wasi_fd_read"]
                 pub(super) fn read(fd: u32, parts: *const Part, count: usize, answer: *mut usize) -> Status;
                 #[link_name = "__wasi_fd_prestat_dir_name"]
@@ -210,10 +216,6 @@ of_files! {
     allocate as "__wrap___wasi_fd_allocate", "__real___wasi_fd_allocate":
         (offset: u64, length: u64) else |_fd| status(ESPIPE);
     datasync as "__wrap___wasi_fd_datasync", "__real___wasi_fd_datasync": () else |_fd| status(EINVAL);
-    fdstat_get as "__wrap___wasi_fd_fdstat_get", "__real___wasi_fd_fdstat_get":
-        (answer: *mut DescriptorStatus) else |fd| put(answer, Ok(descriptor_status(fd)));
-    fdstat_set_flags as "__wrap___wasi_fd_fdstat_set_flags", "__real___wasi_fd_fdstat_set_flags":
-        (flags: u16) else |fd| done(state().sockets.set_nonblocking(fd, flags & NONBLOCKING != 0));
     filestat_get as "__wrap___wasi_fd_filestat_get", "__real___wasi_fd_filestat_get":
         (answer: *mut FileStatus) else |fd| put(answer, Ok(file_status(fd)));
     filestat_set_size as "__wrap___wasi_fd_filestat_set_size", "__real___wasi_fd_filestat_set_size":
@@ -248,31 +250,63 @@ unsafe extern "C" fn read(fd: u32, parts: *const Part, count: usize, answer: *mu
     // SAFETY: the C library gives its own arguments, and room for what it asks for.
     unsafe {
         match place {
-            Ok(Place::Wasi(number)) => at_last(number, || real::read(number, parts, count, answer)),
+            Ok(Place::Wasi(number)) => real::read(number, parts, count, answer),
             Ok(Place::Core(fd)) => put(answer, read_into(fd, slice::from_raw_parts(parts, count))),
             Err(status) => status,
         }
     }
 }
 
-/// Makes a call on a file, which waits although the file does not block: on Linux `O_NONBLOCK` changes nothing for files, but
-/// WASI's answer that nothing has been read yet.
-fn at_last(number: u32, call: impl Fn() -> Status) -> Status {
-    let answer = call();
-    let mut descriptor = DescriptorStatus { kind: 0, flags: 0, rights: 0, inherited_rights: 0 };
-    if answer != status(EAGAIN) || number < FIRST_FOLDER {
-        return answer;
-    }
-    // SAFETY: there is room for what is asked for.
+/// `fcntl(fd, F_GETFL)`.
+#[unsafe(export_name = "__wrap___wasi_fd_fdstat_get")]
+unsafe extern "C" fn fdstat_get(fd: u32, answer: *mut DescriptorStatus) -> Status {
+    // SAFETY: the C library gives room for what it asks for.
     unsafe {
-        if real::fdstat_get(number, &raw mut descriptor) != OK {
-            return answer;
+        match place(fd) {
+            Ok(Place::Wasi(number)) => match real::fdstat_get(number, answer) {
+                OK => {
+                    if is_nonblocking(fd) {
+                        (*answer).flags |= NONBLOCKING;
+                    }
+                    OK
+                }
+                status => status,
+            },
+            Ok(Place::Core(fd)) => put(answer, Ok(descriptor_status(fd))),
+            Err(status) => status,
         }
-        real::fdstat_set_flags(number, descriptor.flags & !NONBLOCKING);
-        let answer = call();
-        real::fdstat_set_flags(number, descriptor.flags);
-        answer
     }
+}
+
+/// `fcntl(fd, F_SETFL, flags)`. On Linux `O_NONBLOCK` changes nothing for a regular file: the core keeps it. WASI, if it knew, would
+/// answer that nothing has been read or written yet.
+#[unsafe(export_name = "__wrap___wasi_fd_fdstat_set_flags")]
+pub(super) unsafe extern "C" fn fdstat_set_flags(fd: u32, flags: u16) -> Status {
+    let nonblocking = flags & NONBLOCKING != 0;
+    match place(fd) {
+        Ok(Place::Wasi(number)) if is_regular_file(fd, number) => {
+            // SAFETY: any number may be asked for.
+            match unsafe { real::fdstat_set_flags(number, flags & !NONBLOCKING) } {
+                OK => done(state().sockets.set_nonblocking(fd, nonblocking)),
+                status => status,
+            }
+        }
+        // SAFETY: any number may be asked for.
+        Ok(Place::Wasi(number)) => unsafe { real::fdstat_set_flags(number, flags) },
+        Ok(Place::Core(fd)) => done(state().sockets.set_nonblocking(fd, nonblocking)),
+        Err(status) => status,
+    }
+}
+
+fn is_regular_file(fd: u32, number: u32) -> bool {
+    let mut descriptor = DescriptorStatus { kind: 0, flags: 0, rights: 0, inherited_rights: 0 };
+    // SAFETY: there is room for what is asked for.
+    let known = unsafe { real::fdstat_get(number, &raw mut descriptor) } == OK;
+    known && descriptor.kind == REGULAR_FILE && matches!(state().sockets.opened(fd), Some(Opened::File(_)))
+}
+
+fn is_nonblocking(fd: Fd) -> bool {
+    state().sockets.nonblocking(fd).unwrap_or(false)
 }
 
 /// `close(2)`, for which this C library asks WASI itself.
@@ -298,7 +332,7 @@ extern "C" fn prestat_get(_: u32, _: *mut Folder) -> Status {
 }
 
 fn descriptor_status(fd: Fd) -> DescriptorStatus {
-    let flags = if state().sockets.nonblocking(fd).unwrap_or(false) { NONBLOCKING } else { 0 };
+    let flags = if is_nonblocking(fd) { NONBLOCKING } else { 0 };
     // By these the C library distinguishes terminals, which do not seek.
     let seeks = if position(fd).is_ok() { SEEKS } else { 0 };
     DescriptorStatus { kind: kind(fd), flags, rights: READS_AND_WRITES | seeks, inherited_rights: 0 }

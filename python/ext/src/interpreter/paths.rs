@@ -5,7 +5,7 @@
 
 use std::ffi::{CStr, c_char};
 
-use super::files::{self, Status};
+use super::files::{self, NONBLOCKING, Status};
 
 /// `__WASI_ERRNO_ILSEQ`.
 const ILSEQ: Status = 25;
@@ -98,9 +98,14 @@ unsafe extern "C" fn open(
         }
         let opened = files::folder(fd).and_then(|folder| {
             let mut number = 0;
-            match real::open(folder, flags, path, how, rights, inherited, modes, &raw mut number) {
+            match real::open(folder, flags, path, how, rights, inherited, modes & !NONBLOCKING, &raw mut number) {
                 files::OK => files::opened(number),
                 status => Err(status),
+            }
+        });
+        let opened = opened.inspect(|fd| {
+            if modes & NONBLOCKING != 0 {
+                files::fdstat_set_flags(*fd, modes);
             }
         });
         files::put(answer, opened)
