@@ -31,43 +31,33 @@ pub(crate) const PACKAGES: &str = "packages";
 /// only, which are removed.
 pub(crate) fn packages_of(workspace: &Workspace, name: &str, pure: &[&str], stripped: &[&str]) -> Result<PathBuf> {
     let folder = workspace.artefact("packages-of").join(name);
-    let inputs = Inputs::new(workspace).text(&pure.join(" ")).text(&stripped.join(" ")).text(&folder.to_string_lossy());
-    let stamp = Stamp::new(workspace, &format!("packages-of-{name}"), inputs);
-    let title = format!("packages of {name}");
-    if stamp.is_current(&[&folder]) {
-        progress::already(&title, "installed");
-        return Ok(folder);
-    }
-    let mut step = Step::start(&title);
-    files::remove_folder(&folder)?;
-    let place = folder.to_string_lossy().into_owned();
-    install(workspace, &mut step, &place, &PURE, pure)?;
-    if !stripped.is_empty() {
-        install(workspace, &mut step, &place, &COMPILED, stripped)?;
-    }
-    for file in files::walk(&folder)?.iter().filter(|file| file.extension().is_some_and(|extension| extension == "so"))
-    {
-        std::fs::remove_file(file).with_context(|| format!("cannot remove {}", file.display()))?;
-    }
-    stamp.set()?;
-    step.finish("");
+    install_all(workspace, &format!("packages of {name}"), &folder, pure, stripped)?;
     Ok(folder)
 }
 
 /// A folder in `target/wasocket` of packages in pure Python, so that any interpreter can use them.
 fn packages(workspace: &Workspace, name: &str, wanted: &[&str]) -> Result<()> {
-    let folder = workspace.artefact(name);
-    let inputs = Inputs::new(workspace).text(&wanted.join(" ")).text(&folder.to_string_lossy());
-    let stamp = Stamp::new(workspace, name, inputs);
-    let title = format!("{name} that tests use");
-    if stamp.is_current(&[&folder]) {
-        progress::already(&title, "installed");
+    install_all(workspace, &format!("{name} that tests use"), &workspace.artefact(name), wanted, &[])
+}
+
+/// Fills a folder with packages, unless these are in it already.
+fn install_all(workspace: &Workspace, title: &str, folder: &Path, pure: &[&str], stripped: &[&str]) -> Result<()> {
+    let inputs = Inputs::new(workspace).text(&pure.join(" ")).text(&stripped.join(" ")).text(&folder.to_string_lossy());
+    let stamp = Stamp::new(workspace, &title.replace(' ', "-"), inputs);
+    if stamp.is_current(&[folder]) {
+        progress::already(title, "installed");
         return Ok(());
     }
-    let mut step = Step::start(&title);
-    files::remove_folder(&folder)?;
-    let place = folder.to_string_lossy().into_owned();
-    install(workspace, &mut step, &place, &PURE, wanted)?;
+    let mut step = Step::start(title);
+    files::remove_folder(folder)?;
+    let place = folder.to_string_lossy();
+    install(workspace, &mut step, &place, &PURE, pure)?;
+    if !stripped.is_empty() {
+        install(workspace, &mut step, &place, &COMPILED, stripped)?;
+    }
+    for file in files::walk(folder)?.iter().filter(|file| file.extension().is_some_and(|extension| extension == "so")) {
+        std::fs::remove_file(file).with_context(|| format!("cannot remove {}", file.display()))?;
+    }
     stamp.set()?;
     step.finish("");
     Ok(())
