@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import _thread
 import errno
+import itertools
 import os
 import sys
 from collections.abc import Callable, Mapping
@@ -18,6 +20,19 @@ PARENT = 0
 NO_SHELL = 127 << 8
 #: The status of a process that continues.
 CONTINUED = 0xFFFF
+
+
+_own_number = _thread._local()
+_next_number = itertools.count(1)
+
+
+def get_native_id() -> int:
+    """Return a non-negative integer identifying the thread: in the main one the process's, as on Linux."""
+    if _thread.get_ident() == _thread._get_main_thread_ident():
+        return os.getpid()
+    if not hasattr(_own_number, "value"):
+        _own_number.value = os.getpid() + next(_next_number)
+    return _own_number.value
 
 
 def is_own(pid: int) -> bool:

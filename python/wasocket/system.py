@@ -1,4 +1,4 @@
-"""Functions of `os`, `signal` and `time` that WASI's C library lacks, and that have a true answer in a component.
+"""Functions of `os`, `signal`, `time` and `threading` that WASI's C library lacks, and that have a true answer in a component.
 
 It is one process, of one user, with one processor and without a terminal's modes.
 
@@ -7,6 +7,7 @@ What has no true answer stays absent; docs/compatibility.md says why.
 
 from __future__ import annotations
 
+import _thread
 import os
 from types import ModuleType
 from typing import Any
@@ -26,6 +27,10 @@ def install() -> None:
         if getattr(os, function.__name__) is function:
             os.supports_fd.add(function)
             os.supports_follow_symlinks.add(function)
+    if not hasattr(_thread, "get_native_id"):
+        get_native_id = processes.get_native_id
+        get_native_id.__module__ = _thread.__name__
+        _thread.get_native_id = get_native_id  # `threading` looks for it when it is imported
     clocks.install()
     configuration.install()
     signals.install()

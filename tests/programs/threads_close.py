@@ -11,7 +11,7 @@ CALLS = {"x86_64": {"45", "288"}, "aarch64": {"207", "242"}}
 
 def is_inside(thread):
     """Whether it waits inside its call: natively the kernel says so."""
-    if not hasattr(thread, "native_id"):
+    if not os.path.exists("/proc/self/task"):
         # A guest's threads run one at a time, and this one only runs again when the other one waits.
         return True
     with open(f"/proc/self/task/{thread.native_id}/syscall") as call:
