@@ -23,7 +23,7 @@ def received(app, message):
         app.send("bye")
 
 
-with serve(handler, "127.0.0.1", 0) as server:
+with serve(handler, "127.0.0.1", 0, close_timeout=1) as server:
     url = f"ws://127.0.0.1:{server.socket.getsockname()[1]}"
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

@@ -1,7 +1,11 @@
 //! Sessions: small programs that use packages, run in both ways and compared.
 
 use anyhow::{Result, bail};
+use std::num::NonZero;
+use std::panic::resume_unwind;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::{self, available_parallelism};
 use std::time::{Duration, Instant};
 
 use super::differences::{self, Differences};
@@ -22,27 +26,17 @@ pub(crate) fn run(workspace: &Workspace, options: &RunOptions) -> Result<()> {
     let packages = install::of_sessions(workspace, &all)?;
     let mut record = Record::load(workspace)?;
     record.sessions.retain(|name, _| names.contains(&name.as_str()));
-    let chosen = all.iter().filter(|session| options.names.is_empty() || options.names.contains(&session.name));
+    let chosen: Vec<&Session> =
+        all.iter().filter(|session| options.names.is_empty() || options.names.contains(&session.name)).collect();
     let (mut same, mut known, mut failed) = (0, 0, Vec::new());
-    for session in chosen {
-        let started = Instant::now();
-        let verdict = compare(workspace, options, &packages, session, &differences);
-        let seconds = started.elapsed().as_secs_f32();
-        let (count, title, cause) = match verdict {
-            Ok(None) => (&mut same, "same   ", None),
-            Ok(Some(cause)) => (&mut known, "differs", Some(cause.to_owned())),
-            Err(error) => {
-                println!("FAILED  {seconds:5.1} s  {}: {error:#}", session.name);
-                failed.push(session.name.as_str());
-                continue;
+    for (session, verdict) in compare_all(workspace, options, &packages, &chosen, &differences) {
+        match verdict {
+            Ok(cause) => {
+                *if cause.is_none() { &mut same } else { &mut known } += 1;
+                record.sessions.insert(session.name.clone(), cause.map(str::to_owned));
             }
-        };
-        *count += 1;
-        println!(
-            "{title} {seconds:5.1} s  {}",
-            cause.as_ref().map_or_else(|| session.name.clone(), |cause| format!("{}: {cause}", session.name))
-        );
-        record.sessions.insert(session.name.clone(), cause);
+            Err(_) => failed.push(session.name.as_str()),
+        }
     }
     println!("{same} sessions the same, {known} known to differ, {} failed", failed.len());
     if options.report {
@@ -53,6 +47,36 @@ pub(crate) fn run(workspace: &Workspace, options: &RunOptions) -> Result<()> {
         bail!("these sessions do not end as they should: {}", failed.join(", "));
     }
     Ok(())
+}
+
+/// Runs sessions, as many at a time as there are cores, and says what came of each as soon as it is known.
+fn compare_all<'a>(
+    workspace: &Workspace,
+    options: &RunOptions,
+    packages: &Path,
+    chosen: &[&'a Session],
+    differences: &'a Differences,
+) -> Vec<(&'a Session, Result<Option<&'a str>>)> {
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut verdicts = Vec::new();
+        while let Some(session) = chosen.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let started = Instant::now();
+            let verdict = compare(workspace, options, packages, session, differences);
+            let seconds = started.elapsed().as_secs_f32();
+            match &verdict {
+                Ok(None) => println!("same    {seconds:5.1} s  {}", session.name),
+                Ok(Some(cause)) => println!("differs {seconds:5.1} s  {}: {cause}", session.name),
+                Err(error) => println!("FAILED  {seconds:5.1} s  {}: {error:#}", session.name),
+            }
+            verdicts.push((*session, verdict));
+        }
+        verdicts
+    };
+    thread::scope(|scope| {
+        let workers: Vec<_> = (0..available_parallelism().map_or(1, NonZero::get)).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().flat_map(|worker| worker.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
+    })
 }
 
 /// Runs a session in both ways; the cause if it is known to differ.
