@@ -1,8 +1,9 @@
 /* What signals, and threads that take turns, need of CPython's inner parts, compiled together with it.
  *
  * A thread that computes gives nobody else a turn by itself. So, while another thread waits for something that may have happened,
- * a bit of the word that CPython looks at between bytecodes is set; it is one that has a meaning only without a global
- * interpreter lock. Nor does it ask whether a signal has arrived: the host sets the bit for signals in the words of all threads.
+ * a bit of the word that CPython looks at between bytecodes is set from time to time, by the host if it can, else all the time; it is
+ * one that has a meaning only without a global interpreter lock. Nor does it ask whether a signal has arrived: the host sets the bit
+ * for signals in the words of all threads.
  * The linker puts `__wrap__Py_HandlePending` in front of the function that CPython calls for that word.
  */
 
@@ -63,6 +64,7 @@ wasocket_word(void)
 }
 
 const uint8_t wasocket_signals_bit = _PY_SIGNALS_PENDING_BIT;
+const uint8_t wasocket_turn_bit = TURN_BIT;
 
 /* A thread begins with its state. */
 void

@@ -19,7 +19,7 @@ use rustix::event::{EventfdFlags, eventfd};
 use tokio::sync::Notify;
 
 use crate::sync::locked;
-use clock::Timer;
+use clock::{Clock, Timer, Turn};
 pub(crate) use signal::Set;
 pub use signal::{Disposition, Signal};
 pub(crate) use word::Word;
@@ -70,7 +70,8 @@ struct State {
     ignored: Set,
     words: Vec<Word>,
     timer: Option<Timer>,
-    has_clock: bool,
+    turn: Option<Turn>,
+    clock: Clock,
     /// The signal that ended the guest.
     ended_by: Option<Signal>,
     /// The guest is gone, or has yet to begin.
@@ -166,6 +167,9 @@ impl Signals {
             if !state.pending.is_empty() {
                 word.mark();
             }
+            if let Some(bit) = state.turn.and_then(Turn::due) {
+                word.set(bit);
+            }
             state.words.push(word);
         }
     }
@@ -175,11 +179,22 @@ impl Signals {
         locked(&self.0.state).words.retain(|word| word.address() != address);
     }
 
+    /// Has `bit` set in the words after a time, as a thread that computes is to give others a turn then. Whether that can be.
+    pub(crate) fn request_turn(&self, bit: u8, after: Duration) -> bool {
+        let mut state = locked(&self.0.state);
+        if state.words.is_empty() {
+            return false;
+        }
+        state.turn = Turn::new(bit, after);
+        self.0.keep_time(&mut state);
+        state.clock != Clock::None
+    }
+
     /// The guest is gone, with its memory.
     pub(crate) fn end(&self) {
         let mut state = locked(&self.0.state);
         state.words.clear();
-        state.timer = None;
+        (state.timer, state.turn) = (None, None);
         (state.pending, state.caught, state.ignored) = (Set::default(), Set::default(), Set::default());
         state.is_over = true;
         self.0.is_pending.store(false, Ordering::Release);

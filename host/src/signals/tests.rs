@@ -4,7 +4,7 @@ use std::ptr::NonNull;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::{Duration, Instant};
 
-use super::{Disposition, Signal, Signals, Word};
+use super::{Clock, Disposition, Signal, Signals, Word};
 
 const LONG: Duration = Duration::from_secs(30);
 
@@ -51,6 +51,48 @@ fn words_are_marked_until_it_is_taken() {
     assert_eq!(memory[1].load(Ordering::Relaxed), 0, "a word that was forgotten is left alone");
     signals.end();
     assert_eq!(signals.send(Signal::USER_1), Disposition::Default, "nobody is there");
+}
+
+/// A byte that a guest looks at until this bit is set in it.
+fn seen(byte: &AtomicU8, bit: u8) -> bool {
+    let start = Instant::now();
+    while byte.load(Ordering::Relaxed) & bit == 0 && start.elapsed() < LONG {
+        std::thread::yield_now();
+    }
+    byte.swap(0, Ordering::Relaxed) == bit
+}
+
+#[test]
+fn a_turn_is_asked_for_until_the_next_request() {
+    let (signals, memory) = (Signals::new(), [const { AtomicU8::new(0) }; 3]);
+    let word = |place: usize| Word::new(NonNull::new(memory[place].as_ptr()).unwrap(), 2);
+    assert!(!signals.request_turn(4, Duration::ZERO), "nobody looks at anything");
+    signals.watch(word(0));
+    signals.watch(word(1));
+    assert!(signals.request_turn(4, Duration::ZERO));
+    assert!(seen(&memory[0], 4) && seen(&memory[1], 4));
+    assert!(seen(&memory[0], 4), "what the guest may have undone is done again");
+    signals.watch(word(2));
+    assert_eq!(memory[2].load(Ordering::Relaxed), 4, "a thread that begins late gives others a turn as well");
+    assert!(signals.request_turn(8, LONG * 2));
+    memory[0].store(0, Ordering::Relaxed);
+    assert!(!signals.0.state.lock().unwrap().turn.is_some_and(|turn| turn.due().is_some()), "not before it is time");
+    signals.end();
+    assert!(!signals.request_turn(4, Duration::ZERO), "nobody is there");
+}
+
+#[test]
+fn a_turn_that_nobody_takes_lets_the_clock_rest() {
+    let (signals, memory) = (Signals::new(), AtomicU8::new(0));
+    signals.watch(Word::new(NonNull::new(memory.as_ptr()).unwrap(), 2));
+    assert!(signals.request_turn(4, Duration::from_millis(300)));
+    let start = Instant::now();
+    while signals.0.state.lock().unwrap().clock != Clock::None && start.elapsed() < LONG {
+        std::thread::yield_now();
+    }
+    assert!(start.elapsed() < LONG, "the clock has ended");
+    assert_eq!(memory.load(Ordering::Relaxed), 4);
+    signals.end();
 }
 
 #[test]

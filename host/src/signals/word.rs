@@ -3,7 +3,7 @@
 use std::ptr::NonNull;
 use std::sync::atomic::{AtomicU8, Ordering};
 
-/// The word, and what is set in it.
+/// The word, and what is set in it while a signal is pending.
 #[derive(Debug)]
 pub(crate) struct Word {
     byte: NonNull<u8>,
@@ -26,12 +26,17 @@ impl Word {
         self.byte.as_ptr().addr()
     }
 
-    /// Sets the bit.
+    /// Sets the bit: a signal is pending.
     pub(super) fn mark(&self) {
+        self.set(self.bit);
+    }
+
+    /// Sets another bit.
+    pub(super) fn set(&self, bit: u8) {
         // SAFETY: the memory is there as long as the word is, and does not move: see `Word::new`. The guest, which may change it at
         // the same time, is no Rust code; it may undo this, and so it is done again until the guest has seen it.
         #[expect(unsafe_code, reason = "as above")]
         let byte = unsafe { AtomicU8::from_ptr(self.byte.as_ptr()) };
-        byte.fetch_or(self.bit, Ordering::Release);
+        byte.fetch_or(bit, Ordering::Release);
     }
 }

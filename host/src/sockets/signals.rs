@@ -60,6 +60,10 @@ impl Host for View<'_> {
     fn forget(&mut self, _: Vec<u8>) -> Result<()> {
         Ok(())
     }
+
+    fn request_turn(&mut self, bit: u8, after: u64) -> Result<bool> {
+        Ok(self.sockets.waits.signals.request_turn(bit, Duration::from_nanos(after)))
+    }
 }
 
 fn nanoseconds((left, interval): (Duration, Duration)) -> (u64, u64) {

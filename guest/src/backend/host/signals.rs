@@ -96,6 +96,12 @@ pub fn forget(word: &[u8]) {
     host::forget(word);
 }
 
+/// After so many nanoseconds the host sets `bit` in all these bytes, and again until the next request; whether it can.
+#[must_use]
+pub fn request_turn(bit: u8, after: u64) -> bool {
+    host::request_turn(bit, after)
+}
+
 /// Waits until a signal is pending, and has it taken, or until the deadline; whether one was. Handlers have yet to run.
 #[must_use]
 pub fn wait(deadline: Deadline) -> bool {

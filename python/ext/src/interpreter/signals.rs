@@ -150,6 +150,13 @@ fn watch(word: *const u8) {
     host::watch(unsafe { slice::from_raw_parts(word, 1) }, unsafe { wasocket_signals_bit });
 }
 
+/// Has CPython ask for a turn after so many nanoseconds, whichever thread computes then; whether the host can do that.
+#[cfg(feature = "threads")]
+pub(super) fn request_turn(after: u64) -> bool {
+    // SAFETY: it never changes.
+    host::request_turn(unsafe { wasocket_turn_bit }, after)
+}
+
 fn forget(word: *const u8) {
     // SAFETY: CPython's word is still there.
     host::forget(unsafe { slice::from_raw_parts(word, 1) });
@@ -163,6 +170,8 @@ unsafe extern "C" {
     static mut wasocket_on_signals: Option<extern "C" fn()>;
     static mut wasocket_on_word: Option<extern "C" fn(*const u8, c_int)>;
     static wasocket_signals_bit: u8;
+    #[cfg(feature = "threads")]
+    static wasocket_turn_bit: u8;
     /// The word of the thread that runs.
     fn wasocket_word() -> *const u8;
     /// The state of the thread that runs, if it has CPython's lock.

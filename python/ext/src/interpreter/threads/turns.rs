@@ -1,4 +1,7 @@
 //! Turns of threads that compute: how often CPython gives others one.
+//!
+//! CPython calls [`turn`] between two bytecodes when it finds a bit set. A host that can sets that bit when it is time. Elsewhere it is
+//! set as long as anybody could use a turn, and the clock is read now and then: that costs each function of Python's a little.
 
 use std::cell::Cell;
 use std::ffi::c_int;
@@ -6,6 +9,8 @@ use std::ffi::c_int;
 use wasocket_threads::Machine as _;
 
 use super::threads;
+#[cfg(feature = "signals")]
+use crate::interpreter::signals::request_turn;
 use crate::state::Single;
 
 /// How often others are to have a turn, in nanoseconds. A thread that then wants CPython's lock waits for
@@ -27,12 +32,37 @@ pub(super) fn install() {
     unsafe { wasocket_on_turn = Some(turn) };
 }
 
+/// Who has CPython ask.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Asking {
+    /// The host, when it is time.
+    Requested,
+    /// The host, once it is told to.
+    Unrequested,
+    /// Nobody else: the bit stays set.
+    Always,
+}
+
+static ASKING: Single<Cell<Asking>> = Single(Cell::new(Asking::Unrequested));
+
 /// Has CPython give others a turn, if there is anyone who could use it.
 pub(super) fn ask_if_needed() {
-    if threads().is_anybody_coming() {
+    if ASKING.0.get() == Asking::Requested || !threads().is_anybody_coming() {
+        return;
+    }
+    if ASKING.0.get() == Asking::Unrequested {
+        ASKING.0.set(if request_turn(INTERVAL) { Asking::Requested } else { Asking::Always });
+    }
+    if ASKING.0.get() == Asking::Always {
         // SAFETY: it sets a bit of this thread's state.
         unsafe { wasocket_ask_for_turns(1) };
     }
+}
+
+/// There is nobody who could.
+#[cfg(not(feature = "signals"))]
+fn request_turn(_: u64) -> bool {
+    false
 }
 
 /// A thread goes on.
@@ -56,29 +86,43 @@ pub(super) fn give_if_owed() {
     OWED.0.set(0);
     let (last, asked) = LAST.0.get();
     if threads().machine().now().saturating_sub(last) >= INTERVAL {
-        threads().yield_now();
-        LAST.0.set((threads().machine().now(), asked));
+        give(asked);
     }
 }
 
 /// Lets others run; how often CPython may ask before the next time.
 extern "C" fn turn() -> c_int {
-    if !threads().is_anybody_coming() {
-        // SAFETY: it clears a bit of this thread's state.
-        unsafe { wasocket_ask_for_turns(0) };
-        return 0;
+    let is_asked_always = ASKING.0.get() == Asking::Always;
+    if is_asked_always && threads().is_anybody_coming() {
+        return turn_by_clock();
     }
+    // SAFETY: it clears a bit of this thread's state.
+    unsafe { wasocket_ask_for_turns(0) };
+    if !is_asked_always {
+        ASKING.0.set(Asking::Unrequested);
+        give(0);
+        ask_if_needed();
+    }
+    0
+}
+
+/// The same where CPython asks all the time: mostly it is not time yet.
+fn turn_by_clock() -> c_int {
     let (last, asked) = LAST.0.get();
-    let now = threads().machine().now();
-    let since = now.saturating_sub(last);
+    let since = threads().machine().now().saturating_sub(last);
     let next = if since < INTERVAL / 2 { (asked * 2 + 1).min(MOST) } else { asked / 2 };
     if since >= INTERVAL {
-        threads().yield_now();
-        LAST.0.set((threads().machine().now(), next));
+        give(next);
     } else {
         LAST.0.set((last, next));
     }
     next
+}
+
+/// Lets others run; CPython then asks so often before the clock is read.
+fn give(asked: c_int) {
+    threads().yield_now();
+    LAST.0.set((threads().machine().now(), asked));
 }
 
 unsafe extern "C" {
