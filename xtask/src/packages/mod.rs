@@ -13,7 +13,11 @@ use clap::{Args, Subcommand};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::setup::python;
 use crate::workspace::Workspace;
+
+/// Seconds that a session, or one test of a suite, may take.
+const LIMIT: u64 = 60;
 
 /// What to run.
 #[derive(Args)]
@@ -39,7 +43,7 @@ struct RunOptions {
     #[arg(long, default_value = "python3")]
     python: PathBuf,
     /// Seconds after which a session, or one test, hangs
-    #[arg(long, default_value_t = 60)]
+    #[arg(long, default_value_t = LIMIT)]
     limit: u64,
     /// Write what came out into docs/packages.md
     #[arg(long)]
@@ -52,6 +56,12 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         None => sessions::run(workspace, &options.run),
         Some(What::Suites(options)) => suites::run(workspace, options),
     }
+}
+
+/// All sessions, as a step of `cargo xtask test`.
+pub(crate) fn check(workspace: &Workspace) -> Result<()> {
+    let python = python::interpreter()?;
+    sessions::run(workspace, &RunOptions { names: Vec::new(), python, limit: LIMIT, report: false })
 }
 
 /// Native CPython with these packages, and with as little of this process's environment as a guest has.

@@ -9,7 +9,7 @@ use crate::conformance;
 use crate::progress;
 use crate::setup::{self, Compilers, browser, clients, python};
 use crate::workspace::Workspace;
-use crate::{bench, book, doc_blocks, examples, files, fuzz, hosts, release, tidy, vendor_wit};
+use crate::{bench, book, doc_blocks, examples, files, fuzz, hosts, packages, release, tidy, vendor_wit};
 
 /// One named check.
 pub(crate) struct Step {
@@ -20,7 +20,7 @@ pub(crate) struct Step {
 }
 
 /// All steps, in order. Only `build` and `host` compile wasmtime, and they share what they compile.
-pub(crate) const STEPS: [Step; 23] = [
+pub(crate) const STEPS: [Step; 24] = [
     Step { name: "locks", subject: "each Cargo.lock fits its manifests", run: locks },
     Step { name: "format", subject: "rustfmt changes nothing", run: format },
     Step { name: "tidy", subject: "the repository's own rules", run: tidy::run },
@@ -40,6 +40,7 @@ pub(crate) const STEPS: [Step; 23] = [
     Step { name: "host", subject: "tests of the host library and command", run: host },
     Step { name: "embed", subject: "the examples of an embedder run", run: embed },
     Step { name: "harness", subject: "Python programs, natively and under both ways of running", run: harness },
+    Step { name: "packages", subject: "programs with packages do what they do natively", run: packages::check },
     Step { name: "examples", subject: "the same programs in every language", run: examples::check },
     Step { name: "conformance", subject: "CPython's own tests end as expected", run: conformance::check },
     Step { name: "doc-blocks", subject: "what the README and the book show is so", run: doc_blocks::run },
