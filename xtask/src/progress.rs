@@ -1,7 +1,8 @@
-//! One line per step: a spinner on a terminal, plain lines with a sign of life elsewhere.
+//! One line per step: a spinner on a terminal, plain lines with a sign of life elsewhere. Steps may run side by side.
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 /// A step that is running. Dropping it unfinished removes its spinner.
@@ -38,7 +39,7 @@ impl Step {
             spinner.finish_and_clear();
         }
         let seconds = self.started.elapsed().as_secs_f32();
-        eprintln!("  ✓ {} ({seconds:.1} s){}{result}", self.name, if result.is_empty() { "" } else { ": " });
+        say(&format!("  ✓ {} ({seconds:.1} s){}{result}", self.name, if result.is_empty() { "" } else { ": " }));
     }
 }
 
@@ -52,11 +53,19 @@ impl Drop for Step {
 
 /// A step that had nothing to do.
 pub(crate) fn already(name: &str, result: &str) {
-    eprintln!("  ✓ {name}: {result}");
+    say(&format!("  ✓ {name}: {result}"));
 }
 
+/// Writes a line above all spinners.
+fn say(line: &str) {
+    SPINNERS.suspend(|| eprintln!("{line}"));
+}
+
+/// Those that turn now.
+static SPINNERS: LazyLock<MultiProgress> = LazyLock::new(MultiProgress::new);
+
 fn spinner(name: &str) -> ProgressBar {
-    let spinner = ProgressBar::new_spinner();
+    let spinner = SPINNERS.add(ProgressBar::new_spinner());
     let style = ProgressStyle::with_template("  {spinner} {prefix} {elapsed} {msg:.dim}");
     spinner.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
     spinner.set_prefix(name.to_owned());

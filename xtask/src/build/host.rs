@@ -11,26 +11,32 @@ use crate::workspace::Workspace;
 use crate::{command, files};
 
 /// The command's path.
-pub(crate) fn build(
-    workspace: &Workspace,
-    components: &[PathBuf],
-    interpreters: &[(Interpreter, PathBuf)],
-) -> Result<PathBuf> {
+pub(crate) fn compile(workspace: &Workspace) -> Result<PathBuf> {
     let mut step = Step::start("command wasocket");
     let mut cargo = Command::new("cargo");
     cargo.args(["build", "--locked", "--release", "--package", "wasocket-host"]);
     command::run_quietly(&mut step, cargo.current_dir(workspace.root()))?;
     let wasocket = workspace.target().join("release/wasocket");
     step.finish(&wasocket.display().to_string());
+    Ok(wasocket)
+}
+
+/// Puts beside the command what it uses.
+pub(crate) fn complete(
+    workspace: &Workspace,
+    wasocket: &Path,
+    components: &[PathBuf],
+    interpreters: &[(Interpreter, PathBuf)],
+) -> Result<()> {
     for component in components {
         if let Some(name) = component.file_name() {
             files::copy(component, &wasocket.with_file_name(name))?;
         }
     }
     for (one, interpreter) in interpreters {
-        place_interpreter(workspace, &wasocket, interpreter, *one)?;
+        place_interpreter(workspace, wasocket, interpreter, *one)?;
     }
-    Ok(wasocket)
+    Ok(())
 }
 
 /// Copies an interpreter to where the command looks for it, and has it compiled once, for the cache.

@@ -17,7 +17,9 @@ mod sections;
 
 use anyhow::Result;
 use clap::ValueEnum;
+use std::panic::resume_unwind;
 use std::path::PathBuf;
+use std::thread;
 
 use crate::setup::{self, Tools};
 use crate::workspace::Workspace;
@@ -103,13 +105,25 @@ pub(crate) fn portable_extension(workspace: &Workspace, tools: &Tools) -> Result
     extension::build(workspace, tools, Backend::Wasi)
 }
 
+/// Does two things side by side: either has long parts for one core.
+fn beside<T: Send, U>(one: impl FnOnce() -> T + Send, other: impl FnOnce() -> U) -> (T, U) {
+    thread::scope(|scope| {
+        let one = scope.spawn(one);
+        let other = other();
+        (one.join().unwrap_or_else(|panic| resume_unwind(panic)), other)
+    })
+}
+
 /// Sets up what is missing and builds all that a user runs.
 pub(crate) fn run(workspace: &Workspace) -> Result<Built> {
     let tools = setup::run(workspace)?;
     eprintln!("Building");
-    let components = components(workspace, &tools)?;
-    let interpreters = interpreter::build(workspace, &tools, &Interpreter::ALL)?;
-    let wasocket = host::build(workspace, &components, &interpreters)?;
+    let (interpreters, others) = beside(
+        || interpreter::build(workspace, &tools, &Interpreter::ALL),
+        || anyhow::Ok((components(workspace, &tools)?, host::compile(workspace)?)),
+    );
+    let (interpreters, (components, wasocket)) = (interpreters?, others?);
+    host::complete(workspace, &wasocket, &components, &interpreters)?;
     Ok(Built { tools, wasocket })
 }
 

@@ -8,9 +8,9 @@ use anyhow::Result;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::component;
 use super::cpython::{self, Python};
 use super::guest::{Call, Guest, cargo_for};
+use super::{beside, component};
 use crate::progress::{self, Step};
 use crate::setup::Tools;
 use crate::stamp::{Inputs, Stamp};
@@ -85,10 +85,15 @@ pub(crate) fn build(
     tools: &Tools,
     interpreters: &[Interpreter],
 ) -> Result<Vec<(Interpreter, PathBuf)>> {
-    let python = cpython::build(workspace, tools)?;
+    let sockets = |one: &Interpreter| sockets(workspace, tools, one.guest(), one.label());
+    let (python, sockets) =
+        beside(|| cpython::build(workspace, tools), || interpreters.iter().map(sockets).collect::<Result<Vec<_>>>());
+    let (python, sockets) = (python?, sockets?);
     let library = library::build(workspace, &python)?;
-    let build = |one: &Interpreter| Ok((*one, build_one(workspace, tools, &python, &library, *one)?));
-    interpreters.iter().map(build).collect()
+    let build = |(one, sockets): (&Interpreter, &PathBuf)| {
+        Ok((*one, build_one(workspace, tools, &python, &library, sockets, *one)?))
+    };
+    interpreters.iter().zip(&sockets).map(build).collect()
 }
 
 fn build_one(
@@ -96,13 +101,13 @@ fn build_one(
     tools: &Tools,
     python: &Python,
     library: &Path,
+    sockets: &Path,
     one: Interpreter,
 ) -> Result<PathBuf> {
-    let (guest, label) = (one.guest(), one.label());
-    let sockets = sockets(workspace, tools, guest, label)?;
+    let label = one.label();
     let name = format!("{label}.wasm");
     let interpreter = workspace.artefact(&name);
-    let inputs = Inputs::new(workspace).file(&python.object)?.file(&python.configuration)?.file(&sockets)?;
+    let inputs = Inputs::new(workspace).file(&python.object)?.file(&python.configuration)?.file(sockets)?;
     let inputs = inputs.file(library)?.files("python/runner")?.files("python/wasocket")?.files("python/library")?;
     let stamp = Stamp::new(workspace, label, inputs.files("xtask/src/build/interpreter")?);
     if stamp.is_current(&[&interpreter]) {
@@ -110,7 +115,7 @@ fn build_one(
         return Ok(interpreter);
     }
     let mut step = Step::start(&name);
-    link::link(&mut step, tools, [&python.object, &sockets], one, &linked(workspace, label))?;
+    link::link(&mut step, tools, [&python.object, sockets], one, &linked(workspace, label))?;
     start(&mut step, workspace, tools, python, library, label, &interpreter)?;
     stamp.set()?;
     step.finish(&format!("{}, {}", interpreter.display(), files::size_text(interpreter.metadata()?.len())));
