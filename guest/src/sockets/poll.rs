@@ -238,8 +238,7 @@ fn with_interests<N: Network, T>(watched: &[Watched<N>], ask: impl FnOnce(&[Inte
         first.into_iter().for_each(&mut add);
         second.into_iter().for_each(&mut add);
     }
-    let interest =
-        |(source, events): &'_ (SourceRef<'_, N>, Events)| Interest { source: source.as_source(), events: *events };
-    let interests: Vec<_> = sources.iter().map(interest).collect();
+    let interests: Vec<_> =
+        sources.iter().map(|(source, events)| Interest { source: source.as_source(), events: *events }).collect();
     ask(&interests, &places)
 }
