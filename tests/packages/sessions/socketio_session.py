@@ -10,7 +10,7 @@ import socketio
 from aiohttp import web
 
 ports, heard = queue.Queue(), queue.Queue()
-server = socketio.AsyncServer(async_mode="aiohttp")
+server = socketio.AsyncServer(async_mode="aiohttp", ping_interval=1, ping_timeout=4)
 
 
 @server.event
