@@ -3,7 +3,7 @@
 use anyhow::{Result, bail};
 use std::num::NonZero;
 use std::panic::resume_unwind;
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, available_parallelism};
 use std::time::{Duration, Instant};
@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use super::differences::{self, Differences};
 use super::record::Record;
 use super::session::{self, Session};
-use super::{RunOptions, document, guest, install, native};
+use super::{RunOptions, bare_python, document, guest, install, native};
 use crate::command::run_within;
 use crate::workspace::Workspace;
 
@@ -29,7 +29,13 @@ pub(crate) fn run(workspace: &Workspace, options: &RunOptions) -> Result<()> {
     let chosen: Vec<&Session> =
         all.iter().filter(|session| options.names.is_empty() || options.names.contains(&session.name)).collect();
     let (mut same, mut known, mut failed) = (0, 0, Vec::new());
-    for (session, verdict) in compare_all(workspace, options, &packages, &chosen, &differences) {
+    let tried = Trial {
+        workspace,
+        python: bare_python(workspace, options)?,
+        packages,
+        limit: Duration::from_secs(options.limit),
+    };
+    for (session, verdict) in tried.compare_all(&chosen, &differences) {
         match verdict {
             Ok(cause) => {
                 *if cause.is_none() { &mut same } else { &mut known } += 1;
@@ -49,52 +55,57 @@ pub(crate) fn run(workspace: &Workspace, options: &RunOptions) -> Result<()> {
     Ok(())
 }
 
-/// Runs sessions, as many at a time as there are cores, and says what came of each as soon as it is known.
-fn compare_all<'a>(
-    workspace: &Workspace,
-    options: &RunOptions,
-    packages: &Path,
-    chosen: &[&'a Session],
-    differences: &'a Differences,
-) -> Vec<(&'a Session, Result<Option<&'a str>>)> {
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let mut verdicts = Vec::new();
-        while let Some(session) = chosen.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let started = Instant::now();
-            let verdict = compare(workspace, options, packages, session, differences);
-            let seconds = started.elapsed().as_secs_f32();
-            match &verdict {
-                Ok(None) => println!("same    {seconds:5.1} s  {}", session.name),
-                Ok(Some(cause)) => println!("differs {seconds:5.1} s  {}: {cause}", session.name),
-                Err(error) => println!("FAILED  {seconds:5.1} s  {}: {error:#}", session.name),
-            }
-            verdicts.push((*session, verdict));
-        }
-        verdicts
-    };
-    thread::scope(|scope| {
-        let workers: Vec<_> = (0..available_parallelism().map_or(1, NonZero::get)).map(|_| scope.spawn(work)).collect();
-        workers.into_iter().flat_map(|worker| worker.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
-    })
+/// What sessions are run with.
+struct Trial<'a> {
+    workspace: &'a Workspace,
+    /// The native one.
+    python: PathBuf,
+    packages: PathBuf,
+    limit: Duration,
 }
 
-/// Runs a session in both ways; the cause if it is known to differ.
-fn compare<'a>(
-    workspace: &Workspace,
-    options: &RunOptions,
-    packages: &Path,
-    session: &Session,
-    differences: &'a Differences,
-) -> Result<Option<&'a str>> {
-    let limit = Duration::from_secs(options.limit);
-    let temporary = tempfile::tempdir()?;
-    let native = run_within(native(&options.python, packages, temporary.path()).arg(&session.path), limit)?;
-    if native.status != Some(0) {
-        let status = native.status.map_or_else(|| "none, for it hung".to_owned(), |status| status.to_string());
-        bail!("natively, its exit status is {status}:\n{}", native.stderr.trim_end());
+impl Trial<'_> {
+    /// Runs sessions, as many at a time as there are cores, and says what came of each as soon as it is known.
+    fn compare_all<'a>(
+        &self,
+        chosen: &[&'a Session],
+        differences: &'a Differences,
+    ) -> Vec<(&'a Session, Result<Option<&'a str>>)> {
+        let next = AtomicUsize::new(0);
+        let work = || {
+            let mut verdicts = Vec::new();
+            while let Some(session) = chosen.get(next.fetch_add(1, Ordering::Relaxed)) {
+                let started = Instant::now();
+                let verdict = self.compare(session, differences);
+                let seconds = started.elapsed().as_secs_f32();
+                match &verdict {
+                    Ok(None) => println!("same    {seconds:5.1} s  {}", session.name),
+                    Ok(Some(cause)) => println!("differs {seconds:5.1} s  {}: {cause}", session.name),
+                    Err(error) => println!("FAILED  {seconds:5.1} s  {}: {error:#}", session.name),
+                }
+                verdicts.push((*session, verdict));
+            }
+            verdicts
+        };
+        thread::scope(|scope| {
+            let workers: Vec<_> =
+                (0..available_parallelism().map_or(1, NonZero::get)).map(|_| scope.spawn(work)).collect();
+            workers.into_iter().flat_map(|worker| worker.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
+        })
     }
-    let temporary = tempfile::tempdir()?;
-    let guest = run_within(guest(workspace, packages, temporary.path()).arg(&session.path), limit)?;
-    differences.judge(&session.name, &native, &guest)
+
+    /// Runs a session in both ways; the cause if it is known to differ.
+    fn compare<'a>(&self, session: &Session, differences: &'a Differences) -> Result<Option<&'a str>> {
+        let temporary = tempfile::tempdir()?;
+        let mut native = native(&self.python, &self.packages, temporary.path());
+        let native = run_within(native.arg(&session.path), self.limit)?;
+        if native.status != Some(0) {
+            let status = native.status.map_or_else(|| "none, for it hung".to_owned(), |status| status.to_string());
+            bail!("natively, its exit status is {status}:\n{}", native.stderr.trim_end());
+        }
+        let temporary = tempfile::tempdir()?;
+        let mut guest = guest(self.workspace, &self.packages, temporary.path());
+        let guest = run_within(guest.arg(&session.path), self.limit)?;
+        differences.judge(&session.name, &native, &guest)
+    }
 }

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use super::record::{Record, SuiteResult};
-use super::{RunOptions, document};
+use super::{RunOptions, bare_python, document};
 use crate::files;
 use crate::setup::clients;
 use crate::workspace::Workspace;
@@ -79,7 +79,7 @@ fn run_one(
     let stripped: Vec<&str> = suite.stripped.iter().map(String::as_str).collect();
     let bench = Bench {
         workspace,
-        python: &options.python,
+        python: &bare_python(workspace, options)?,
         packages: clients::packages_of(workspace, name, &pure, &stripped)?,
         source: source::unpacked(workspace, name, &suite.release)?,
         arguments: &suite.arguments,
