@@ -1,4 +1,4 @@
-"""`concurrent.futures.ThreadPoolExecutor` without threads: work is done when it is submitted."""
+"""Pools of threads without threads, `concurrent.futures`', anyio's and twisted's: work is done when it is submitted."""
 
 from __future__ import annotations
 
@@ -27,6 +27,61 @@ def patch_base(base: ModuleType) -> None:
     finished = (base.CANCELLED, base.CANCELLED_AND_NOTIFIED, base.FINISHED)
     for name in ("result", "exception"):
         setattr(future, name, _refusing(getattr(future, name), finished))
+
+
+def patch_anyio(backend: ModuleType) -> None:
+    """Have the workers of `anyio.to_thread.run_sync()` work where they are handed something."""
+    worker = backend.WorkerThread
+    prepare = worker.__init__
+
+    @functools.wraps(prepare)
+    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
+        prepare(self, *args, **kwargs)
+        self.queue = _Handed(self, backend.threadlocals)
+
+    def start(self: Any) -> None:
+        """Nothing runs yet."""
+
+    worker.__init__, worker.start = __init__, start
+
+
+class _Handed:
+    """The queue of a worker of anyio's, which lives for one item at a time."""
+
+    def __init__(self, worker: Any, locals: Any) -> None:
+        self._worker, self._locals = worker, locals
+        self._items: list[Any] = []
+
+    def put_nowait(self, item: Any) -> None:
+        """Have the worker work on it. `None` tells it to end, as it has already."""
+        if item is not None:
+            self._items = [None, item]
+            with _job(), _fresh(vars(self._locals)):
+                self._worker.run()
+
+    def get(self) -> Any:
+        return self._items.pop()
+
+    def task_done(self) -> None:
+        pass
+
+
+def patch_twisted(workers: ModuleType) -> None:
+    """Have twisted's pool of threads, which `deferToThread()` uses, do its work where it is given some."""
+
+    def __init__(self: Any, startThread: Callable[..., Any], queue: Any) -> None:
+        self._hasQuit = workers.Quit()
+
+    def do(self: Any, task: Callable[[], None]) -> None:
+        self._hasQuit.check()
+        with _job():
+            task()
+
+    def quit(self: Any) -> None:
+        self._hasQuit.set()
+
+    for method in (__init__, do, quit):
+        setattr(workers.ThreadWorker, method.__name__, method)
 
 
 def _refusing(wait: Callable[..., Any], finished: tuple[str, ...]) -> Callable[..., Any]:
@@ -84,6 +139,18 @@ def _job() -> Iterator[None]:
             yield
     finally:
         _running -= 1
+
+
+@contextmanager
+def _fresh(values: dict[str, Any]) -> Iterator[None]:
+    """Have a thread's own values be as at its beginning."""
+    kept = dict(values)
+    values.clear()
+    try:
+        yield
+    finally:
+        values.clear()
+        values.update(kept)
 
 
 @contextmanager

@@ -39,12 +39,14 @@ def install() -> None:
 
 def _do_without_threads() -> None:
     """Have what would start a thread, or wait for one, do what it can without."""
+    on_import.call("anyio._backends._asyncio", executors.patch_anyio)
     on_import.call("asyncio.base_events", asyncio_hooks.patch_base_events)
     on_import.call("concurrent.futures._base", executors.patch_base)
     on_import.call("concurrent.futures.thread", executors.patch_thread)
     on_import.call("queue", threads.patch_queue)
     on_import.call("socketserver", threads.patch_socketserver)
     on_import.call("threading", threads.patch_threading)
+    on_import.call("twisted._threads._threadworker", executors.patch_twisted)
 
 
 def _forget_dependent() -> None:

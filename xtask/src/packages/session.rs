@@ -13,13 +13,15 @@ pub(crate) struct Session {
     pub(crate) needs: Needs,
 }
 
-/// Releases from the Python package index, as `NAME==VERSION`.
+/// Releases from the Python package index, as `NAME==VERSION`, and how a guest is run with them.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Needs {
     /// Those that have a wheel in pure Python.
     pub(crate) pure: Vec<String>,
     /// Those that have only wheels with extension modules, and do without them.
     pub(crate) stripped: Vec<String>,
+    /// Options of `wasocket run`.
+    pub(crate) options: Vec<String>,
 }
 
 impl Needs {
@@ -42,7 +44,7 @@ pub(crate) fn find_all(folder: &Path) -> Result<Vec<Session>> {
     Ok(sessions)
 }
 
-/// Reads the lines `# packages: …` and `# stripped: …` at the beginning.
+/// Reads the lines `# packages: …`, `# stripped: …` and `# options: …` at the beginning.
 fn needs(source: &str) -> Result<Needs> {
     let mut needs = Needs::default();
     for line in source.lines() {
@@ -50,7 +52,8 @@ fn needs(source: &str) -> Result<Needs> {
         let list = match key {
             "packages" => &mut needs.pure,
             "stripped" => &mut needs.stripped,
-            _ => bail!("`{key}` is not known; `packages` and `stripped` are"),
+            "options" => &mut needs.options,
+            _ => bail!("`{key}` is not known; `packages`, `stripped` and `options` are"),
         };
         list.extend(value.split_whitespace().map(str::to_owned));
     }
@@ -73,10 +76,12 @@ mod tests {
 
     #[test]
     fn the_first_lines_say_what_is_needed() -> Result<()> {
-        let found =
-            needs("# packages: a==1 b==2\n# packages: c==3\n# stripped: d==4\n\"\"\"text\"\"\"\n# packages: e==5\n")?;
+        let found = needs(
+            "# packages: a==1 b==2\n# packages: c==3\n# stripped: d==4\n# options: --x\n\"\"\"text\"\"\"\n# packages: e==5\n",
+        )?;
         assert_eq!(found.pure, ["a==1", "b==2", "c==3"]);
         assert_eq!(found.stripped, ["d==4"]);
+        assert_eq!(found.options, ["--x"]);
         Ok(())
     }
 

@@ -105,7 +105,7 @@ impl Trial<'_> {
         }
         let temporary = tempfile::tempdir()?;
         let mut guest = guest(self.workspace, &self.packages, temporary.path());
-        let guest = run_within(guest.arg(&session.path), self.limit)?;
+        let guest = run_within(guest.args(&session.needs.options).arg(&session.path), self.limit)?;
         differences.judge(&session.name, &native, &guest)
     }
 }
