@@ -1,13 +1,12 @@
 //! Waits while other threads of the program go on, and the one wait for all that are parked.
 
-use std::cell::RefCell;
 use std::time::Duration;
 
 use super::bindings::wasocket::socket::host::{self, PollSet};
 use super::convert::{deadline_to_host, error_from_host};
 pub use super::now;
 use super::{Host, HostSet, signals};
-use crate::backend::threads::{self, Threads, Unparked, is_shared, with_threads};
+use crate::backend::threads::{Owned, Parked, ParkedThreads, Unparked, Wait, is_shared, with_threads};
 use crate::errno::Errno;
 use crate::error::{Error, Result};
 use crate::file::StandardStream;
@@ -16,23 +15,13 @@ use crate::polling::Events;
 use crate::time::{Deadline, Moment};
 
 thread_local! {
-    static PARKED: RefCell<Vec<Parked>> = const { RefCell::new(Vec::new()) };
+    /// Each with the set that it waits for, if it waits for one.
+    pub(in crate::backend) static PARKED: ParkedThreads<Host, Option<HostSet>> = const { ParkedThreads::new() };
 }
 
 /// How long to wait before another try of what fails although its socket is ready: a full queue that has no readiness of its own,
 /// such as that of another socket of `AF_UNIX`.
 const PAUSE: Duration = Duration::from_millis(2);
-
-type Owned = threads::Owned<Host>;
-
-/// A thread that waits, and for what.
-struct Parked {
-    thread: usize,
-    interests: Vec<(Owned, Events)>,
-    set: Option<HostSet>,
-    /// Whether a change of something in memory ends the wait as well.
-    for_change: bool,
-}
 
 impl Host {
     /// Makes a call that may wait for `interest`.
@@ -57,11 +46,10 @@ impl Host {
                         return call(deadline);
                     }
                     let is_over = if is_ready {
-                        self.park(Vec::new(), None, false, earlier(deadline, now().after(PAUSE)))?;
+                        park(Wait::new(&[], None), earlier(deadline, now().after(PAUSE)))?;
                         deadline.has_passed(now)
                     } else {
-                        let interest = vec![(Owned::of(&interest.source), interest.events)];
-                        self.park(interest, None, false, deadline)? == Unparked::Expired
+                        park(Wait::new(std::slice::from_ref(interest), None), deadline)? == Unparked::Expired
                     };
                     if is_over {
                         return Err(if is_connecting { Errno::EINPROGRESS } else { Errno::EAGAIN }.into());
@@ -92,8 +80,7 @@ impl Host {
         if found.iter().any(|events| !events.is_empty()) {
             return Ok(found);
         }
-        let owned = interests.iter().map(|interest| (Owned::of(&interest.source), interest.events)).collect();
-        self.park(owned, None, true, deadline)?;
+        park(Wait::new(interests, None).or_for_change(), deadline)?;
         self.ask(interests, Deadline::Now)
     }
 
@@ -107,8 +94,7 @@ impl Host {
         if !is_shared(deadline) {
             return Ok(false);
         }
-        let owned = beside.iter().map(|interest| (Owned::of(&interest.source), interest.events)).collect();
-        self.park(owned, Some(set.clone()), true, deadline)?;
+        park(Wait::new(beside, Some(set.clone())).or_for_change().or_outside(), deadline)?;
         Ok(true)
     }
 
@@ -138,50 +124,21 @@ impl Host {
     /// Lets others run until one of them has changed something in memory, or `deadline`; false if there are no others, or they
     /// wait for this one.
     pub(super) fn wait_for_others(&self, deadline: Deadline) -> Result<bool> {
-        Ok(is_shared(deadline) && self.park(Vec::new(), None, true, deadline)? != Unparked::InVain)
+        Ok(is_shared(deadline) && park(Wait::new(&[], None).or_for_change(), deadline)? != Unparked::InVain)
     }
 
     /// Wakes those that wait for a change of something in memory.
     pub(super) fn wake_for_change() {
-        with_threads(|threads| {
-            PARKED.with_borrow(|parked| {
-                parked.iter().filter(|parked| parked.for_change).for_each(|parked| threads.wake(parked.thread));
-            });
-        });
-    }
-
-    fn park(
-        &self,
-        interests: Vec<(Owned, Events)>,
-        set: Option<HostSet>,
-        for_change: bool,
-        deadline: Deadline,
-    ) -> Result<Unparked> {
-        let park = |threads: &dyn Threads| {
-            let thread = threads.current();
-            let outside = !interests.is_empty() || set.is_some();
-            PARKED.with_borrow_mut(|parked| parked.push(Parked { thread, interests, set, for_change }));
-            let unparked = threads.park(deadline, outside);
-            // Dropped outside of the borrow: it may be the last handle of something that another thread has closed.
-            let over = PARKED.with_borrow_mut(|parked| {
-                let place = parked.iter().position(|parked| parked.thread == thread);
-                place.map(|place| parked.swap_remove(place))
-            });
-            drop(over);
-            unparked
-        };
-        let unparked = with_threads(park).unwrap_or(Unparked::InVain);
-        signals::check()?;
-        Ok(unparked)
+        PARKED.with(ParkedThreads::wake_for_change);
     }
 
     /// Waits until something that a parked thread waits for is ready, and wakes that thread; or until `deadline`.
     pub(in crate::backend) fn wait_for_parked(&self, deadline: Deadline) {
-        PARKED.with_borrow(|parked| {
+        let look = |parked: &[Parked<Self, Option<HostSet>>]| {
             let mut interests = Vec::new();
             let mut owners = Vec::new();
             let mut sets: Vec<(&PollSet, usize)> = Vec::new();
-            for Parked { thread, interests: own, set, .. } in parked {
+            for Parked { thread, interests: own, more: set, .. } in parked {
                 for (source, events) in own {
                     interests.push(Interest { source: source.source(), events: *events });
                     owners.push(*thread);
@@ -196,7 +153,8 @@ impl Host {
             // What cannot be asked is an error that each is to see for itself.
             let ready = ready.unwrap_or_else(|_| parked.iter().map(|parked| parked.thread).collect());
             with_threads(|threads| ready.into_iter().for_each(|thread| threads.wake(thread)));
-        });
+        };
+        PARKED.with(|parked| parked.look(look));
     }
 
     /// The threads whose wait is over, by what each of `interests` and `sets` belongs to.
@@ -223,17 +181,11 @@ impl Host {
     }
 }
 
-/// The parked threads never go on.
-pub fn forget_parked() {
-    // Dropped outside of the borrow.
-    drop(PARKED.take());
-}
-
-/// All threads wait, and nothing outside can end that: one that waits for a change of something in memory, and is to be told.
-#[must_use]
-pub fn waits_in_vain() -> Option<usize> {
-    let is_in_vain = |parked: &&Parked| parked.for_change && parked.interests.is_empty() && parked.set.is_none();
-    PARKED.with_borrow(|parked| parked.iter().find(is_in_vain).map(|parked| parked.thread))
+/// Lets others run until this wait is over.
+fn park(wait: Wait<Host, Option<HostSet>>, deadline: Deadline) -> Result<Unparked> {
+    let (unparked, _) = PARKED.with(|parked| parked.park(wait, deadline));
+    signals::check()?;
+    Ok(unparked)
 }
 
 fn earlier(deadline: Deadline, moment: Moment) -> Deadline {

@@ -126,7 +126,7 @@ impl Network for Wasi {
 
     #[cfg(feature = "threads")]
     fn wait_among_others(&self, interests: &[Interest<'_, Self>], deadline: Deadline) {
-        self.park(interests, false, deadline);
+        self.park_for(interests, deadline);
     }
 
     #[cfg(feature = "threads")]
