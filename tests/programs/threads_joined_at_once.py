@@ -1,3 +1,4 @@
+# ways: run single wasi wasmtime
 """A thread that is joined in the next expression runs even where there are no threads."""
 import threading
 
