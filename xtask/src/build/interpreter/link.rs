@@ -43,7 +43,7 @@ fn linker_arguments(compiler: &mut Command, parts: [&Path; 2]) -> Result<Vec<Str
 }
 
 /// A module that is started once, and then called.
-const FLAGS: [&str; 4] = ["-mexec-model=reactor", "-O3", "-Wl,--strip-debug", "-Wl,--initial-memory=41943040"];
+const FLAGS: [&str; 3] = ["-mexec-model=reactor", "-O3", "-Wl,--strip-debug"];
 /// What the snapshot is taken after, what a host calls, and how it passes values on: a static library exports nothing by itself.
 const EXPORTS: [&str; 3] = ["wizer-initialize", "wasi:cli/run@0.2.12#run", "cabi_realloc"];
 /// What takes paths: `python/ext/src/interpreter/paths.rs` looks at them first.
