@@ -9,6 +9,8 @@
 
 #include "Python.h"
 #include "pycore_ceval.h"
+#include "pycore_gil.h"
+#include "pycore_interp.h"
 #include "pycore_pystate.h"
 
 #ifdef Py_GIL_DISABLED
@@ -65,6 +67,13 @@ wasocket_word(void)
 
 const uint8_t wasocket_signals_bit = _PY_SIGNALS_PENDING_BIT;
 const uint8_t wasocket_turn_bit = TURN_BIT;
+
+/* What a thread waits for that waits for the global interpreter lock. */
+const void *
+wasocket_lock_condition(void)
+{
+    return &_PyInterpreterState_Main()->ceval.gil->cond;
+}
 
 /* A thread begins with its state. */
 void

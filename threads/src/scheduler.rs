@@ -228,6 +228,12 @@ impl<M: Machine> Scheduler<M> {
         true
     }
 
+    /// Whether a thread is parked under `key`.
+    pub fn waits_for(&self, thread: Thread, key: usize) -> bool {
+        let state = self.records.borrow().get(thread.0).map(|record| record.state);
+        matches!(state, Some(State::Parked { key: Some(own), .. }) if own == key)
+    }
+
     /// The same for the thread in a place.
     pub fn wake_place(&self, place: usize, why: Woken) -> bool {
         self.wake(Thread(place), why)

@@ -65,9 +65,14 @@ static SLEEPERS: Single<RefCell<Vec<Thread>>> = Single(RefCell::new(Vec::new()))
 
 /// A signal has arrived. The main thread, if it waits, looks at it: it is the one that runs handlers. So do those that sleep, which
 /// may wait for one that is blocked.
+///
+/// A wait for CPython's lock ends by itself, after `sys.getswitchinterval()`. It would begin anew, and not end while signals come.
 #[cfg(feature = "signals")]
 pub(crate) fn wake_for_signal() {
-    threads().wake(Thread::MAIN, Woken::Called);
+    // SAFETY: it only answers, after Python has been started.
+    if !threads().waits_for(Thread::MAIN, unsafe { wasocket_lock_condition() }.addr()) {
+        threads().wake(Thread::MAIN, Woken::Called);
+    }
     for thread in SLEEPERS.0.borrow().iter() {
         threads().wake(*thread, Woken::Called);
     }
@@ -89,3 +94,9 @@ pub(crate) fn stop_others() {
 
 /// What `pthread_*` return if it went well; else it is the number of an error.
 const OK: c_int = 0;
+
+#[cfg(feature = "signals")]
+unsafe extern "C" {
+    /// What CPython's lock is waited for by.
+    fn wasocket_lock_condition() -> *const std::ffi::c_void;
+}
