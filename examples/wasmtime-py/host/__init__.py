@@ -1,4 +1,4 @@
-"""The contract's interface `host` over Python's own `socket` module, for components in wasmtime-py: `link(linker)`."""
+"""The contract's interfaces `host`, over Python's own `socket` module, and `signals`, of which none arrives: `link(linker)`."""
 
 import errno
 import inspect
@@ -16,13 +16,23 @@ def sethostname(_):
     raise fault(errno.EPERM)
 
 
+def unsupported():
+    raise fault(errno.EOPNOTSUPP)  # Python has no pollables.
+
+
 FUNCTIONS = {"now": time.monotonic_ns, "poll": poll, "gethostname": socket.gethostname, "sethostname": sethostname,
              "if-nameindex": socket.if_nameindex}
+# The guest may say what it does with signals, and has no timer. Its threads look at the clock themselves.
+SIGNALS = {"set-disposition": lambda *_: None, "take": lambda: 0, "set-timer": lambda *_: (0, 0), "get-timer": lambda: (0, 0),
+           "watch": lambda *_: None, "forget": lambda *_: None, "request-turn": lambda *_: False, "subscribe": unsupported}
 STATIC = {"create", "pair", "forward", "reverse"}
 
 
 def link(linker):
-    """All of the interface; a component that asks for it needs nothing else to reach the network."""
+    """All of both; a component that asks for them needs nothing else to reach the network."""
+    with linker.root() as root, root.add_instance("wasocket:socket/signals@0.1.0") as instance:
+        for name, function in SIGNALS.items():
+            instance.add_func(name, answering(name, function))
     with linker.root() as root, root.add_instance("wasocket:socket/host@0.1.0") as instance:
         for name, function in FUNCTIONS.items():
             instance.add_func(name, answering(name, function))
