@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import builtins
+import functools
 import io
+import operator
 from typing import Any
 
 from . import descriptors, paths
@@ -37,11 +39,9 @@ def _open(
     opener: Any = None,
 ) -> Any:
     """A file object for a descriptor or a path of ours; the arguments are checked as `io.open()` does."""
-    import _pyio  # large, and few programs do this
-
     binary = "b" in mode
     _check(mode, binary, buffering, encoding, errors, newline)
-    raw = _pyio.FileIO(file, mode.replace("b", "").replace("t", ""), closefd)
+    raw = _raw_class()(file, mode.replace("b", "").replace("t", ""), closefd)
     result = raw
     try:
         if buffering == 0:
@@ -54,6 +54,18 @@ def _open(
     except BaseException:
         result.close()
         raise
+
+
+@functools.cache
+def _raw_class() -> Any:
+    import _pyio  # large, and few programs do this
+
+    class FileIO(_pyio.FileIO):
+        # Not by bytecode: a buffered file takes whatever a handler of signals raised there for a file that is closed.
+        closed = property(operator.attrgetter("_IOBase__closed"))
+
+    FileIO.__module__, FileIO.__qualname__ = _pyio.__name__, "FileIO"
+    return FileIO
 
 
 def _check(mode: str, binary: bool, buffering: int, *text_arguments: str | None) -> None:
