@@ -9,7 +9,6 @@ component.
 from __future__ import annotations
 
 import _thread
-import itertools
 import sys
 import time
 from types import FrameType, MethodType, ModuleType

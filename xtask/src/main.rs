@@ -12,6 +12,7 @@ mod files;
 mod fuzz;
 mod hosts;
 mod packages;
+mod parallel;
 mod progress;
 mod release;
 mod server;

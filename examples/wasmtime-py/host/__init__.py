@@ -28,14 +28,17 @@ SIGNALS = {"set-disposition": lambda *_: None, "take": lambda: 0, "set-timer": l
 STATIC = {"create", "pair", "forward", "reverse"}
 
 
+def add(instance, functions):
+    for name, function in functions.items():
+        instance.add_func(name, answering(name, function))
+
+
 def link(linker):
     """All of both; a component that asks for them needs nothing else to reach the network."""
     with linker.root() as root, root.add_instance("wasocket:socket/signals@0.1.0") as instance:
-        for name, function in SIGNALS.items():
-            instance.add_func(name, answering(name, function))
+        add(instance, SIGNALS)
     with linker.root() as root, root.add_instance("wasocket:socket/host@0.1.0") as instance:
-        for name, function in FUNCTIONS.items():
-            instance.add_func(name, answering(name, function))
+        add(instance, FUNCTIONS)
         for number, (kind, resource) in enumerate(KINDS.items()):
             instance.add_resource(resource, ResourceType.host(number), closing)
             for name, function in inspect.getmembers(kind, inspect.isfunction):

@@ -17,10 +17,9 @@ mod sections;
 
 use anyhow::Result;
 use clap::ValueEnum;
-use std::panic::resume_unwind;
 use std::path::PathBuf;
-use std::thread;
 
+use crate::parallel::beside;
 use crate::setup::{self, Tools};
 use crate::workspace::Workspace;
 
@@ -103,15 +102,6 @@ pub(crate) fn components(workspace: &Workspace, tools: &Tools) -> Result<[PathBu
 /// The extension that needs nothing but WASI 0.2.
 pub(crate) fn portable_extension(workspace: &Workspace, tools: &Tools) -> Result<PathBuf> {
     extension::build(workspace, tools, Backend::Wasi)
-}
-
-/// Does two things side by side: either has long parts for one core.
-fn beside<T: Send, U>(one: impl FnOnce() -> T + Send, other: impl FnOnce() -> U) -> (T, U) {
-    thread::scope(|scope| {
-        let one = scope.spawn(one);
-        let other = other();
-        (one.join().unwrap_or_else(|panic| resume_unwind(panic)), other)
-    })
 }
 
 /// Sets up what is missing and builds all that a user runs.

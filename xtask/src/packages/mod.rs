@@ -13,7 +13,6 @@ use clap::{Args, Subcommand};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::command::run_openly;
 use crate::setup::python;
 use crate::workspace::Workspace;
 
@@ -72,15 +71,6 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
     };
     sessions::run(workspace, &options(&[]))?;
     suites::run(workspace, &options(&CHECKED_SUITES))
-}
-
-/// A native CPython that knows none of the packages that are installed on this machine.
-fn bare_python(workspace: &Workspace, options: &RunOptions) -> Result<PathBuf> {
-    let folder = workspace.artefact("native-python");
-    let mut venv = Command::new(&options.python);
-    venv.args(["-m", "venv", "--without-pip", "--clear"]).arg(&folder);
-    run_openly(&mut venv)?;
-    Ok(folder.join("bin/python"))
 }
 
 /// Native CPython with these packages, and with as little of this process's environment as a guest has.

@@ -1,18 +1,16 @@
 //! Sessions: small programs that use packages, run in both ways and compared.
 
 use anyhow::{Result, bail};
-use std::num::NonZero;
-use std::panic::resume_unwind;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread::{self, available_parallelism};
 use std::time::{Duration, Instant};
 
 use super::differences::{self, Differences};
 use super::record::Record;
 use super::session::{self, Session};
-use super::{RunOptions, bare_python, document, guest, install, native};
+use super::{RunOptions, document, guest, install, native};
 use crate::command::run_within;
+use crate::parallel;
+use crate::setup::python;
 use crate::workspace::Workspace;
 
 /// Runs the sessions, and holds what differs against what is known to differ.
@@ -31,11 +29,11 @@ pub(crate) fn run(workspace: &Workspace, options: &RunOptions) -> Result<()> {
     let (mut same, mut known, mut failed) = (0, 0, Vec::new());
     let tried = Trial {
         workspace,
-        python: bare_python(workspace, options)?,
+        python: python::bare(workspace, &options.python)?,
         packages,
         limit: Duration::from_secs(options.limit),
     };
-    for (session, verdict) in tried.compare_all(&chosen, &differences) {
+    for (session, verdict) in tried.compare_all(chosen, &differences)? {
         match verdict {
             Ok(cause) => {
                 *if cause.is_none() { &mut same } else { &mut known } += 1;
@@ -55,6 +53,9 @@ pub(crate) fn run(workspace: &Workspace, options: &RunOptions) -> Result<()> {
     Ok(())
 }
 
+/// Nothing if it is the same, the cause if it is known to differ.
+type Verdict<'a> = Result<Option<&'a str>>;
+
 /// What sessions are run with.
 struct Trial<'a> {
     workspace: &'a Workspace,
@@ -68,34 +69,24 @@ impl Trial<'_> {
     /// Runs sessions, as many at a time as there are cores, and says what came of each as soon as it is known.
     fn compare_all<'a>(
         &self,
-        chosen: &[&'a Session],
+        chosen: Vec<&'a Session>,
         differences: &'a Differences,
-    ) -> Vec<(&'a Session, Result<Option<&'a str>>)> {
-        let next = AtomicUsize::new(0);
-        let work = || {
-            let mut verdicts = Vec::new();
-            while let Some(session) = chosen.get(next.fetch_add(1, Ordering::Relaxed)) {
-                let started = Instant::now();
-                let verdict = self.compare(session, differences);
-                let seconds = started.elapsed().as_secs_f32();
-                match &verdict {
-                    Ok(None) => println!("same    {seconds:5.1} s  {}", session.name),
-                    Ok(Some(cause)) => println!("differs {seconds:5.1} s  {}: {cause}", session.name),
-                    Err(error) => println!("FAILED  {seconds:5.1} s  {}: {error:#}", session.name),
-                }
-                verdicts.push((*session, verdict));
+    ) -> Result<Vec<(&'a Session, Verdict<'a>)>> {
+        parallel::with_each(chosen, |session: &'a Session| {
+            let started = Instant::now();
+            let verdict = self.compare(session, differences);
+            let seconds = started.elapsed().as_secs_f32();
+            match &verdict {
+                Ok(None) => println!("same    {seconds:5.1} s  {}", session.name),
+                Ok(Some(cause)) => println!("differs {seconds:5.1} s  {}: {cause}", session.name),
+                Err(error) => println!("FAILED  {seconds:5.1} s  {}: {error:#}", session.name),
             }
-            verdicts
-        };
-        thread::scope(|scope| {
-            let workers: Vec<_> =
-                (0..available_parallelism().map_or(1, NonZero::get)).map(|_| scope.spawn(work)).collect();
-            workers.into_iter().flat_map(|worker| worker.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
+            Ok((session, verdict))
         })
     }
 
     /// Runs a session in both ways; the cause if it is known to differ.
-    fn compare<'a>(&self, session: &Session, differences: &'a Differences) -> Result<Option<&'a str>> {
+    fn compare<'a>(&self, session: &Session, differences: &'a Differences) -> Verdict<'a> {
         let temporary = tempfile::tempdir()?;
         let mut native = native(&self.python, &self.packages, temporary.path());
         let native = run_within(native.arg(&session.path), self.limit)?;

@@ -29,12 +29,30 @@ pub(crate) fn componentize_py(workspace: &Workspace) -> Result<PathBuf> {
 
 /// The private virtual environment, whose pip installs everything.
 pub(crate) fn environment(workspace: &Workspace) -> Result<PathBuf> {
-    let venv = workspace.artefact("venv");
+    virtual_environment(workspace, "venv", None, &[])
+}
+
+/// A native CPython without any packages, not even those that are installed on this machine.
+pub(crate) fn bare(workspace: &Workspace, python: &Path) -> Result<PathBuf> {
+    Ok(virtual_environment(workspace, "bare-python", Some(python), &["--without-pip"])?.join("bin/python"))
+}
+
+/// A virtual environment of this Python, or of any that is new enough.
+fn virtual_environment(workspace: &Workspace, name: &str, python: Option<&Path>, options: &[&str]) -> Result<PathBuf> {
+    let venv = workspace.artefact(name);
     // Scripts in a virtual environment name its place.
-    let stamp = Stamp::new(workspace, "venv", Inputs::new(workspace).text(&venv.to_string_lossy()));
+    let inputs =
+        Inputs::new(workspace).text(&venv.to_string_lossy()).text(&python.unwrap_or(Path::new("")).to_string_lossy());
+    let stamp = Stamp::new(workspace, name, inputs);
     if !stamp.is_current(&[&venv.join("bin/python")]) {
-        let mut step = Step::start("virtual environment");
-        create(&mut step, &venv)?;
+        let mut step = Step::start(&format!("virtual environment {name}"));
+        let python = python.map_or_else(interpreter, |python| Ok(python.to_owned()))?;
+        files::remove_folder(&venv)?;
+        let mut create = Command::new(&python);
+        create.args(["-m", "venv"]).args(options).arg(&venv);
+        command::run_quietly(&mut step, &mut create).with_context(|| {
+            format!("{} cannot create a virtual environment; Debian's package is python3-venv", python.display())
+        })?;
         stamp.set()?;
         step.finish("");
     }
@@ -70,14 +88,6 @@ pub(crate) fn install(workspace: &Workspace, step: &mut Step, arguments: &[&str]
 pub(crate) fn interpreter() -> Result<PathBuf> {
     let found = CANDIDATES.iter().find(|name| is_new_enough(name));
     found.map(PathBuf::from).context("Python 3.10 or newer is needed and was not found as `python3`; please install it")
-}
-
-fn create(step: &mut Step, venv: &Path) -> Result<()> {
-    let python = interpreter()?;
-    files::remove_folder(venv)?;
-    command::run_quietly(step, Command::new(&python).args(["-m", "venv"]).arg(venv)).with_context(|| {
-        format!("{} cannot create a virtual environment; Debian's package is python3-venv", python.display())
-    })
 }
 
 fn is_new_enough(name: &str) -> bool {

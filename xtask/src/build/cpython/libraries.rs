@@ -3,14 +3,12 @@
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::progress::{self, Step};
 use crate::setup::Tools;
 use crate::stamp::{Inputs, Stamp};
 use crate::workspace::Workspace;
-use crate::{command, files};
+use crate::{command, files, parallel};
 
 /// Where they are, and where each one's header is.
 pub(super) struct Libraries {
@@ -107,7 +105,7 @@ impl Libraries {
             })
             .collect();
         let (calls, made): (Vec<_>, Vec<_>) = calls.into_iter().unzip();
-        in_parallel(calls)?;
+        parallel::with_each(calls, |mut call| command::output_of(&mut call))?;
         let mut archive = Command::new(tools.compilers.zig.archiver());
         command::output_of(archive.arg("rcs").arg(self.archive(library)).args(made))?;
         for header in library.headers {
@@ -168,23 +166,6 @@ impl Sources {
         let (_, folder) = found.with_context(|| format!("cargo knows no crate {}", library.package))?;
         Ok(folder.join(library.root))
     }
-}
-
-/// Runs them, as many at once as there are cores; the first failure is the result.
-fn in_parallel(commands: Vec<Command>) -> Result<()> {
-    let next = AtomicUsize::new(0);
-    let commands: Vec<Mutex<Command>> = commands.into_iter().map(Mutex::new).collect();
-    let work = || -> Result<()> {
-        while let Some(command) = commands.get(next.fetch_add(1, Ordering::Relaxed)) {
-            command::output_of(&mut *command.lock().map_err(|_| anyhow::anyhow!("another call has failed"))?)?;
-        }
-        Ok(())
-    };
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    std::thread::scope(|scope| {
-        let running: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-        running.into_iter().try_for_each(|thread| thread.join().unwrap_or_else(|_| bail!("a compiler's thread ended")))
-    })
 }
 
 /// Zig's own default is to check for undefined behaviour. The code generator runs at the end, over all of the interpreter.

@@ -8,9 +8,10 @@ use anyhow::Result;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::component;
 use super::cpython::{self, Python};
 use super::guest::{Call, Guest, cargo_for};
-use super::{beside, component};
+use crate::parallel::beside;
 use crate::progress::{self, Step};
 use crate::setup::Tools;
 use crate::stamp::{Inputs, Stamp};

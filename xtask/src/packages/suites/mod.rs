@@ -10,9 +10,9 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use super::record::{Record, SuiteResult};
-use super::{RunOptions, bare_python, document};
+use super::{RunOptions, document};
 use crate::files;
-use crate::setup::clients;
+use crate::setup::{clients, python};
 use crate::workspace::Workspace;
 use causes::Cause;
 use pieces::{Bench, Place};
@@ -79,7 +79,7 @@ fn run_one(
     let stripped: Vec<&str> = suite.stripped.iter().map(String::as_str).collect();
     let bench = Bench {
         workspace,
-        python: &bare_python(workspace, options)?,
+        python: &python::bare(workspace, &options.python)?,
         packages: clients::packages_of(workspace, name, &pure, &stripped)?,
         source: source::unpacked(workspace, name, &suite.release)?,
         arguments: &suite.arguments,
